@@ -1,0 +1,1 @@
+"""SecureMail Desktop: mail for health care that is protected by the method each recipient can open."""

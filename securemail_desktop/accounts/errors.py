@@ -1,0 +1,33 @@
+"""Errors of mail accounts; the text of each is one sentence for people with the way out.
+
+AccountError
+├── Unreachable        no connection, a time-out, an interrupted session: temporary
+├── NotTrusted         TLS is missing, too old, or the certificate is wrong: nothing was sent
+├── SignInRefused      the server does not take the user name or password
+├── ServerRefused      the server said no for good
+└── NotThere           the folder or message does not exist
+"""
+
+
+class AccountError(Exception):
+    """Anything wrong with a mail account; its text is safe to show and log."""
+
+
+class Unreachable(AccountError):
+    """No connection, a time-out, an interrupted session: temporary."""
+
+
+class NotTrusted(AccountError):
+    """TLS is missing, too old, or the certificate is wrong: nothing was sent."""
+
+
+class SignInRefused(AccountError):
+    """The server does not take the user name or password."""
+
+
+class ServerRefused(AccountError):
+    """The server said no for good."""
+
+
+class NotThere(AccountError):
+    """The folder or message does not exist."""

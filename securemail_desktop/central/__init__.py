@@ -1,0 +1,1 @@
+"""The client side of the central store: wire formats, enrolment, HTTP."""

@@ -1,0 +1,13 @@
+"""`securemail keys`: own and others' keys and certificates: list, import."""
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    raise NotImplementedError
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it; return the exit code."""
+    raise NotImplementedError

@@ -1,0 +1,72 @@
+"""The command line's entry: one module a command, imported only when it is called, so that `securemail scan` starts at once.
+
+A command module has `add_arguments(parser)` and `run(arguments) -> int`; `--data` and `--key-file` are on every command.
+"""
+
+import argparse
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from securemail_desktop.cli.exit import Exit, UsageError
+
+COMMANDS = {
+    "accounts": "mail accounts: add, list, test, remove",
+    "audit": "the journal on this machine: show, verify, sync",
+    "demo": "the demo organisation on loopback",
+    "doctor": "what is set up, what is not, what to do",
+    "keys": "own and others' keys and certificates: list, import",
+    "open": "decrypt and verify a message file",
+    "policy": "lint, test and explain a policy",
+    "protect": "what would go on the wire for one recipient",
+    "recipients": "concerns about recipients",
+    "scan": "patient data in messages",
+    "send": "the whole send path on a message file",
+    "serve": "the central server",
+}
+
+
+class Command(Protocol):
+    """What a command module offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it; return the exit code."""
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; return the exit code of the contract."""
+    if not arguments or arguments[0] not in COMMANDS:
+        return _overview(arguments)
+    name = arguments[0]
+    command = cast("Command", import_module(f"securemail_desktop.cli.{name}"))
+    parser = argparse.ArgumentParser(prog=f"securemail {name}", description=COMMANDS[name], parents=[_common()])
+    command.add_arguments(parser)
+    try:
+        return command.run(parser.parse_args(arguments[1:]))
+    except UsageError as error:
+        print(f"securemail {name}: {error}", file=sys.stderr)
+        return Exit.USAGE
+
+
+def data_folder() -> Path:
+    """Return where the program keeps its store when `--data` names no other place."""
+    return Path.home() / ".local" / "share" / "securemail"
+
+
+def _common() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--data", type=Path, default=data_folder(), help="folder of store, keys and journal")
+    parser.add_argument("--key-file", type=Path, default=None, help="file with the store key, instead of the keyring")
+    return parser
+
+
+def _overview(arguments: list[str]) -> int:
+    lines = ["usage: securemail [COMMAND] ...", "", "Without a command the desktop app opens.", ""]
+    lines += [f"  {name:<12}{summary}" for name, summary in COMMANDS.items()]
+    wanted = bool(arguments) and arguments[0] in {"-h", "--help", "help"}
+    print("\n".join(lines), file=sys.stdout if wanted else sys.stderr)
+    return Exit.DONE if wanted else Exit.USAGE

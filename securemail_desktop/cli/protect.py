@@ -1,0 +1,13 @@
+"""`securemail protect`: what would go on the wire for one recipient."""
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    raise NotImplementedError
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it; return the exit code."""
+    raise NotImplementedError

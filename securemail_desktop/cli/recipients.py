@@ -1,0 +1,13 @@
+"""`securemail recipients`: concerns about recipients."""
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    raise NotImplementedError
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it; return the exit code."""
+    raise NotImplementedError

@@ -1,0 +1,1 @@
+"""The demo organisation on loopback: mail servers, people, drafts and a central server."""

@@ -1,0 +1,39 @@
+"""What a recipient can open, with the evidence for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from securemail_desktop.encryption.method import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One method that a recipient can open.
+
+    `key` names the material: hex SHA-256 of the S/MIME certificate, fingerprint of the OpenPGP key, name of the TLS gateway or of the own
+    transport. `evidence` says in words where it comes from, `obtained` since when. `accepted` is False for material that nobody has vouched
+    for: it never meets a requirement (security.md, Keys).
+    """
+
+    method: Method
+    key: str
+    evidence: str
+    obtained: datetime
+    accepted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Material that was there but cannot be used, and why in words: "bob's certificate expired on 2026-10-01"."""
+
+    method: Method
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """All that is known of one recipient's means."""
+
+    usable: tuple[Capability, ...] = ()
+    unusable: tuple[Unusable, ...] = ()

@@ -1,0 +1,55 @@
+"""A draft: what the author wrote and to whom, before any protection."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from securemail_desktop.message.address import Address
+
+
+class AddressField(StrEnum):
+    """The RFC 5322 destination field in which a recipient stands."""
+
+    TO = "to"
+    CC = "cc"
+    BCC = "bcc"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One recipient and the field in which he stands."""
+
+    address: Address
+    field: AddressField = AddressField.TO
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file or an inline image: decoded bytes; `content_id` without angle brackets, empty where there is none."""
+
+    filename: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message as its author sees it.
+
+    `text` is the plain body with line feeds, `html` the HTML body or empty. `message_id` has its angle brackets and is given once,
+    when the draft is made: all copies of the message carry it. `date` is aware. `thread` is what the draft answers.
+    """
+
+    sender: Address
+    recipients: tuple[Recipient, ...]
+    subject: str
+    text: str
+    message_id: str
+    date: datetime
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    reply_to: tuple[Address, ...] = ()

@@ -1,0 +1,1 @@
+"""The text of bodies and attachments, one file a format."""

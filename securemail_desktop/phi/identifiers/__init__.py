@@ -1,0 +1,1 @@
+"""Detectors of identifiers, one a file."""

@@ -1,0 +1,1 @@
+"""The health vocabulary: compact data and its reader."""

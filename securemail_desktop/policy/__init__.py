@@ -1,0 +1,1 @@
+"""The organisation's policy: loaded, merged, evaluated to a decision, and explained."""

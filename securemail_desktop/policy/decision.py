@@ -1,0 +1,87 @@
+"""What policy decides: a requirement a recipient, demands on the author, blocks, and every rule that matched."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from securemail_desktop.encryption.method import Requirement
+
+
+class DemandKind(StrEnum):
+    """What the author must do before the message goes, weakest first."""
+
+    CONFIRM = "confirm"
+    ACKNOWLEDGE = "acknowledge"
+    JUSTIFY = "justify"
+    REAUTHENTICATE = "reauthenticate"
+    SECOND_APPROVER = "second-approver"
+
+
+class RuleMode(StrEnum):
+    """Whether a rule acts, only records what it would have done, or is off."""
+
+    OFF = "off"
+    SIMULATE = "simulate"
+    SIMULATE_WITH_TIP = "simulate-with-tip"
+    ENFORCE = "enforce"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Something that a rule asks of the author; `recipients` are keys, empty for the whole message; `min_length` of a justification in characters."""
+
+    rule: str
+    kind: DemandKind
+    text: str
+    recipients: tuple[str, ...] = ()
+    min_length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rule that forbids: for these recipients, or for the whole message where there are none."""
+
+    rule: str
+    text: str
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that matched, the mode in which it did, and the recipients concerned."""
+
+    rule: str
+    mode: RuleMode
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientDecision:
+    """What one recipient's copy must fulfil, the rules that made it so, and the sentence that the author reads."""
+
+    recipient: str
+    requirement: Requirement
+    rules: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyId:
+    """Which policy decided: its name, version and the hex SHA-256 of its bytes."""
+
+    name: str
+    version: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The whole decision on one message; `recipients` in the order of the facts."""
+
+    policy: PolicyId
+    recipients: tuple[RecipientDecision, ...]
+    demands: tuple[Demand, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    matches: tuple[Match, ...] = ()
+    tips: tuple[str, ...] = ()
+    hold: timedelta = timedelta(0)

@@ -1,0 +1,22 @@
+"""A policy as typed data: what a folder of YAML files means after validation."""
+
+from dataclasses import dataclass
+
+from securemail_desktop.policy.decision import PolicyId
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A validated policy. The fields that rules need are the policy package's own; these are for the others.
+
+    `inside` are the organisation's domains; `gateways` the domains to which a gateway enforces TLS, domain -> gateway's name;
+    `smime_anchors` PEM certificates that vouch for S/MIME (TLS roots never do); `undo` seconds that a send is held with Undo;
+    `urgent_contact` what held messages name as the alternative, or empty.
+    """
+
+    id: PolicyId
+    inside: tuple[str, ...]
+    gateways: tuple[tuple[str, str], ...]
+    smime_anchors: tuple[str, ...]
+    undo: int
+    urgent_contact: str

@@ -1,0 +1,1 @@
+"""Concerns about recipients: who is probably wrong, and who was probably meant."""

@@ -1,0 +1,1 @@
+"""The send path: review, approval, delivery, outbox and retry."""

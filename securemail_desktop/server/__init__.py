@@ -1,0 +1,1 @@
+"""The central server: receives audit records and keeps them in a Merkle log."""
