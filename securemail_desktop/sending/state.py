@@ -89,7 +89,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A review with the author's answers, by question id. Made by `approval.approve` only, which refuses missing answers."""
+    """A review with the author's answers, by question id. `deliver` holds it when an answer is missing."""
 
     review: Review
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -97,12 +97,14 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one recipient."""
+    """What became of one recipient; `intent` and `outcome` are the rids of the audit records that tell of it, empty where there is none."""
 
     recipient: Recipient
     method: Method
     state: State
     reason: str
+    intent: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

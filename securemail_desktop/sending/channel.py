@@ -1,0 +1,58 @@
+"""What `deliver` acts through: the outbox, the journal, the account's servers. One channel is one way out (window, relay, cli)."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from securemail_desktop.accounts.protocol import Submission
+from securemail_desktop.audit.event import Json
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.sending.copies import Protector
+from securemail_desktop.sending.state import Review
+from securemail_desktop.store.outbox import OutboxTable
+
+
+class Recorder(Protocol):
+    """The journal, as delivery needs it: durable and idempotent on the rid; raises `JournalError`."""
+
+    def append(self, rid: str, act: str, fields: dict[str, Json], sealed: dict[str, Json]) -> None:
+        """Append one record durably."""
+        ...
+
+
+class SentFolder(Protocol):
+    """Where the author's own copy is filed; raises `AccountError`."""
+
+    def holds(self, message_id: str) -> bool:
+        """Say whether the copy is there already."""
+        ...
+
+    def file(self, message: bytes) -> None:
+        """File the copy, marked as read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The way out. `name` is recorded: window, relay, add-in, cli. `lock` keeps two processes from handing over the same entry.
+
+    `clear_domains` are the domains that the journal may name in clear. `sender` is the
+    envelope sender. `sent` is None where the account has no mailbox.
+    """
+
+    name: str
+    sender: Address
+    review: Callable[[Draft], Review]
+    protector: Protector
+    outbox: OutboxTable
+    journal: Recorder
+    submission: Submission
+    sent: SentFolder | None
+    lock: AbstractContextManager[object]
+    now: Callable[[], datetime]
+    host: str
+    clear_domains: frozenset[str]
+    inside: tuple[str, ...]

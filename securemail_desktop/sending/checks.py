@@ -1,0 +1,26 @@
+"""Everything that `review` may look at: functions and facts that were prepared before, no network behind them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from securemail_desktop.encryption.capability import Capabilities
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.phi.finding import Scan
+from securemail_desktop.policy.decision import Decision
+from securemail_desktop.policy.facts import Facts
+from securemail_desktop.recipients.concern import Concern
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The information points of one review, in the order in which they are asked."""
+
+    scan: Callable[[Sequence[tuple[str, str]]], Scan]
+    concerns: Callable[[Draft, Scan], tuple[Concern, ...]]
+    capabilities: Callable[[Address], Capabilities]
+    decide: Callable[[Facts], Decision]
+    inside: tuple[str, ...]
+    channel: str
+    now: datetime

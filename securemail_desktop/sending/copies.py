@@ -1,0 +1,64 @@
+"""Which recipients share a copy, and the protected bytes of each copy.
+
+To and Cc recipients of one method share a copy that holds no Bcc recipient's key; every Bcc recipient gets a copy of his own, as key ids
+would reveal him.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.sending.state import Outlook
+
+
+class Protector(Protocol):
+    """Makes the message that goes on the wire; `session` builds it from `encryption` and the key ring."""
+
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
+        """Return the whole message for the holders of these keys (`Capability.key`); raise `ProtectionFailed`."""
+        ...
+
+    def to_self(self, draft: Draft) -> bytes:
+        """Return the copy for the Sent folder, which only the author can read; raise `ProtectionFailed`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy: positions of its recipients among the outlooks, its method, and its bytes with their hex SHA-256."""
+
+    number: int
+    method: Method
+    positions: tuple[int, ...]
+    content: bytes
+    sha256: str
+
+
+def make_copies(draft: Draft, outlooks: Sequence[Outlook], protector: Protector) -> tuple[Copy, ...]:
+    """Return the protected copies for all recipients who can get one; raise `ProtectionFailed`."""
+    groups = _groups(outlooks)
+    return tuple(_copy(n, draft, outlooks, positions, protector) for n, positions in enumerate(groups))
+
+
+def _groups(outlooks: Sequence[Outlook]) -> list[tuple[int, ...]]:
+    open_copies: dict[Method, list[int]] = {}
+    own: list[tuple[int, ...]] = []
+    for position, outlook in enumerate(outlooks):
+        if outlook.method is Method.NONE:
+            continue
+        if outlook.recipient.field is AddressField.BCC:
+            own.append((position,))
+        else:
+            open_copies.setdefault(outlook.method, []).append(position)
+    return [tuple(positions) for positions in open_copies.values()] + own
+
+
+def _copy(number: int, draft: Draft, outlooks: Sequence[Outlook], positions: tuple[int, ...], protector: Protector) -> Copy:
+    method = outlooks[positions[0]].method
+    capabilities = [outlooks[p].capability for p in positions]
+    keys = tuple(dict.fromkeys(c.key for c in capabilities if c is not None))
+    content = protector.protect(draft, method, keys)
+    return Copy(number, method, positions, content, sha256(content).hexdigest())

@@ -1,0 +1,66 @@
+"""A reviewed message as an outbox entry: protected and ready, or held with its reason."""
+
+from collections.abc import Mapping
+
+from securemail_desktop.audit.event import new_rid
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.message.compose import draft_bytes
+from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.copies import Copy, make_copies
+from securemail_desktop.sending.record import intent_record, write_record
+from securemail_desktop.sending.state import Answer, Outlook, Review, State
+from securemail_desktop.store.outbox import CopyRow, EntryRow, RecipientRow
+
+
+def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> EntryRow:
+    """Return the entry with all its copies protected; who cannot be protected is held in it. Raise `ProtectionFailed`."""
+    copies = make_copies(review.draft, review.outlooks, channel.protector)
+    sent_copy = channel.protector.to_self(review.draft) if copies and channel.sent else b""
+    held = new_rid()
+    rows = tuple(_row(n, o, copies, held) for n, o in enumerate(review.outlooks))
+    return _entry(review, answers, copies, channel, rows, intent=new_rid() if copies else "", sent_copy=sent_copy)
+
+
+def held_entry(review: Review, answers: Mapping[str, Answer], reason: str, channel: Channel) -> EntryRow:
+    """Return the entry of a message that stays here whole, with the reason."""
+    rid = new_rid()
+    rows = tuple(_held(n, o, reason, rid) for n, o in enumerate(review.outlooks))
+    return _entry(review, answers, (), channel, rows, intent="", sent_copy=b"")
+
+
+def _entry(
+    review: Review,
+    answers: Mapping[str, Answer],
+    copies: tuple[Copy, ...],
+    channel: Channel,
+    rows: tuple[RecipientRow, ...],
+    *,
+    intent: str,
+    sent_copy: bytes,
+) -> EntryRow:
+    now = channel.now().timestamp()
+    return EntryRow(
+        id=new_rid(),
+        draft=draft_bytes(review.draft),
+        record=write_record(intent_record(review, answers, copies, channel)),
+        intent=intent,
+        sent_copy=sent_copy,
+        created=now,
+        next_attempt=now,
+        attempts=0,
+        copies=tuple(CopyRow(c.number, c.method.value, c.sha256, c.content) for c in copies),
+        recipients=rows,
+    )
+
+
+def _row(position: int, outlook: Outlook, copies: tuple[Copy, ...], held: str) -> RecipientRow:
+    copy = next((c.number for c in copies if position in c.positions), -1)
+    if copy == -1:
+        return _held(position, outlook, outlook.reason, held)
+    recipient = outlook.recipient
+    return RecipientRow(position, recipient.address.spec, recipient.field, outlook.method, copy, State.READY, outlook.reason)
+
+
+def _held(position: int, outlook: Outlook, reason: str, rid: str) -> RecipientRow:
+    recipient = outlook.recipient
+    return RecipientRow(position, recipient.address.spec, recipient.field, Method.NONE, -1, State.HELD, reason, outcome=rid, recorded=False)

@@ -1,0 +1,38 @@
+"""What will happen to each recipient's copy: policy's requirement and his means, the worst verdict winning."""
+
+from collections.abc import Mapping, Sequence
+
+from securemail_desktop.encryption.capability import Capabilities
+from securemail_desktop.encryption.choose import choose
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.message.draft import Draft, Recipient
+from securemail_desktop.policy.decision import Decision, RecipientDecision
+from securemail_desktop.sending.state import Outlook, Question, Verdict
+
+_SEVERITY = list(Verdict)
+
+
+def foresee(draft: Draft, decision: Decision, capabilities: Mapping[str, Capabilities]) -> tuple[Outlook, ...]:
+    """Return one outlook a recipient, in the draft's order; open questions are not in it (see `verdict_of`)."""
+    by_key = {d.recipient: d for d in decision.recipients}
+    return tuple(_outlook(r, decision, by_key[r.address.key], capabilities[r.address.key]) for r in draft.recipients)
+
+
+def verdict_of(outlooks: Sequence[Outlook], questions: Sequence[Question]) -> Verdict:
+    """Return the worst verdict over the recipients; an open question holds the message."""
+    verdicts = [o.verdict for o in outlooks] + [Verdict.HELD for _ in questions]
+    return max(verdicts, key=_SEVERITY.index, default=Verdict.HELD)
+
+
+def _outlook(recipient: Recipient, decision: Decision, wanted: RecipientDecision, means: Capabilities) -> Outlook:
+    choice = choose(wanted.requirement, means)
+    block = next((b for b in decision.blocks if not b.recipients or recipient.address.key in b.recipients), None)
+    if block is not None:
+        return Outlook(recipient, Method.NONE, block.text, Verdict.BLOCKED, rules=(*wanted.rules, block.rule))
+    return Outlook(recipient, choice.method, choice.reason, _verdict(choice.method), choice.capability, wanted.rules)
+
+
+def _verdict(method: Method) -> Verdict:
+    if method is Method.NONE:
+        return Verdict.HELD
+    return Verdict.SEND if method is Method.CLEAR else Verdict.PROTECTED

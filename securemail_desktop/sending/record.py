@@ -1,0 +1,92 @@
+"""The audit record of a send: made once with the entry, kept with it, and completed by each attempt's outcome."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from pydantic import TypeAdapter
+
+from securemail_desktop.audit.event import AttachmentRecord, CopyRecord, RecipientRecord, SendRecord, WarningRecord
+from securemail_desktop.message.draft import Attachment
+from securemail_desktop.phi.finding import Scan
+from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.copies import Copy
+from securemail_desktop.sending.facts import is_inside
+from securemail_desktop.sending.state import Answer, Outlook, Review, State
+from securemail_desktop.store.outbox import EntryRow, RecipientRow
+
+_RECORD = TypeAdapter(SendRecord)
+# Worst first: an outcome that tells of several recipients is named after the worst of them.
+_WORST = (State.UNKNOWN, State.REFUSED, State.HELD, State.DEFERRED, State.ACCEPTED)
+
+
+def intent_record(review: Review, answers: Mapping[str, Answer], copies: Sequence[Copy], channel: Channel) -> SendRecord:
+    """Return the record that lists every recipient with his method before anything is handed over."""
+    policy = review.decision.policy
+    return SendRecord(
+        phase="intent",
+        out="intent",
+        of="",
+        message_id=review.draft.message_id,
+        channel=channel.name,
+        recipients=tuple(_recipient(n, o, review, copies, channel) for n, o in enumerate(review.outlooks)),
+        copies=tuple(CopyRecord(c.sha256, len(c.content), c.method.value) for c in copies),
+        attachments=tuple(_attachment(n, a, review.scan) for n, a in enumerate(review.draft.attachments)),
+        policy_name=policy.name,
+        policy_version=policy.version,
+        policy_sha256=policy.sha256,
+        rules=tuple(m.rule for m in review.decision.matches),
+        detections=tuple(sorted(Counter(f.detector for f in review.scan.findings).items())),
+        warnings=_warnings(review, answers),
+        host=channel.host,
+    )
+
+
+def outcome_record(entry: EntryRow, rows: Sequence[RecipientRow]) -> SendRecord:
+    """Return the record of one settled attempt: only the recipients whom it concerns, with their states."""
+    base = read_record(entry.record)
+    states = {State(row.state) for row in rows}
+    recipients = tuple(
+        replace(base.recipients[r.position], state=r.state, code=r.code, enhanced=r.enhanced, queue_id=r.queue_id) for r in rows
+    )
+    return replace(base, phase="outcome", out=next(s.value for s in _WORST if s in states), of=entry.intent, recipients=recipients)
+
+
+def write_record(record: SendRecord) -> str:
+    """Return the record as JSON, for the entry."""
+    return _RECORD.dump_json(record).decode()
+
+
+def read_record(document: str) -> SendRecord:
+    """Return the record that `write_record` wrote."""
+    return _RECORD.validate_json(document)
+
+
+def _recipient(position: int, outlook: Outlook, review: Review, copies: Sequence[Copy], channel: Channel) -> RecipientRecord:
+    address = outlook.recipient.address
+    unknown = any(c.check == "first-contact" and c.recipient == address.key for c in review.concerns)
+    return RecipientRecord(
+        address=address.spec,
+        domain=address.domain,
+        outside=not is_inside(address.domain, channel.inside),
+        via=outlook.method.value,
+        copy=next((c.number for c in copies if position in c.positions), -1),
+        known=not unknown,
+        clear_domain=address.domain in channel.clear_domains,
+    )
+
+
+def _attachment(number: int, attachment: Attachment, scan: Scan) -> AttachmentRecord:
+    found = {f.detector for f in scan.findings if f.field == f"attachment:{number}"}
+    return AttachmentRecord(sha256(attachment.content).hexdigest(), len(attachment.content), attachment.content_type, tuple(sorted(found)))
+
+
+def _warnings(review: Review, answers: Mapping[str, Answer]) -> tuple[WarningRecord, ...]:
+    positions: Mapping[str, int] = defaultdict(lambda: -1, {r.address.key: n for n, r in enumerate(review.draft.recipients)})
+    shown = []
+    for question in review.questions:
+        answer = answers.get(question.id, Answer("unanswered"))
+        kept = "replace" if answer.choice.startswith("replace:") else answer.choice
+        shown.append(WarningRecord(question.check, positions[question.recipient], kept, answer.reason, answer.shown_ms))
+    return tuple(shown)

@@ -1,0 +1,17 @@
+"""When time alone may try again (RFC 5321, 4.5.4.1): soon at first, then less often, for five days."""
+
+from securemail_desktop.sending.state import State
+
+DUE = frozenset({State.READY, State.DEFERRED})
+_WAITS = (60, 5 * 60, 15 * 60, 30 * 60, 60 * 60)
+_GIVE_UP = 5 * 24 * 60 * 60
+
+
+def next_attempt(attempts: int, now: float) -> float:
+    """Return when the next attempt is due, in seconds since the epoch; `attempts` counts those before this one."""
+    return now + _WAITS[min(attempts, len(_WAITS) - 1)]
+
+
+def expired(created: float, now: float) -> bool:
+    """Say whether the message has waited so long that its author must decide."""
+    return now - created > _GIVE_UP

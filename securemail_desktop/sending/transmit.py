@@ -1,0 +1,143 @@
+"""Hands an entry's copies over, so that it can be interrupted anywhere and begun again.
+
+In order: what an earlier run left between DATA and reply is settled; the intent is recorded; what is due is submitted; each attempt's outcome is
+recorded; the author's copy is filed in Sent; an entry with nothing left to do is removed. Every step is durable before the next and is left out
+when it was done before.
+"""
+
+from collections.abc import Callable, Sequence
+
+from securemail_desktop.accounts.errors import AccountError
+from securemail_desktop.accounts.protocol import Envelope, Found, Outcome
+from securemail_desktop.audit.event import new_rid, send_fields
+from securemail_desktop.audit.journal import JournalError
+from securemail_desktop.message.address import parse_address
+from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.receipts import receipts_of
+from securemail_desktop.sending.record import outcome_record, read_record
+from securemail_desktop.sending.retry import DUE, expired, next_attempt
+from securemail_desktop.sending.state import Receipt, State
+from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, RecipientRow
+
+_INTERRUPTED = "The connection ended before the server answered, so it is not known whether it took the message."
+
+
+def transmit(entry_id: str, channel: Channel, *, force: bool = False) -> tuple[Receipt, ...]:
+    """Do what can be done for one entry now and return where each recipient stands; `force` does not wait for the next due time.
+
+    Raise `StoreError` when a step cannot be made durable: then nothing more is handed over.
+    """
+    with channel.lock:
+        if channel.outbox.get(entry_id) is None:
+            return ()
+        _settle(entry_id, channel)
+        try:
+            _write_intent(_entry(entry_id, channel), channel)
+            _record(entry_id, channel)
+        except JournalError as error:
+            return receipts_of(_entry(entry_id, channel), waiting=str(error))
+        _submit_due(entry_id, channel, force=force)
+        return _finish(entry_id, channel)
+
+
+def _entry(entry_id: str, channel: Channel) -> EntryRow:
+    entry = channel.outbox.get(entry_id)
+    assert entry is not None, "only this process removes entries while it holds the lock"
+    return entry
+
+
+def _settle(entry_id: str, channel: Channel) -> None:
+    """Search for what may or may not have been taken; what cannot be found out is UNKNOWN and waits for the author."""
+    entry = _entry(entry_id, channel)
+    doubtful = [r for r in entry.recipients if r.state in {State.COMMITTING, State.UNKNOWN}]
+    if not doubtful:
+        return
+    found = _find(read_record(entry.record).message_id, channel)
+    fresh = [r for r in doubtful if found is not Found.UNTOLD or r.state == State.COMMITTING]
+    state, reason = {
+        Found.YES: (State.ACCEPTED, "The server has the message."),
+        Found.NO: (State.READY, "The server does not have the message; it is sent again."),
+        Found.UNTOLD: (State.UNKNOWN, _INTERRUPTED),
+    }[found]
+    if fresh:
+        channel.outbox.change(entry_id, fresh[0].outcome or new_rid(), [Change(r.position, state, reason) for r in fresh])
+
+
+def _find(message_id: str, channel: Channel) -> Found:
+    try:
+        return channel.submission.find(message_id)
+    except AccountError:
+        return Found.UNTOLD
+
+
+def _write_intent(entry: EntryRow, channel: Channel) -> None:
+    if entry.intent:
+        channel.journal.append(entry.intent, "send", *send_fields(read_record(entry.record)))
+
+
+def _record(entry_id: str, channel: Channel) -> None:
+    """Record every outcome that the journal does not have yet."""
+    entry = _entry(entry_id, channel)
+    untold = [r for r in entry.recipients if not r.recorded and r.state not in {State.READY, State.COMMITTING}]
+    for rid in dict.fromkeys(r.outcome for r in untold):
+        record = outcome_record(entry, [r for r in untold if r.outcome == rid])
+        channel.journal.append(rid, "send", *send_fields(record))
+        channel.outbox.recorded(entry_id, rid)
+
+
+def _submit_due(entry_id: str, channel: Channel, *, force: bool) -> None:
+    entry = _entry(entry_id, channel)
+    now = channel.now().timestamp()
+    if not force and now < entry.next_attempt:
+        return
+    for copy in entry.copies:
+        due = [r for r in entry.recipients if r.copy == copy.number and r.state in DUE]
+        if due:
+            _attempt(entry, copy, due, channel)
+    if any(r.state == State.DEFERRED for r in _entry(entry_id, channel).recipients):
+        channel.outbox.postpone(entry_id, entry.attempts + 1, next_attempt(entry.attempts, now))
+
+
+def _attempt(entry: EntryRow, copy: CopyRow, due: Sequence[RecipientRow], channel: Channel) -> None:
+    rid = new_rid()
+    record = read_record(entry.record)
+    envelope = Envelope(channel.sender, tuple(parse_address(r.address) for r in due), record.message_id)
+    outcomes = channel.submission.submit(copy.content, envelope, _commit(entry, due, rid, channel))
+    late = expired(entry.created, channel.now().timestamp())
+    channel.outbox.change(entry.id, rid, [_change(r, o, late=late) for r, o in zip(due, outcomes, strict=True)])
+
+
+def _commit(entry: EntryRow, due: Sequence[RecipientRow], rid: str, channel: Channel) -> Callable[[], None]:
+    def committing() -> None:
+        channel.outbox.change(entry.id, rid, [Change(r.position, State.COMMITTING, "Being handed over.") for r in due])
+
+    return committing
+
+
+def _change(row: RecipientRow, outcome: Outcome, *, late: bool) -> Change:
+    state = State(outcome.state.value)
+    if late and state is State.DEFERRED:
+        state = State.HELD
+    return Change(row.position, state, outcome.detail, outcome.code, outcome.enhanced, outcome.queue_id)
+
+
+def _finish(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
+    waiting = ""
+    try:
+        _record(entry_id, channel)
+        _file(_entry(entry_id, channel), channel)
+    except (JournalError, AccountError) as error:
+        waiting = str(error)
+    entry = _entry(entry_id, channel)
+    done = all(r.state == State.ACCEPTED and r.recorded for r in entry.recipients) and not entry.sent_copy
+    if done:
+        channel.outbox.remove(entry_id)
+    return receipts_of(entry, waiting=waiting)
+
+
+def _file(entry: EntryRow, channel: Channel) -> None:
+    if not entry.sent_copy or not any(r.state == State.ACCEPTED for r in entry.recipients):
+        return
+    if channel.sent is not None and not channel.sent.holds(read_record(entry.record).message_id):
+        channel.sent.file(entry.sent_copy)
+    channel.outbox.filed(entry.id)
