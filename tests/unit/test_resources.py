@@ -1,0 +1,6 @@
+from securemail_desktop.resources import policies_dir, ui_dir
+
+
+def test_the_shipped_folders_are_found():
+    assert (ui_dir() / "desktop" / "style.qss").is_file()
+    assert policies_dir().is_dir()
