@@ -2,9 +2,10 @@
 
 StoreError
 ├── NoKeyring          the operating system offers no keyring and no key file was named
-├── WrongKey           the key does not open this store
+├── WrongKey           the key does not open this store, is lost, or its file is no key or open to others
 ├── StoreFull          the disk is full: nothing was changed
-└── StoreBroken        the file is damaged or from a newer version
+├── StoreBusy          another program holds the store too long: temporary, nothing was changed
+└── StoreBroken        the file is damaged, cannot be written, or is from a newer version
 """
 
 
@@ -17,12 +18,16 @@ class NoKeyring(StoreError):
 
 
 class WrongKey(StoreError):
-    """The key does not open this store."""
+    """The key does not open this store, is lost, or its file is no key or open to others."""
 
 
 class StoreFull(StoreError):
     """The disk is full: nothing was changed."""
 
 
+class StoreBusy(StoreError):
+    """Another program holds the store too long: temporary, nothing was changed."""
+
+
 class StoreBroken(StoreError):
-    """The file is damaged or from a newer version."""
+    """The file is damaged, cannot be written, or is from a newer version."""

@@ -1,5 +1,7 @@
 """Accounts and settings in the encrypted store, as JSON documents by name."""
 
+import json
+
 from securemail_desktop.store.database import Database
 
 
@@ -8,12 +10,17 @@ class Settings:
 
     def __init__(self, database: Database) -> None:
         """Keep the open store."""
-        raise NotImplementedError
+        self._database = database
 
     def put(self, name: str, document: object) -> None:
-        """Store or replace a JSON document."""
-        raise NotImplementedError
+        """Store or replace a JSON document; raise TypeError or ValueError when it is none."""
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+        self._database.execute(
+            "INSERT INTO settings (name, document) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET document = excluded.document",
+            (name, text),
+        )
 
     def get(self, name: str) -> object | None:
         """Return the document or None."""
-        raise NotImplementedError
+        found = self._database.rows("SELECT document FROM settings WHERE name = ?", (name,))
+        return json.loads(str(found[0][0])) if found else None

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2
+
+from securemail_desktop.store.database import Database
+from securemail_desktop.store.schema import migrations, statements
+
+KEY = b"k" * 32
+
+
+def test_shipped_migrations_are_numbered_without_a_gap() -> None:
+    assert [step.number for step in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+@pytest.mark.parametrize("last", range(1, len(migrations()) + 1))
+def test_every_version_can_be_brought_to_the_newest(tmp_path: Path, last: int) -> None:
+    path = tmp_path / "store.db"
+    Database(path, KEY, migrations()[:last]).close()
+    upgraded, fresh = Database(path, KEY), Database(tmp_path / "fresh.db", KEY)
+    schema = "SELECT name, sql FROM sqlite_schema ORDER BY name"
+    assert upgraded.rows(schema) == fresh.rows(schema)
+    assert upgraded.rows("PRAGMA user_version") == [(len(migrations()),)]
+    upgraded.close()
+    fresh.close()
+
+
+def test_tables_are_strict_and_columns_not_null(database: Database) -> None:
+    tables = database.rows("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'")
+    assert tables
+    for name, strict in tables:
+        assert strict == 1, name
+        nullable = database.rows("SELECT name FROM pragma_table_info(?) WHERE NOT [notnull]", (name,))
+        assert nullable == [], name
+
+
+@pytest.mark.parametrize("statement", ["INSERT INTO settings VALUES ('a', 'no json')", "INSERT INTO recipient_index VALUES (1, 'no json')"])
+def test_0001_takes_json_only(database: Database, statement: str) -> None:
+    with pytest.raises(dbapi2.IntegrityError):
+        database.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("", []),
+        ("-- only a comment\n", []),
+        ("CREATE TABLE a (b);\nCREATE TABLE c (d);\n", ["CREATE TABLE a (b);", "CREATE TABLE c (d);"]),
+        ("INSERT INTO a VALUES\n ('x;\ny');\n-- end\n", ["INSERT INTO a VALUES\n ('x;\ny');"]),
+        (
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n DELETE FROM c;\n DELETE FROM d;\nEND;\n",
+            ["CREATE TRIGGER t AFTER INSERT ON a BEGIN\n DELETE FROM c;\n DELETE FROM d;\nEND;"],
+        ),
+    ],
+)
+def test_statements(script: str, expected: list[str]) -> None:
+    assert list(statements(script)) == expected
+
+
+def test_half_a_statement_is_refused() -> None:
+    with pytest.raises(ValueError, match="middle of a statement"):
+        list(statements("CREATE TABLE a (b);\nCREATE TABLE"))
