@@ -130,9 +130,7 @@ class OutboxTable:
 
     def remove(self, entry_id: str) -> None:
         """Forget an entry with its copies."""
-        with self._db.transaction():
-            for table, column in (("outbox_recipient", "entry"), ("outbox_copy", "entry"), ("outbox", "id")):
-                self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (entry_id,))  # noqa: S608 - both are literals above
+        self._db.execute("DELETE FROM outbox WHERE id = ?", (entry_id,))
 
     def _add_recipient(self, entry_id: str, row: RecipientRow) -> None:
         self._db.execute(
