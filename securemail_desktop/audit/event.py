@@ -1,8 +1,18 @@
-"""The record of one send, as `audit` needs it from `sending`; the native JSON record is made from it (audit.md)."""
+"""The record of one send, as `audit` needs it from `sending`, and the fields of the native JSON record that are made from it.
 
+No address, subject, text, file name or free text stands in clear. What comes from elsewhere (ids, queue names, types, choices) stands in clear only
+when it is a plain token; recipients, queue names, ids and choices are whole in the sealed fields, so nothing is lost to the investigator.
+"""
+
+import re
+import secrets
+import time
+import uuid
 from dataclasses import dataclass
 
-Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+from securemail_desktop.audit.canonical import Json as Json  # noqa: PLC0414 - callers name the type of fields by this module
+
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/:=#-]{0,127}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +87,86 @@ class SendRecord:
 
 
 def new_rid() -> str:
-    """Return a UUID version 7 (RFC 9562)."""
-    raise NotImplementedError
+    """Return a UUID version 7 (RFC 9562, 5.7): milliseconds, then 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    return str(uuid.UUID(int=value))
 
 
 def send_fields(record: SendRecord) -> tuple[dict[str, Json], dict[str, Json]]:
     """Return the record's clear fields and the ones to be sealed (addresses, justifications)."""
-    raise NotImplementedError
+    clear: dict[str, Json] = {
+        "phase": record.phase,
+        "out": record.out,
+        "channel": record.channel,
+        "rcpt": [_recipient(recipient) for recipient in record.recipients],
+        "msg": _message(record),
+        "pol": {
+            "id": _name(record.policy_name),
+            "ver": record.policy_version,
+            "sha256": record.policy_sha256,
+            "rules": [_name(rule) for rule in record.rules],
+        },
+        "det": [{"id": _token(name), "n": count} for name, count in record.detections],
+        "warn": [_warning(warning) for warning in record.warnings],
+    }
+    if record.of:
+        clear["of"] = record.of
+    if record.host:
+        clear["submit"] = {"host": _token(record.host)}
+    return clear, _sealed(record)
+
+
+def _recipient(recipient: RecipientRecord) -> Json:
+    clear: dict[str, Json] = {
+        "dom": _token(recipient.domain) if recipient.clear_domain else None,
+        "ext": recipient.outside,
+        "via": recipient.via,
+        "copy": recipient.copy,
+        "known": recipient.known,
+    }
+    if recipient.state:
+        clear |= {"state": recipient.state, "code": recipient.code, "enh": _token(recipient.enhanced), "qid": _token(recipient.queue_id)}
+    return clear
+
+
+def _message(record: SendRecord) -> Json:
+    return {
+        "mid": _text(record.message_id)[:998],
+        "copies": [{"sha256": copy.sha256, "size": copy.size, "method": copy.method} for copy in record.copies],
+        "att": [
+            {"sha256": item.sha256, "size": item.size, "type": _token(item.type), "det": [_token(name) for name in item.detectors]}
+            for item in record.attachments
+        ],
+    }
+
+
+def _warning(warning: WarningRecord) -> Json:
+    choice = warning.choice.split(":", 1)[0]  # `replace:ADDRESS` names an address
+    return {
+        "id": warning.id if _TOKEN.fullmatch(warning.id) else _token(warning.id.split(":", 1)[0]),
+        "rcpt": warning.recipient,
+        "shown_ms": warning.shown_ms,
+        "choice": _token(choice),
+        "just": bool(warning.justification),
+    }
+
+
+def _sealed(record: SendRecord) -> dict[str, Json]:
+    return {
+        "rcpt": [{"addr": _text(item.address), "dom": item.domain, "qid": _text(item.queue_id)} for item in record.recipients],
+        "warn": [{"id": _text(item.id), "choice": _text(item.choice), "just": _text(item.justification)} for item in record.warnings],
+    }
+
+
+def _name(text: str) -> str:
+    """Return a name that the organisation's policy gives: any words, but never an address."""
+    return "sealed" if "@" in text else _text(text)[:128]
+
+
+def _token(text: str) -> str:
+    return text if not text or _TOKEN.fullmatch(text) else "sealed"
+
+
+def _text(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()  # lone surrogates have no canonical form
