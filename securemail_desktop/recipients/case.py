@@ -1,0 +1,60 @@
+"""What every check looks at: the draft, the conversation it answers, and the index. A check is a function of one recipient and the case."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.recipients.index import RecipientIndex
+from securemail_desktop.recipients.person import Person
+from securemail_desktop.recipients.thread import Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One draft under review."""
+
+    draft: Draft
+    thread: Thread
+    index: RecipientIndex
+
+    @property
+    def others(self) -> tuple[Address, ...]:
+        """Return the recipients other than the user himself, each once, in their order."""
+        unique = {r.address.key: r.address for r in self.draft.recipients if not self.is_own(r.address.key)}
+        return tuple(unique.values())
+
+    def is_own(self, key: str) -> bool:
+        """Return whether the key is one of the user's own addresses."""
+        return key in self.index.own or key == self.draft.sender.key
+
+    def is_inside(self, address: Address) -> bool:
+        """Return whether an address is in the organisation."""
+        return self.index.is_inside(address.domain)
+
+    def in_thread(self, key: str) -> bool:
+        """Return whether the conversation already has the address."""
+        return key in self.thread.people
+
+    def written(self, key: str) -> int:
+        """Return how many messages the user has sent to the address."""
+        person = self.index.person(key)
+        return person.sent if person else 0
+
+    def is_new(self, address: Address) -> bool:
+        """Return whether the user never dealt with the address: not written to, not heard from, no contact."""
+        person = self.index.person(address.key)
+        return person is None or not person.known
+
+    def recipients_except(self, key: str) -> Iterator[str]:
+        """Return the keys of the other recipients."""
+        return (address.key for address in self.others if address.key != key)
+
+
+def how_often(person: Person) -> str:
+    """Return in words how the user deals with a person: `you often write to`, `you write to`, `you get mail from`, `you know`."""
+    if person.sent >= 5:
+        return "you often write to"
+    if person.sent:
+        return "you write to"
+    return "you get mail from" if person.received else "you know"

@@ -1,0 +1,130 @@
+"""All checks together: who is doubted, how loudly, and what is offered."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.phi.finding import Scan
+from securemail_desktop.recipients.check import check_recipients
+from securemail_desktop.recipients.concern import Concern, Tier
+from tests.support.mailbox import Mailbox
+
+NOTHING = Scan(phi=False, score=0.0, findings=(), terms=())
+PATIENT = Scan(phi=True, score=0.9, findings=(), terms=())
+MARIA = "maria.lopez@gmail.example"
+
+
+def mailbox() -> Mailbox:
+    box = Mailbox().sent(f"Maria Lopez <{MARIA}>", 6).sent("bob@partner.example, carol@partner.example", 5)
+    box.got("Bob Baker <bob@partner.example>", cc="carol@partner.example", message_id="<1@partner.example>")
+    return box.sent("Anna Keller <anna.keller@clinic.example>", 4).sent("Ben Stone <desk@northside-clinic.example>", 6)
+
+
+def checked(box: Mailbox, draft: Draft, scan: Scan = PATIENT) -> Sequence[Concern]:
+    return check_recipients(draft, box.index, scan)
+
+
+def loud(concerns: Sequence[Concern]) -> list[tuple[str, str]]:
+    return [(c.check, c.recipient) for c in concerns if c.tier is not Tier.CHIP]
+
+
+@pytest.mark.parametrize("scan", [NOTHING, PATIENT])
+def test_a_sure_typo_interrupts_and_names_the_right_one(scan: Scan) -> None:
+    box = mailbox()
+    worst = checked(box, box.draft("maria.lopez@gmial.example"), scan)[0]
+    assert (worst.check, worst.tier, worst.recipient) == ("lookalike", Tier.SHEET, "maria.lopez@gmial.example")
+    assert worst.message.startswith(f"You have never written to maria.lopez@gmial.example; you often write to {MARIA}")
+    assert worst.suggestion == MARIA
+    assert worst.choices == ("keep", f"replace:{MARIA}", "remove")
+
+
+@pytest.mark.parametrize(
+    ("to", "text"),
+    [
+        (MARIA, "Hi Maria,\nhere it is"),
+        ("bob@partner.example, carol@partner.example", ""),
+        ("anna.keller@clinic.example", "Dear Dr. Keller,\n"),
+        ("anna.keller@clinic.example", "Hi all,\n"),
+        ("somebody@new.example", ""),
+    ],
+)
+def test_ordinary_mail_is_left_alone(to: str, text: str) -> None:
+    box = mailbox()
+    assert loud(checked(box, box.draft(to, text))) == []
+
+
+def test_a_new_address_outside_is_a_chip() -> None:
+    box = mailbox()
+    found = checked(box, box.draft("somebody@new.example"))
+    assert {(c.check, c.tier) for c in found} == {("first-contact", Tier.CHIP), ("outside", Tier.CHIP)}
+
+
+def test_the_reply_to_all_is_silent_even_for_people_never_written_to() -> None:
+    box = Mailbox().got("dora@new.example", cc="emil@other.example", message_id="<9@new.example>")
+    found = checked(box, box.draft("dora@new.example, emil@other.example", answers="<9@new.example>"))
+    assert loud(found) == []
+
+
+def test_added_in_reply_with_a_new_domain() -> None:
+    box = mailbox()
+    found = checked(box, box.draft(f"bob@partner.example, {MARIA}", answers="<1@partner.example>"))
+    assert ("added-in-reply", MARIA) in loud(found)
+
+
+def test_a_reply_whose_parent_is_unknown_accuses_nobody() -> None:
+    box = mailbox()
+    assert loud(checked(box, box.draft("anna.keller@clinic.example", answers="<unknown@x>"))) == []
+
+
+def test_the_greeting_names_somebody_else() -> None:
+    box = mailbox()
+    worst = checked(box, box.draft("bob@partner.example", "Dear Anna,\nyour result"))[0]
+    assert (worst.check, worst.suggestion) == ("greeting", "anna.keller@clinic.example")
+    assert "bob@partner.example" in worst.message
+
+
+def test_two_clinics_of_one_name() -> None:
+    box = mailbox()
+    worst = checked(box, box.draft("desk@northside-hospital.example"))[0]
+    assert worst.suggestion == "desk@northside-clinic.example"
+    assert worst.tier <= Tier.BAR
+
+
+def test_the_odd_one_out() -> None:
+    box = mailbox()
+    assert ("odd-one-out", MARIA) in loud(checked(box, box.draft(f"bob@partner.example, carol@partner.example, {MARIA}")))
+
+
+def test_mixed_alphabets() -> None:
+    box = mailbox()
+    worst = checked(box, box.draft("x@unknоwn.example"))[0]  # Cyrillic o
+    assert (worst.check, worst.tier) == ("lookalike", Tier.SHEET)
+    assert "xn--" in worst.message
+
+
+def test_a_mistyped_provider() -> None:
+    box = mailbox()
+    worst = checked(box, box.draft("new.person@gmial.com"))[0]
+    assert worst.suggestion == "new.person@gmail.com"
+    assert worst.tier is Tier.SHEET
+
+
+def test_the_order_of_recipients_does_not_matter() -> None:
+    box = mailbox()
+    people = ["maria.lopez@gmial.example", "bob@partner.example", "new@other.example"]
+    one, other = (checked(box, box.draft(", ".join(order))) for order in (people, people[::-1]))
+    assert {(c.check, c.recipient, c.tier) for c in one} == {(c.check, c.recipient, c.tier) for c in other}
+
+
+def test_one_loud_concern_a_recipient_and_the_worst_first() -> None:
+    box = mailbox()
+    found = checked(box, box.draft("maria.lopez@gmial.example, bob@partner.example, carol@partner.example"))
+    recipients = [recipient for _, recipient in loud(found)]
+    assert len(recipients) == len(set(recipients))
+    assert [c.tier for c in found] == sorted(c.tier for c in found)
+
+
+def test_oneself_is_no_concern() -> None:
+    box = mailbox()
+    assert checked(box, box.draft("alice@hospital.example")) == ()
