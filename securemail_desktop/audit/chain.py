@@ -5,6 +5,7 @@ over its canonical bytes. The first record is `epoch-open` and names the epoch b
 """
 
 import hashlib
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -93,6 +94,14 @@ def check_link(header: Header, head: Head) -> Head:
     if header.prev != head.digest:
         raise ChainError(Problem.FORK, header.seq, f"was not chained to the record {head.seq} that is here")
     return Head(header.seq, header.digest)
+
+
+def check_opening(members: dict[str, Json], key: Ed25519PublicKey, seq: int) -> None:
+    """Raise `ChainError` unless a first record opens its epoch with the key that signs it, and no other does."""
+    if (members.get("act") == "epoch-open") != (seq == 1):
+        raise ChainError(Problem.FORK, seq, "opens an epoch in its middle, or begins one without opening it")
+    if seq == 1 and members.get("pub") != b64encode(key.public_bytes_raw()).decode():
+        raise ChainError(Problem.FOREIGN, seq, "opens its epoch with another key")
 
 
 def digest_of(record: bytes) -> str:

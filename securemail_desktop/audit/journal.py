@@ -27,8 +27,7 @@ from securemail_desktop.central.wire import Signed as Signed  # noqa: PLC0414 - 
 
 _HEADER = frozenset({"v", "alg", "rid", "org", "dev", "epoch", "seq", "prev", "nonce", "t", "mono_ms", "boot", "cp", "act", "sealed"})
 _SIGNED = "SELECT epoch, seq, rid, record, signature FROM records"
-_WAITING = """FROM records JOIN epochs USING (epoch) LEFT JOIN acknowledged USING (epoch, seq)
-    WHERE epochs.organization = ? AND acknowledged.leaf IS NULL"""
+_WAITING = "FROM records LEFT JOIN acknowledged USING (epoch, seq) WHERE epoch = ? AND leaf IS NULL"
 _BUSY_SECONDS = 30.0
 
 
@@ -79,20 +78,20 @@ class Journal:
             return self._knows(rid)
 
     def unsynced(self, most: int) -> list[Signed]:
-        """Return the oldest records that the central store has not acknowledged, in chain order; none while the device is `local`."""
+        """Return the oldest records of this epoch that the central store has not acknowledged; none while the device is `local`."""
         if self._device.organization == LOCAL:
             return []
         with self._reading():
             return self._signed(
-                f"SELECT epoch, seq, rid, record, signature {_WAITING} ORDER BY records.position LIMIT ?", (self._device.organization, most)
+                f"SELECT epoch, seq, rid, record, signature {_WAITING} ORDER BY position LIMIT ?", (self._device.epoch, most)
             )
 
     def waiting(self) -> int:
-        """Return how many records of the organisation the central store has not acknowledged."""
+        """Return how many records of this epoch the central store has not acknowledged; 0 while the device is `local`."""
         if self._device.organization == LOCAL:
             return 0
         with self._reading():
-            return int(self._connection.execute(f"SELECT count(*) {_WAITING}", (self._device.organization,)).fetchone()[0])
+            return int(self._connection.execute(f"SELECT count(*) {_WAITING}", (self._device.epoch,)).fetchone()[0])
 
     def acknowledge(self, epoch: str, seq: int, leaf_index: int) -> None:
         """Note that the central store holds the record as this leaf of its log."""
@@ -102,6 +101,11 @@ class Journal:
         """Note (epoch, seq, leaf index) of many records in one step."""
         with self._writing():
             self._connection.executemany("INSERT OR REPLACE INTO acknowledged (epoch, seq, leaf) VALUES (?, ?, ?)", leaves)
+
+    def forget_acknowledged(self, epoch: str, first: int) -> None:
+        """Let the epoch's records from number `first` on wait again: the central store has lost them."""
+        with self._writing():
+            self._connection.execute("DELETE FROM acknowledged WHERE epoch = ? AND seq >= ?", (epoch, first))
 
     def acknowledged(self) -> list[Acknowledged]:
         """Return (epoch, seq, leaf index) of every record that the central store holds, in chain order."""
@@ -117,14 +121,14 @@ class Journal:
     def checkpoint(self) -> str:
         """Return the last checkpoint of the central store that was checked, as its signed note; empty when there is none."""
         with self._reading():
-            row = self._connection.execute("SELECT note FROM checkpoint WHERE organization = ?", (self._device.organization,)).fetchone()
+            row = self._connection.execute("SELECT note FROM checkpoint WHERE epoch = ?", (self._device.epoch,)).fetchone()
             return str(row[0]) if row else ""
 
     def remember_checkpoint(self, note: str, size: int, root: bytes) -> None:
         """Keep a checked checkpoint; later records carry its size and root, so that a log that is rewritten contradicts them."""
-        values = (self._device.organization, note, size, b64encode(root).decode())
+        values = (self._device.epoch, note, size, b64encode(root).decode())
         with self._writing():
-            self._connection.execute("INSERT OR REPLACE INTO checkpoint (organization, note, size, root) VALUES (?, ?, ?, ?)", values)
+            self._connection.execute("INSERT OR REPLACE INTO checkpoint (epoch, note, size, root) VALUES (?, ?, ?, ?)", values)
 
     def verify(self) -> Verification:
         """Check every digest, link, sequence number and signature; name the exact record that is wrong."""
@@ -168,7 +172,7 @@ class Journal:
             "seq": head.seq + 1, "prev": head.digest, "nonce": secrets.token_hex(12),
             "t": timestamp(clock.now()), "mono_ms": clock.monotonic_ms(), "boot": clock.boot, "act": act,
         }  # fmt: skip
-        row = self._connection.execute("SELECT size, root FROM checkpoint WHERE organization = ?", (device.organization,)).fetchone()
+        row = self._connection.execute("SELECT size, root FROM checkpoint WHERE epoch = ?", (device.epoch,)).fetchone()
         if row:
             members["cp"] = {"size": row[0], "root": row[1]}
         if sealed:

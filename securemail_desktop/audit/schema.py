@@ -10,7 +10,7 @@ SCHEMA: tuple[tuple[str, ...], ...] = (
             record BLOB NOT NULL, signature BLOB NOT NULL, UNIQUE (epoch, seq)
         ) STRICT""",
         "CREATE TABLE acknowledged (epoch TEXT NOT NULL, seq INTEGER NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY (epoch, seq)) STRICT",
-        "CREATE TABLE checkpoint (organization TEXT PRIMARY KEY NOT NULL, note TEXT NOT NULL, size INTEGER NOT NULL, root TEXT NOT NULL) STRICT",
+        "CREATE TABLE checkpoint (epoch TEXT PRIMARY KEY NOT NULL, note TEXT NOT NULL, size INTEGER NOT NULL, root TEXT NOT NULL) STRICT",
     ),
 )
 SCHEMA_VERSION = len(SCHEMA)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from securemail_desktop.audit.canonical import Json
-from securemail_desktop.audit.chain import ChainError, Head, Header, check_link, check_signature, read_header
+from securemail_desktop.audit.chain import ChainError, Head, Header, check_link, check_opening, check_signature, read_header
 from securemail_desktop.audit.device import LOCAL, Device
 from securemail_desktop.central.wire import Problem, Signed
 
@@ -83,9 +83,10 @@ def _check_epoch(
             _check_place(header, signed, epoch)
             head = check_link(header, head)
             check_signature(signed.record, signed.signature, _key(epoch, device), header.seq)
+            check_opening(members, _key(epoch, device), header.seq)
             _check_successor(header, with_successor)
             if header.seq == 1:
-                _check_opening(members, former, keys)
+                _check_former(members, former, keys)
         except ChainError as error:
             raise ChainError(error.problem, signed.seq, f"{name_of(signed.epoch, signed.seq, signed.rid)} {error}") from error
         yield header
@@ -117,7 +118,7 @@ def _check_successor(header: Header, successor: Signed | None) -> None:
         raise ChainError(Problem.FORK, header.seq, f"is not the record that record {successor.seq} was chained to")
 
 
-def _check_opening(members: dict[str, Json], former: Header | None, keys: dict[str, Epoch]) -> None:
+def _check_former(members: dict[str, Json], former: Header | None, keys: dict[str, Epoch]) -> None:
     expected: Json = None
     if former is not None:
         pub = b64encode(keys[former.epoch].public_key).decode()

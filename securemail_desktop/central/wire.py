@@ -113,7 +113,10 @@ class SubmitRequest(_Strict):
 
 
 class SubmitAnswer(_Strict):
-    """The leaf index of each record, in the order of the request, and the checkpoint that covers them."""
+    """The leaf index of each record that was taken, in the order of the request, and the checkpoint that covers them.
+
+    It may be fewer than were sent: sending the rest again then says what is wrong with the next one.
+    """
 
     leaves: list[int]
     checkpoint: str

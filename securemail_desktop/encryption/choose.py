@@ -1,9 +1,16 @@
-"""Which method each recipient gets: pure, explained, and closed: what is not required to be clear is never clear."""
+"""Which method each recipient gets: pure, explained, and closed: what is not required to be clear is never clear.
+
+Rules: the order of the requirement decides; a method below its minimum is passed over; material that nobody has vouched for never counts;
+opportunistic TLS is no method at all.
+"""
 
 from dataclasses import dataclass
 
 from securemail_desktop.encryption.capability import Capabilities, Capability
-from securemail_desktop.encryption.method import Method, Requirement
+from securemail_desktop.encryption.method import LEVELS, Method, Requirement
+
+_PROTECTED = "Protected: opens in their own mail program"
+_NOTHING = "There is no protected way to reach this recipient yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +24,39 @@ class Choice:
 
 def choose(requirement: Requirement, capabilities: Capabilities) -> Choice:
     """Return the first method of the order that the recipient can open at the required level; `Method.NONE` where there is none."""
-    raise NotImplementedError
+    for method in requirement.order:
+        if method is Method.NONE or LEVELS[method] < requirement.minimum:
+            continue
+        if method is Method.CLEAR:
+            return Choice(Method.CLEAR, "Goes like ordinary mail, without protection of its own")
+        capability = _first(method, capabilities)
+        if capability is not None:
+            return Choice(method, _reason(capability), capability)
+    return Choice(Method.NONE, _why_none(requirement, capabilities))
+
+
+def _first(method: Method, capabilities: Capabilities) -> Capability | None:
+    return next((c for c in capabilities.usable if c.method is method and c.accepted), None)
+
+
+def _reason(capability: Capability) -> str:
+    match capability.method:
+        case Method.TLS:
+            return f"Protected on the way: {capability.evidence}"
+        case Method.PORTAL:
+            return "Protected: opens in a browser"
+        case _:
+            return _PROTECTED
+
+
+def _why_none(requirement: Requirement, capabilities: Capabilities) -> str:
+    """Name what stands nearest to working: a flaw of a key first, then a key that waits for acceptance, then a weaker way."""
+    wanted = {m for m in requirement.order if LEVELS[m] >= requirement.minimum}
+    for unusable in capabilities.unusable:
+        if unusable.method in wanted:
+            return f"Cannot be protected: {unusable.reason}"
+    if any(c.method in wanted and not c.accepted for c in capabilities.usable):
+        return "Cannot be protected: there is a key for this recipient, but nobody has vouched for it yet"
+    if any(c.accepted and LEVELS[c.method] < requirement.minimum for c in capabilities.usable):
+        return "Cannot be protected: only the way is protected, and this message needs more"
+    return _NOTHING

@@ -1,10 +1,71 @@
 """The one door to detection: (field, text) pairs in, a `Scan` out. Pure, offline, in time linear in the text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from securemail_desktop.phi.finding import Scan
+from securemail_desktop.phi.context import decide
+from securemail_desktop.phi.finding import Finding, Scan
+from securemail_desktop.phi.identifiers import (
+    accounts,
+    addresses,
+    ages,
+    dates,
+    devices,
+    emails,
+    health_plan,
+    licenses,
+    media,
+    mrn,
+    names,
+    national_ids,
+    network,
+    phones,
+    ssn,
+)
+from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.terms.health import find_terms
+from securemail_desktop.phi.terms.vocabulary import vocabulary
+
+DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
+    ssn.find,
+    mrn.find,
+    health_plan.find,
+    national_ids.find,
+    licenses.find,
+    devices.find,
+    accounts.find,
+    emails.find,
+    network.find,
+    phones.find,
+    dates.find,
+    addresses.find,
+    ages.find,
+    media.find,
+    names.find,
+)
 
 
 def scan(fields: Sequence[tuple[str, str]]) -> Scan:
     """Return what the fields of one message hold. A field's name is `subject`, `body` or `attachment:N`."""
-    raise NotImplementedError
+    known = vocabulary()
+    pages = [Page(field, text, known) for field, text in fields]
+    findings = [finding for page in pages for finding in _find(page)]
+    terms = [term for page in pages for term in find_terms(page, known)]
+    return decide(pages, findings, terms)
+
+
+def _find(page: Page) -> list[Finding]:
+    """Return one finding a span: of two that overlap, the surer one stays, of equals the longer one."""
+    found = [finding for detector in DETECTORS for finding in detector(page)]
+    found.sort(key=lambda f: (-f.confidence, f.start - f.end, f.start))
+    return sorted(_apart(found), key=lambda f: f.start)
+
+
+def _apart(found: Sequence[Finding]) -> list[Finding]:
+    taken: set[int] = set()
+    kept = []
+    for finding in found:
+        span = range(finding.start, finding.end)
+        if taken.isdisjoint(span):
+            taken.update(span)
+            kept.append(finding)
+    return kept

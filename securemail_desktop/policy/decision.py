@@ -48,11 +48,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A rule that matched, the mode in which it did, and the recipients concerned."""
+    """A rule that matched, the mode in which it did, and the recipients concerned.
+
+    `severity` is what the rule gives the audit record: `low`, `medium`, `high`, or empty. `undecided` when a fact that the rule asks for is
+    unknown: what it does on error has been applied instead.
+    """
 
     rule: str
     mode: RuleMode
     recipients: tuple[str, ...] = ()
+    severity: str = ""
+    undecided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,94 @@
 """A folder of YAML files to a `Policy`; errors name file, line, column, what was expected and the nearest valid word."""
 
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from securemail_desktop.policy.compile import compile_rules
+from securemail_desktop.policy.decision import PolicyId
+from securemail_desktop.policy.document import Document, Rule
+from securemail_desktop.policy.errors import PolicyError
+from securemail_desktop.policy.folder import PolicyFolder, read_folder
+from securemail_desktop.policy.index import Lists
+from securemail_desktop.policy.merge import Layer, LayerKind, Merged, merge
 from securemail_desktop.policy.model import Policy
+from securemail_desktop.policy.references import dangling
+from securemail_desktop.resources import policies_dir
+
+__all__ = ["PolicyError", "builtin_policy", "load_layers", "load_policy"]
 
 
-class PolicyError(Exception):
-    """A policy that cannot be used; `str()` gives one `file:line:column: what was expected` a line."""
+def load_policy(folder: Path, language: str = "en") -> Policy:
+    """Read and validate the organisation's policy folder; raise `PolicyError`. Texts for the author are in the language, where they are."""
+    return load_layers([(LayerKind.ORGANISATION, folder)], language)
 
 
-def load_policy(folder: Path) -> Policy:
-    """Read, validate and merge a policy folder; raise `PolicyError`."""
-    raise NotImplementedError
+def load_layers(layers: Sequence[tuple[LayerKind, Path]], language: str = "en") -> Policy:
+    """Read the layers, the upper one first, and merge them; raise `PolicyError`. Name and version are the upper layer's."""
+    folders = [read_folder(folder) for _, folder in layers]
+    merged = merge([Layer(kind, folder.document) for (kind, _), folder in zip(layers, folders, strict=True)])
+    problems = list(dangling(folders, merged))
+    if problems:
+        raise PolicyError(problems)
+    return _policy(PolicyId(folders[0].document.name, folders[0].document.version, _digest(folders)), merged, language)
 
 
 def builtin_policy(inside: tuple[str, ...]) -> Policy:
-    """Return the strict policy that holds where there is none: patient data to the outside is protected or held."""
-    raise NotImplementedError
+    """Return the strict policy that holds where there is none: patient data to the outside is protected or held.
+
+    Where even the shipped file cannot be read, everything that goes outside is protected or held.
+    """
+    try:
+        policy = load_policy(policies_dir() / "strict")
+    except PolicyError:
+        policy = _fail_closed()
+    return replace(policy, inside=inside)
+
+
+def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
+    settings = merged.settings
+    lists = Lists(
+        _members(settings.groups), frozenset(settings.directory_groups), frozenset(settings.consumer_domains), frozenset(settings.gateways)
+    )
+    return Policy(
+        policy_id,
+        settings.inside,
+        tuple(sorted(settings.gateways.items())),
+        settings.smime_anchors,
+        settings.undo,
+        settings.urgent_contact,
+        merged.notices,
+        compile_rules(merged.rules, lists, settings.patient_data, language, one_answer=settings.winner_overrides_others),
+    )
+
+
+def _members(groups: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    """Return the groups of each member, by address or domain."""
+    table: dict[str, set[str]] = defaultdict(set)
+    for name, members in groups.items():
+        for member in members:
+            table[member].add(name)
+    return {member: frozenset(names) for member, names in table.items()}
+
+
+def _digest(folders: Sequence[PolicyFolder]) -> str:
+    if len(folders) == 1:
+        return folders[0].sha256
+    return hashlib.sha256("\n".join(f.sha256 for f in folders).encode()).hexdigest()
+
+
+def _fail_closed() -> Policy:
+    rule = Rule.model_validate(
+        {
+            "id": "no-policy-readable",
+            "title": "Everything that goes outside is protected",
+            "text": "No policy could be read: everything that leaves the organisation goes protected or waits.",
+            "when": {"recipient": {"inside": False}},
+            "then": {"require": "transport"},
+        }
+    )
+    document = Document.model_validate({"schema": 1, "name": "fail-closed", "version": 1, "rules": [rule]})
+    digest = hashlib.sha256(rule.model_dump_json(by_alias=True).encode()).hexdigest()
+    return _policy(PolicyId("fail-closed", 1, digest), merge([Layer(LayerKind.ORGANISATION, document)]), "en")

@@ -1,7 +1,8 @@
 """A policy as typed data: what a folder of YAML files means after validation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from securemail_desktop.policy.compile import Ruleset
 from securemail_desktop.policy.decision import PolicyId
 
 
@@ -11,7 +12,8 @@ class Policy:
 
     `inside` are the organisation's domains; `gateways` the domains to which a gateway enforces TLS, domain -> gateway's name;
     `smime_anchors` PEM certificates that vouch for S/MIME (TLS roots never do); `undo` seconds that a send is held with Undo;
-    `urgent_contact` what held messages name as the alternative, or empty.
+    `urgent_contact` what held messages name as the alternative, or empty. `notices` say what in the policy was not followed and why
+    (a lower layer that touched a locked key), one sentence each. `ruleset` is the policy package's own.
     """
 
     id: PolicyId
@@ -20,3 +22,5 @@ class Policy:
     smime_anchors: tuple[str, ...]
     undo: int
     urgent_contact: str
+    notices: tuple[str, ...] = ()
+    ruleset: Ruleset = field(default_factory=Ruleset, repr=False)

@@ -221,14 +221,23 @@ def test_a_new_epoch_ties_the_old_one(journal: Journal, tmp_path: Path, device: 
     newer.close()
 
 
-def test_an_old_epoch_signed_again_with_another_key_is_found(journal: Journal, tmp_path: Path, device: Device) -> None:
+def test_an_old_epoch_made_up_with_another_key_is_found(journal: Journal, tmp_path: Path, device: Device) -> None:
     fill(journal, 1)
     newer = Journal(tmp_path / "journal.db", enrolled_anew(device))
     fill(newer, 1, "new")
-    thief = Ed25519PrivateKey.generate()
-    for signed in newer.records()[:2]:
-        edit(tmp_path / "journal.db", "UPDATE records SET signature = ? WHERE rid = ?", thief.sign(signed.record), signed.rid)
-    edit(tmp_path / "journal.db", "UPDATE epochs SET public_key = ? WHERE epoch = ?", thief.public_key().public_bytes_raw(), EPOCH)
+    thief = replace(device, signing_key=Ed25519PrivateKey.generate())
+    made_up = Journal(tmp_path / "made-up.db", thief)
+    fill(made_up, 1)
+    for signed in made_up.records():
+        values = (signed.rid, signed.record, signed.signature, EPOCH, signed.seq)
+        edit(tmp_path / "journal.db", "UPDATE records SET rid = ?, record = ?, signature = ? WHERE epoch = ? AND seq = ?", *values)
+    made_up.close()
+    edit(
+        tmp_path / "journal.db",
+        "UPDATE epochs SET public_key = ? WHERE epoch = ?",
+        thief.signing_key.public_key().public_bytes_raw(),
+        EPOCH,
+    )
     assert newer.verify().problem.startswith("record 1 of epoch 1f000000")
     newer.close()
 

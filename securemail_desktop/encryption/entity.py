@@ -1,0 +1,110 @@
+"""MIME entities as exact bytes: split without re-encoding, so that signatures stay true, and built around protected content (RFC 2045, 2046).
+
+An entity is a header block and a body, lines ended by CRLF. Nothing here interprets a message beyond its structure.
+"""
+
+import base64
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+
+CRLF = b"\r\n"
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+_FIELD = re.compile(rb"[^\r\n]*(?:\r\n[ \t][^\r\n]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity taken apart: `raw` is all of it, `headers` its parsed header block, `body` the bytes after the empty line."""
+
+    raw: bytes
+    headers: Message
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        """Return `type/subtype` in small letters; `text/plain` where there is none."""
+        return self.headers.get_content_type()
+
+    def parameter(self, name: str) -> str:
+        """Return a parameter of Content-Type (RFC 2231 decoded), or an empty text."""
+        value = self.headers.get_param(name)
+        return "".join(value[2:]) if isinstance(value, tuple) else str(value or "")
+
+    def content(self) -> bytes:
+        """Return the body without its transfer encoding."""
+        leaf = Message()
+        leaf["Content-Transfer-Encoding"] = str(self.headers.get("Content-Transfer-Encoding", "7bit")).strip()
+        leaf.set_payload(self.body.decode("ascii", "surrogateescape"))
+        decoded = leaf.get_payload(decode=True)
+        return decoded if isinstance(decoded, bytes) else b""
+
+
+def canonical(source: bytes) -> bytes:
+    """Return the bytes with every line ended by CRLF (RFC 8551, 3.1.1)."""
+    return _BARE_LF.sub(CRLF, source)
+
+
+def split_block(source: bytes) -> tuple[bytes, bytes]:
+    """Return header block (with its last CRLF, without the empty line) and body."""
+    if source.startswith(CRLF):
+        return b"", source[2:]
+    block, separator, body = source.partition(CRLF + CRLF)
+    return (block + CRLF, body) if separator else (source, b"")
+
+
+def parse_entity(source: bytes) -> Entity:
+    """Take an entity apart; any bytes give some entity."""
+    raw = canonical(source)
+    block, body = split_block(raw)
+    return Entity(raw, BytesHeaderParser(policy=compat32).parsebytes(block), body)
+
+
+def fields(block: bytes) -> list[bytes]:
+    """Return the fields of a header block, each with its folded lines and without its last CRLF."""
+    return [field for field in _FIELD.findall(block) if field]
+
+
+def field_name(field: bytes) -> str:
+    """Return a field's name in small letters."""
+    return field.partition(b":")[0].strip().decode("ascii", "replace").lower()
+
+
+def split_multipart(entity: Entity) -> list[bytes]:
+    """Return the exact bytes of each part of a multipart entity; empty where the boundary is missing."""
+    boundary = entity.parameter("boundary").encode("utf-8", "surrogateescape")
+    if not boundary:
+        return []
+    delimiter = re.compile(rb"(?:\A|\r\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r\n|\Z)")
+    parts: list[bytes] = []
+    start = -1
+    for found in delimiter.finditer(entity.body):
+        if start >= 0:
+            parts.append(entity.body[start : max(start, found.start())])
+        start = found.end() + 2
+        if found[1]:
+            return parts
+    return [*parts, entity.body[start:]] if start >= 0 else []
+
+
+def wrapped_base64(content: bytes) -> bytes:
+    """Return base64 in lines of 76 characters, each ended by CRLF."""
+    encoded = base64.b64encode(content)
+    return b"".join(encoded[i : i + 76] + CRLF for i in range(0, len(encoded), 76))
+
+
+def leaf(headers: Sequence[str], body: bytes) -> bytes:
+    """Return an entity of ASCII header lines and a body."""
+    return "\r\n".join(headers).encode("ascii") + CRLF + CRLF + body
+
+
+def multipart(content_type: str, parts: Sequence[bytes]) -> bytes:
+    """Return a multipart entity around the parts, whose bytes stay as they are. `content_type` has no boundary yet."""
+    boundary = secrets.token_hex(20)
+    opening = f"Content-Type: {content_type};\r\n boundary={boundary}\r\n\r\n".encode("ascii")
+    delimiter = f"--{boundary}".encode("ascii")
+    return opening + b"".join(delimiter + CRLF + part + CRLF for part in parts) + delimiter + b"--" + CRLF

@@ -1,0 +1,121 @@
+"""GnuPG with a home folder of the program's own: private, offline, without pinentry windows, its agent ended at close.
+
+Rules: the folder is 0700; nothing is ever fetched from the network; passphrases travel through pipes, never in arguments; SHA-1 signatures
+count as broken. The user's own GnuPG is never touched.
+"""
+
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import gnupg
+
+from securemail_desktop.encryption.errors import NoGnuPG
+from securemail_desktop.encryption.openpgp.key import Key, Listing, keys_of
+
+_LONGEST_PATH = 80  # an agent's socket path has at most 107 bytes, and the socket's name comes on top
+_GPG_CONF = """\
+no-auto-key-retrieve
+no-auto-key-import
+auto-key-locate local
+disable-dirmngr
+trust-model always
+no-emit-version
+no-comments
+weak-digest SHA1
+personal-cipher-preferences AES256 AES192 AES
+personal-digest-preferences SHA512 SHA384 SHA256
+"""
+_AGENT_CONF = """\
+allow-loopback-pinentry
+s2k-count 1048576
+default-cache-ttl 0
+max-cache-ttl 0
+"""
+
+
+class GpgHome:
+    """An open home. `gpg` is python-gnupg's object; only this package calls it."""
+
+    def __init__(self, folder: Path, binary: str = "gpg") -> None:
+        """Prepare the folder and find GnuPG; raise `NoGnuPG`."""
+        logging.getLogger("gnupg").setLevel(logging.CRITICAL)  # it logs key data and user ids
+        _prepare(folder)
+        self._alias, self._path = _short(folder)
+        try:
+            self.gpg: Any = gnupg.GPG(gpgbinary=binary, gnupghome=str(self._path), encoding="utf-8")
+        except (OSError, ValueError) as error:
+            self._forget_alias()
+            raise NoGnuPG("GnuPG is not installed or does not start: install the package gnupg.") from error
+        self.gpg.result_map = {**self.gpg.result_map, "list": Listing, "scan": Listing}
+        self._keys: tuple[Key, ...] | None = None
+
+    def listing(self) -> tuple[Key, ...]:
+        """Return all keys of the home; the list is kept until `changed`."""
+        if self._keys is None:
+            secret = {row["fingerprint"] for row in self.gpg.list_keys(secret=True)}
+            self._keys = keys_of(self.gpg.list_keys(), secret)
+        return self._keys
+
+    def key(self, fingerprint: str) -> Key | None:
+        """Return one key by the fingerprint of its primary key, or None."""
+        return next((key for key in self.listing() if key.fingerprint == fingerprint), None)
+
+    def changed(self) -> None:
+        """Forget the kept list of keys."""
+        self._keys = None
+
+    @contextmanager
+    def private_file(self, content: bytes) -> Iterator[str]:
+        """Give the path of a file of mode 0600 inside the home for what GnuPG takes only as a file; it is gone afterwards."""
+        descriptor, name = tempfile.mkstemp(dir=self._path)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            yield name
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """End the agent."""
+        command = [_gpgconf(self.gpg.gpgbinary), "--homedir", str(self._path), "--kill", "all"]
+        with suppress(OSError, subprocess.TimeoutExpired):  # the agent ends by itself when its folder is gone
+            subprocess.run(command, check=False, capture_output=True, timeout=10)  # noqa: S603 - our own binary and folder
+        self._forget_alias()
+
+    def _forget_alias(self) -> None:
+        if self._alias is not None:
+            shutil.rmtree(self._alias, ignore_errors=True)  # holds only the link, not what it points to
+
+
+def _prepare(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        for name, text in (("gpg.conf", _GPG_CONF), ("gpg-agent.conf", _AGENT_CONF)):
+            (folder / name).write_text(text, encoding="ascii")
+            (folder / name).chmod(0o600)
+    except OSError as error:
+        raise NoGnuPG(f"The folder {folder} for OpenPGP keys cannot be written ({error.strerror}).") from error
+
+
+def _short(folder: Path) -> tuple[Path | None, Path]:
+    """Return a link in a private temporary folder, with that folder, where the agent's socket would not fit into the real path."""
+    path = folder.resolve()
+    if os.name != "posix" or len(os.fsencode(path)) <= _LONGEST_PATH:
+        return None, path
+    alias = Path(tempfile.mkdtemp(prefix="sm-"))
+    (alias / "h").symlink_to(path, target_is_directory=True)
+    return alias, alias / "h"
+
+
+def _gpgconf(binary: str) -> str:
+    """Return the gpgconf that belongs to the binary: beside it, or on the path like it."""
+    path = Path(binary)
+    return str(path.with_name("gpgconf")) if path.parent != Path() else "gpgconf"

@@ -1,0 +1,62 @@
+"""What the key ring notes beside a key: whose it is, whether it was accepted, on what evidence and since when."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from securemail_desktop.encryption.method import Method
+
+
+class Role(StrEnum):
+    """Whose a key is: the user's own with its private part, a correspondent's, or a certification authority's."""
+
+    OWN = "own"
+    OTHER = "other"
+    AUTHORITY = "authority"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """One key of the ring. `key` is as in `Capability`; `addresses` are `Address.key`s; `accepted` when a person decided for this very key."""
+
+    method: Method
+    key: str
+    role: Role
+    addresses: tuple[str, ...]
+    accepted: bool
+    evidence: str
+    obtained: datetime
+
+    @property
+    def name(self) -> str:
+        """Return the record's name in the store."""
+        return f"{self.method.value}:{self.key}"
+
+
+def encode(record: KeyRecord) -> bytes:
+    """Return the record as JSON."""
+    document = {
+        "method": record.method.value,
+        "key": record.key,
+        "role": record.role.value,
+        "addresses": list(record.addresses),
+        "accepted": record.accepted,
+        "evidence": record.evidence,
+        "obtained": record.obtained.isoformat(),
+    }
+    return json.dumps(document).encode("utf-8")
+
+
+def decode(document: bytes) -> KeyRecord:
+    """Return the record that `encode` wrote."""
+    found = json.loads(document)
+    return KeyRecord(
+        Method(found["method"]),
+        found["key"],
+        Role(found["role"]),
+        tuple(found["addresses"]),
+        found["accepted"],
+        found["evidence"],
+        datetime.fromisoformat(found["obtained"]),
+    )

@@ -1,0 +1,199 @@
+"""The key ring: own and others' certificates and keys, with who vouches for them and since when.
+
+Rules: certificates, private keys and the passphrase of the OpenPGP home lie in the encrypted store; OpenPGP keys lie in a GnuPG home of the
+program's own under that passphrase. Where policy names S/MIME anchors only they vouch; where it names none, the authorities accepted here do.
+Old private keys stay for reading.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, cast
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
+
+from securemail_desktop.encryption.errors import EncryptionError, NoKey
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.openpgp import key as openpgp_key
+from securemail_desktop.encryption.openpgp.home import GpgHome
+from securemail_desktop.encryption.openpgp.protect import Signer
+from securemail_desktop.encryption.record import KeyRecord, Role, decode, encode
+from securemail_desktop.encryption.smime.certificate import Trust, Use, flaw
+from securemail_desktop.encryption.smime.identity import Identity, PrivateKey, sha256_of
+from securemail_desktop.message.address import Address
+
+_RECORD, _CERTIFICATE, _KEY, _PASSPHRASE = "key-record", "smime-certificate", "smime-key", "openpgp-passphrase"
+
+
+class Secrets(Protocol):
+    """Where secrets lie, by kind and name; `store.vault.Vault` implements it."""
+
+    def put(self, kind: str, name: str, secret: bytes) -> None:
+        """Store or replace."""
+        ...
+
+    def get(self, kind: str, name: str) -> bytes | None:
+        """Return the secret or None."""
+        ...
+
+    def names(self, kind: str) -> list[str]:
+        """Return the names of one kind."""
+        ...
+
+    def remove(self, kind: str, name: str) -> None:
+        """Forget; unknown names are no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKeys:
+    """What the owner of an address can sign with now, and the keys (`Capability.key`) of copies for himself; empty or None where there is none."""
+
+    address: Address
+    smime: Identity | None = None
+    openpgp: Signer | None = None
+    smime_key: str = ""
+    openpgp_key: str = ""
+
+    def key(self, method: Method) -> str:
+        """Return the own key for copies to oneself by this method, or an empty text."""
+        return {Method.SMIME: self.smime_key, Method.OPENPGP: self.openpgp_key}.get(method, "")
+
+    def can_sign(self, method: Method) -> bool:
+        """Say whether the owner can send by this method: everything encrypted is signed inside."""
+        return {Method.SMIME: self.smime is not None, Method.OPENPGP: self.openpgp is not None}.get(method, True)
+
+
+class KeyRing:
+    """The open key ring. GnuPG starts only when an OpenPGP key is needed."""
+
+    def __init__(self, vault: Secrets, gpg_folder: Path, anchors: Sequence[str] = ()) -> None:
+        """Keep the open store; `anchors` are the PEM certificates that policy names for S/MIME. Raise `EncryptionError` for a broken one."""
+        self._vault = vault
+        self._gpg_folder = gpg_folder
+        self._anchors = _parsed(anchors)
+        self._home: GpgHome | None = None
+        self.reload()
+
+    def reload(self) -> None:
+        """Read again what another program may have changed."""
+        found = (self._vault.get(_RECORD, name) for name in self._vault.names(_RECORD))
+        self._records = tuple(decode(document) for document in found if document is not None)
+        self._certificates: dict[str, x509.Certificate] = {}
+        self._private: dict[str, Identity] = {}
+        if self._home is not None:
+            self._home.changed()
+
+    def records(self, role: Role | None = None) -> tuple[KeyRecord, ...]:
+        """Return what the ring holds, all or of one role."""
+        return tuple(record for record in self._records if role is None or record.role is role)
+
+    def record(self, method: Method, key: str) -> KeyRecord:
+        """Return one record; raise `NoKey`."""
+        for record in self._records:
+            if record.method is method and record.key == key:
+                return record
+        raise NoKey("This key is not in the key ring any more.")
+
+    def keep(self, record: KeyRecord) -> None:
+        """Store or replace a record."""
+        self._vault.put(_RECORD, record.name, encode(record))
+        self._records = (*(r for r in self._records if r.name != record.name), record)
+
+    def keep_certificate(self, certificate: x509.Certificate, private_key: bytes = b"") -> None:
+        """Store a certificate, and its private key as PKCS #8 DER where it is the user's own."""
+        name = sha256_of(certificate)
+        if private_key:
+            self._vault.put(_KEY, name, private_key)
+        self._vault.put(_CERTIFICATE, name, certificate.public_bytes(Encoding.DER))
+
+    def certificate(self, sha256: str) -> x509.Certificate:
+        """Return a certificate by its hex SHA-256; raise `NoKey`."""
+        if sha256 not in self._certificates:
+            der = self._vault.get(_CERTIFICATE, sha256)
+            if der is None:
+                raise NoKey("This certificate is not in the key ring any more.")
+            self._certificates[sha256] = x509.load_der_x509_certificate(der)
+        return self._certificates[sha256]
+
+    def trust(self) -> Trust:
+        """Return who vouches for S/MIME certificates."""
+        known = [(r, self.certificate(r.key)) for r in self.records(Role.AUTHORITY)]
+        local = tuple(certificate for record, certificate in known if record.accepted)
+        accepted = frozenset(r.key for r in self._records if r.method is Method.SMIME and r.accepted and r.role is not Role.AUTHORITY)
+        return Trust(self._anchors or local, tuple(certificate for _, certificate in known), accepted)
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Return all own certificates with their private keys, old ones too: they open old mail."""
+        return tuple(self._identity(r.key) for r in self.records(Role.OWN) if r.method is Method.SMIME)
+
+    def own(self, address: Address, now: datetime) -> OwnKeys:
+        """Return what the owner of the address can use now; a missing GnuPG means no OpenPGP key."""
+        mine = [r for r in self.records(Role.OWN) if address.key in r.addresses]
+        smime = [self._identity(r.key) for r in mine if r.method is Method.SMIME]
+        smime.sort(key=lambda identity: identity.certificate.not_valid_before_utc, reverse=True)
+        signing = next((i for i in smime if not flaw(i.certificate, address, Use.SIGN, now)), None)
+        opening = next((sha256_of(i.certificate) for i in smime if not flaw(i.certificate, address, Use.ENCRYPT, now)), "")
+        fingerprint = self._own_openpgp(mine, address, now)
+        signer = Signer(fingerprint, self.passphrase()) if fingerprint else None
+        return OwnKeys(address, signing, signer, opening, fingerprint)
+
+    def home(self) -> GpgHome:
+        """Return the open GnuPG home; raise `NoGnuPG`."""
+        if self._home is None:
+            self._home = GpgHome(self._gpg_folder)
+        return self._home
+
+    def passphrase(self) -> str:
+        """Return the random passphrase of the own OpenPGP keys; it is made once and known to the store only."""
+        found = self._vault.get(_PASSPHRASE, "home")
+        if found is None:
+            found = secrets.token_hex(32).encode("ascii")
+            self._vault.put(_PASSPHRASE, "home", found)
+        return found.decode("ascii")
+
+    def close(self) -> None:
+        """End GnuPG's agent."""
+        if self._home is not None:
+            self._home.close()
+            self._home = None
+
+    def _identity(self, sha256: str) -> Identity:
+        if sha256 not in self._private:
+            der = self._vault.get(_KEY, sha256)
+            if der is None:
+                raise NoKey("The private key of one of your certificates is not in the store any more: import it again.")
+            key = cast("PrivateKey", load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True))  # validated at import
+            certificate = self.certificate(sha256)
+            self._private[sha256] = Identity(certificate, key, self._chain_of(certificate))
+        return self._private[sha256]
+
+    def _chain_of(self, certificate: x509.Certificate) -> tuple[x509.Certificate, ...]:
+        """Return the known authorities between the certificate and the root; roots are left out, receivers have their own."""
+        chain: list[x509.Certificate] = []
+        authorities = {c.subject: c for c in (self.certificate(r.key) for r in self.records(Role.AUTHORITY))}
+        issuer = authorities.get(certificate.issuer)
+        while issuer is not None and issuer.issuer != issuer.subject and issuer not in chain:
+            chain.append(issuer)
+            issuer = authorities.get(issuer.issuer)
+        return tuple(chain)
+
+    def _own_openpgp(self, mine: Sequence[KeyRecord], address: Address, now: datetime) -> str:
+        candidates = [r.key for r in mine if r.method is Method.OPENPGP]
+        if not candidates:
+            return ""
+        try:
+            keys = [key for key in map(self.home().key, candidates) if key is not None and key.secret]
+        except EncryptionError:
+            return ""
+        return next((key.fingerprint for key in keys if not openpgp_key.flaw(key, address, now)), "")
+
+
+def _parsed(anchors: Sequence[str]) -> tuple[x509.Certificate, ...]:
+    try:
+        return tuple(c for pem in anchors for c in x509.load_pem_x509_certificates(pem.encode("ascii")))
+    except ValueError as error:
+        raise EncryptionError("An S/MIME anchor of the policy is not a PEM certificate.") from error

@@ -1,0 +1,90 @@
+"""CMS EnvelopedData: AES-256-CBC content, its key transported by RSA or agreed by ECDH (RFC 5652, 3565, 5753).
+
+CBC and RSA PKCS #1 v1.5 are what every mail program in use can open; a recipient with an elliptic key gets ECDH, the only way to him.
+Certificates were checked before; nothing here judges them.
+"""
+
+import os
+from collections.abc import Sequence
+
+from asn1crypto import cms, core, keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import padding as block_padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from securemail_desktop.encryption.smime.agreement import AES256_WRAP, ECDH_SHA256, wrap_algorithm, wrapping_key
+
+
+def envelope(content: bytes, recipients: Sequence[x509.Certificate]) -> bytes:
+    """Return DER that exactly these recipients can open; raise `ValueError` without any."""
+    if not recipients:
+        raise ValueError("an envelope needs a recipient")
+    content_key, iv = os.urandom(32), os.urandom(16)
+    infos = [_recipient_info(certificate, content_key) for certificate in recipients]
+    data = cms.EnvelopedData(
+        {
+            "version": "v2" if any(info.name == "kari" for info in infos) else "v0",
+            "recipient_infos": infos,
+            "encrypted_content_info": {
+                "content_type": "data",
+                "content_encryption_algorithm": {"algorithm": "aes256_cbc", "parameters": iv},
+                "encrypted_content": _encrypted(content, content_key, iv),
+            },
+        }
+    )
+    der: bytes = cms.ContentInfo({"content_type": "enveloped_data", "content": data}).dump()
+    return der
+
+
+def _encrypted(content: bytes, content_key: bytes, iv: bytes) -> bytes:
+    padder = block_padding.PKCS7(128).padder()
+    encryptor = Cipher(algorithms.AES(content_key), modes.CBC(iv)).encryptor()
+    return encryptor.update(padder.update(content) + padder.finalize()) + encryptor.finalize()
+
+
+def _recipient_info(certificate: x509.Certificate, content_key: bytes) -> cms.RecipientInfo:
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        return _transported(certificate, key.encrypt(content_key, padding.PKCS1v15()))
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return _agreed(certificate, key, content_key)
+    raise ValueError("no way to encrypt to this kind of key")
+
+
+def _transported(certificate: x509.Certificate, encrypted_key: bytes) -> cms.RecipientInfo:
+    info = cms.KeyTransRecipientInfo(
+        {
+            "version": "v0",
+            "rid": cms.RecipientIdentifier({"issuer_and_serial_number": _issuer_and_serial(certificate)}),
+            "key_encryption_algorithm": {"algorithm": "rsaes_pkcs1v15"},
+            "encrypted_key": encrypted_key,
+        }
+    )
+    return cms.RecipientInfo(name="ktri", value=info)
+
+
+def _agreed(certificate: x509.Certificate, key: ec.EllipticCurvePublicKey, content_key: bytes) -> cms.RecipientInfo:
+    """Agree with a fresh key of ours (ephemeral-static ECDH) on what wraps the content key."""
+    ephemeral = ec.generate_private_key(key.curve)
+    wrap = wrap_algorithm(AES256_WRAP)
+    wrapping = wrapping_key(ephemeral.exchange(ec.ECDH(), key), b"", ECDH_SHA256, wrap)
+    public = ephemeral.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    rid = cms.KeyAgreementRecipientIdentifier({"issuer_and_serial_number": _issuer_and_serial(certificate)})
+    info = cms.KeyAgreeRecipientInfo(
+        {
+            "version": "v3",
+            "originator": cms.OriginatorIdentifierOrKey({"originator_key": keys.PublicKeyInfo.load(public)}),
+            "key_encryption_algorithm": {"algorithm": ECDH_SHA256, "parameters": core.Any(wrap)},
+            "recipient_encrypted_keys": [{"rid": rid, "encrypted_key": aes_key_wrap(wrapping, content_key)}],
+        }
+    )
+    return cms.RecipientInfo(name="kari", value=info)
+
+
+def _issuer_and_serial(certificate: x509.Certificate) -> cms.IssuerAndSerialNumber:
+    parsed = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return cms.IssuerAndSerialNumber({"issuer": parsed.issuer, "serial_number": parsed.serial_number})

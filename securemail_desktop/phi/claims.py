@@ -1,0 +1,41 @@
+"""What a sender says of a record: that it is a test, published, de-identified or an exercise.
+
+A plain claim is taken at its word. It doesn't cover what identifies a person all the same: a number of his, or his name with his birth date.
+"""
+
+import re
+from collections.abc import Sequence
+
+from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
+from securemail_desktop.phi.page import Page
+
+_TEST = re.compile(
+    r"\bzz+ ?,?\^?test\w*|\bzztest|\btest ?,? ?patient\b|\bpatient ?,? ?test\b|\btestpatient|"
+    r"\bdummy (?:patient|record|data)|\b(?:fictional|fictitious|made[- ]up|synthetic|mock|fake|simulated) (?:patient|"
+    r"record|data|chart|case|name)|\btest (?:record|message|data)\b|\bnot a real patient",
+    re.IGNORECASE,
+)
+_CLAIM = re.compile(
+    r"\bde-?identified|\banonymi[sz]ed|\bpractice (?:dictation|note|case|exercise)|\b(?:coding|scribe|charting|"
+    r"documentation) (?:exercise|practice)|"
+    r"\b(?:example|sample|template|demo) (?:note|report|dictation|letter|chart)|\bteaching (?:material|example|file)|"
+    r"\bpublished (?:case|report|in)|\bcase report (?:in|from|published)|"
+    r"\bfor (?:teaching|training|educational) (?:purposes|use)|\bfrom (?:a|the) textbook|\bstandardi[sz]ed patient|"
+    r"\bno identifiers\b|\bidentifiers removed",
+    re.IGNORECASE,
+)
+_NUMBERS = frozenset({IdentifierType.MRN, IdentifierType.SSN, IdentifierType.HEALTH_PLAN_ID, IdentifierType.NATIONAL_ID})
+
+
+def disclaimed(pages: Sequence[Page], findings: Sequence[Finding]) -> str:
+    """Return in words what the message claims to be, '' where it claims nothing or identifies a person all the same."""
+    if any(_TEST.search(page.text) for page in pages):
+        return "it says that it is a test"
+    if any(_CLAIM.search(page.text) for page in pages) and not _identified(findings):
+        return "it says that it is de-identified, published or an exercise"
+    return ""
+
+
+def _identified(findings: Sequence[Finding]) -> bool:
+    patients = [f for f in findings if f.role is PersonRole.PATIENT]
+    return any(f.type in _NUMBERS for f in patients) or {IdentifierType.NAME, IdentifierType.DATE} <= {f.type for f in patients}

@@ -1,0 +1,49 @@
+"""URLs and IP addresses (RFC 3986, 791, 4291)."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from securemail_desktop.phi.finding import Finding, IdentifierType
+from securemail_desktop.phi.identifiers.pattern import Pattern, find_all
+from securemail_desktop.phi.page import Page
+
+
+def routable(text: str) -> bool:
+    """Return whether it is an IP address and not a version number's look-alike."""
+    try:
+        return not ip_address(text).is_unspecified
+    except ValueError:
+        return False
+
+
+_PATTERNS = (
+    Pattern(
+        re.compile(r"\b(?:https?://|www\.)[^\s<>\"')\]]{3,300}", re.IGNORECASE),
+        IdentifierType.URL,
+        "network",
+        0.9,
+        "a web address",
+    ),
+    Pattern(
+        re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"),
+        IdentifierType.IP,
+        "network",
+        0.85,
+        "an IP version 4 address",
+        valid=routable,
+    ),
+    Pattern(
+        re.compile(r"(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){1,7}(?![\w:])", re.IGNORECASE),
+        IdentifierType.IP,
+        "network",
+        0.85,
+        "an IP version 6 address",
+        valid=routable,
+    ),
+)
+
+
+def find(page: Page) -> Iterator[Finding]:
+    """Yield the page's web and IP addresses."""
+    return find_all(page, _PATTERNS)

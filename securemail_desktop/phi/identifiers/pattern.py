@@ -1,0 +1,44 @@
+"""What pattern detectors share: the first group that took part becomes a finding, unless its validator objects."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
+from securemail_desktop.phi.page import Page
+
+
+def anything(_: str) -> bool:
+    """Accept every candidate."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One pattern of one detector. `evidence` says in words why a match is an identifier; it never holds the text."""
+
+    expression: re.Pattern[str]
+    type: IdentifierType
+    detector: str
+    confidence: float
+    evidence: str
+    role: PersonRole = PersonRole.UNKNOWN
+    valid: Callable[[str], bool] = anything
+
+    def find(self, page: Page) -> Iterator[Finding]:
+        """Yield the page's findings. The identifier is the pattern's first group, or the whole match where it has none."""
+        group = 1 if self.expression.groups else 0
+        for match in self.expression.finditer(page.text):
+            if self.valid(match.group(group)):
+                yield Finding(page.field, *match.span(group), self.type, self.role, self.detector, self.confidence, self.evidence)
+
+
+def find_all(page: Page, patterns: tuple[Pattern, ...]) -> Iterator[Finding]:
+    """Yield what each of a detector's patterns finds."""
+    for pattern in patterns:
+        yield from pattern.find(page)
+
+
+def digits(text: str) -> str:
+    """Return the digits of a text."""
+    return "".join(c for c in text if c.isdigit())

@@ -1,0 +1,117 @@
+"""One field's text, cut once: words with what the vocabulary knows of them, sentences, and zones that don't speak of patients.
+
+Offsets are Unicode code points. All cutting is linear in the text.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import Enum
+
+from securemail_desktop.phi.terms.vocabulary import Entry, Vocabulary
+
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_STOP = re.compile(r"[.!?]+(?=\s|$)|\n")
+_ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|vs|Pt|pt|geb|approx|No|[A-Z]))$")
+_HEADER = re.compile(r"^[>|\s]*(?:From|Sent|To|Cc|Bcc|Reply-To|Von|An|Gesendet|De|Para|À)\s*:", re.IGNORECASE)
+_ATTRIBUTION = re.compile(
+    r"^[>|\s]*(?:On|Am|Le|El)\b.{0,160}\b(?:wrote|writes|said|mentioned|schrieb|écrit|"
+    r"escribió)\s*:?\s*$|^[>|\s]*\S+(?: \S+){0,3} wrote:\s*$"
+)
+_CLOSING = re.compile(
+    r"^[>|\s]*(?:(?:many |best |kind |warm |with |kindest )?(?:thanks|thank you|thx|regards|wishes|best|sincerely|"
+    r"cheers|yours|respectfully"
+    r"|cordially|mfg|mit freundlichen grüßen|viele grüße)\b[\w ]{0,24}[,.!]?|--)\s*$",
+    re.IGNORECASE,
+)
+_DISCLAIMER = re.compile(
+    r"confidentiality|intended recipient|intended only for|may contain (?:\w+ ){0,3}(?:protected|privileged|"
+    r"confidential)|received this (?:\w+ )?"
+    r"(?:in error|by mistake)|unauthori[sz]ed (?:use|disclosure)|privileged information",
+    re.IGNORECASE,
+)
+_SIGNATURE_LINES = 7
+
+
+class Zone(Enum):
+    """What a line is. Only content speaks of patients."""
+
+    CONTENT = "content"
+    HEADER = "header"
+    SIGNATURE = "signature"
+    DISCLAIMER = "disclaimer"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: its place, how it is written, in small letters, and what is known of it."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+    entry: Entry
+
+
+class Page:
+    """One field's text with its words, sentences and zones."""
+
+    def __init__(self, field: str, text: str, vocabulary: Vocabulary) -> None:
+        """Cut the text."""
+        self.field = field
+        self.text = text
+        self.words = _words(text, vocabulary)
+        self._stops = _stops(text)
+        self._line_starts, self._zones = _zones(text)
+
+    def sentence(self, offset: int) -> int:
+        """Return the number of the sentence at an offset."""
+        return bisect_right(self._stops, offset)
+
+    def zone(self, offset: int) -> Zone:
+        """Return the zone of the line at an offset."""
+        return self._zones[bisect_right(self._line_starts, offset) - 1]
+
+
+def _words(text: str, vocabulary: Vocabulary) -> list[Word]:
+    known: dict[str, tuple[str, Entry]] = {}
+    words = []
+    for match in _WORD.finditer(text):
+        word = match.group()
+        pair = known.get(word)
+        if pair is None:
+            lower = word.lower().replace("’", "'")
+            pair = known[word] = (lower, vocabulary.entry(lower))
+        words.append(Word(match.start(), match.end(), word, *pair))
+    return words
+
+
+def _stops(text: str) -> list[int]:
+    return [m.end() for m in _STOP.finditer(text) if m.group() != "." or not _ABBREVIATED.search(text, max(0, m.start() - 6), m.start())]
+
+
+def _zones(text: str) -> tuple[list[int], list[Zone]]:
+    starts, zones = [], []
+    offset, signature, disclaimer = 0, 0, False
+    for line in text.split("\n"):
+        bare = line.strip(" \t\r>|")
+        signature = _SIGNATURE_LINES if _CLOSING.match(line) else _continued(signature, bare)
+        disclaimer = bool(bare) and (disclaimer or bool(_DISCLAIMER.search(line)))
+        starts.append(offset)
+        zones.append(_zone(line, signature > 0, disclaimer))
+        if zones[-1] is Zone.HEADER:
+            signature = 0
+        offset += len(line) + 1
+    return starts, zones
+
+
+def _continued(signature: int, bare: str) -> int:
+    return signature - 1 if signature and len(bare) < 70 else 0
+
+
+def _zone(line: str, signature: bool, disclaimer: bool) -> Zone:
+    if _HEADER.match(line) or _ATTRIBUTION.match(line):
+        return Zone.HEADER
+    if disclaimer:
+        return Zone.DISCLAIMER
+    return Zone.SIGNATURE if signature else Zone.CONTENT

@@ -1,0 +1,113 @@
+"""Health terms of a page: words and phrases of the vocabulary, results with their value, doses, vital signs, codes.
+
+A value beside a laboratory test, a dose or a vital sign is a result of a person; the word alone is not.
+"""
+
+import re
+from collections.abc import Iterator
+
+from securemail_desktop.phi.finding import HealthTerm
+from securemail_desktop.phi.page import Page, Word, Zone
+from securemail_desktop.phi.terms.vocabulary import LONGEST_PHRASE, Vocabulary
+
+_SHORTHAND = re.compile(r"(?<![\w/])(?:s/p|f/u|h/o|c/o|r/o|w/u|b/l|n/v|d/c(?:'?d)?|y/o|i&d|a&o|a/ox?\d?|w/o)(?![\w/])", re.IGNORECASE)
+_DOSE = re.compile(
+    r"(?<![\w.])\d{1,5}(?:[.,]\d{1,3})? ?(?:mg|mcg|µg|ug|meq|units?|iu|tabs?|tablets?|caps(?:ules)?|"
+    r"puffs?|gtts?|mg/kg|ml/hr)(?![\w])",
+    re.IGNORECASE,
+)
+_VITAL = re.compile(
+    r"\b(?:bp|b/p|hr|rr|spo2|o2 ?sats?|sats?|temp|tmax|t|pulse|rate|wt|ef|fio2|pain|gcs|map)\b[ :=]{0,3}(?:is |was |of |now |at )?"
+    r"(?:\d{2,3}/\d{2,3}|\d{2,3}(?:\.\d)?(?:s\b|%|\b)|\d{1,2}/10\b)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r"\s{0,2}(?:[:=+><]|level|is|was|of|at|now|came back|back at|result|result:|"
+    r"\s){0,4}\s{0,2}[<>~]?\d{1,5}(?:[.,]\d{1,3})?(?!\d|[/-]\d)",
+    re.IGNORECASE,
+)
+_ELECTROLYTE = re.compile(
+    r"(?<![\w.])(?:K\+?|Na\+?|Mg|Phos|Ca|Cl|CO2|Cr|BUN)[ :=]{1,2}(?:is |was |"
+    r"of )?\d{1,3}(?:\.\d{1,2})?(?![\w.]*\w)"
+)
+_AGE = re.compile(
+    r"\b\d{1,3}[- ]?(?:y/?o|yo|yr[- ]?old|year[- ]?olds?|years? old|month[- ]?old|week[- ]?old|day[- ]?old|"
+    r"y\.o\.)[- ]?(?:m|f|male|female|man|woman|boy|girl)?\b"
+    r"|(?<![\w-])\d{1,2} ?[MF](?= |,|\.|$)"
+)
+_ICD = re.compile(r"\b[A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4}\b")
+_ROOM = re.compile(r"\b(?:rm|room|bed|bay) ?#?\d{1,4}[A-D]?\b", re.IGNORECASE)
+_PATTERNS = (
+    (_SHORTHAND, "shorthand"),
+    (_DOSE, "dose"),
+    (_VITAL, "vital"),
+    (_ELECTROLYTE, "result"),
+    (_AGE, "age"),
+    (_ICD, "condition"),
+    (_ROOM, "bed"),
+)
+_GAP = frozenset({" ", "  ", "-", "\n"})
+
+
+def find_terms(page: Page, vocabulary: Vocabulary) -> list[HealthTerm]:
+    """Return the page's terms in order, none overlapping another. Headers, signatures and disclaimers don't count."""
+    found = [*_listed(page, vocabulary), *_patterned(page)]
+    found.sort(key=lambda term: (term.start, -term.end))
+    kept: list[HealthTerm] = []
+    for term in found:
+        if (not kept or term.start >= kept[-1].end) and page.zone(term.start) is Zone.CONTENT:
+            kept.append(term)
+    return kept
+
+
+def _patterned(page: Page) -> Iterator[HealthTerm]:
+    for pattern, category in _PATTERNS:
+        for match in pattern.finditer(page.text):
+            yield HealthTerm(page.field, match.start(), match.end(), category)
+
+
+def _listed(page: Page, vocabulary: Vocabulary) -> Iterator[HealthTerm]:
+    index, words = 0, page.words
+    while index < len(words):
+        word = words[index]
+        length, category = _phrase(page, index, vocabulary) if word.entry.phrase else (1, "")
+        if not category:
+            length, category = 1, _category(word, vocabulary)
+        if category:
+            yield _term(page, word.start, words[index + length - 1].end, category)
+        index += length
+
+
+def _phrase(page: Page, index: int, vocabulary: Vocabulary) -> tuple[int, str]:
+    words, phrase, best = page.words, page.words[index].lower, (1, "")
+    for length in range(2, LONGEST_PHRASE + 1):
+        last = index + length - 1
+        if last >= len(words) or page.text[words[last - 1].end : words[last].start] not in _GAP:
+            break
+        phrase += " " + words[last].lower
+        category = vocabulary.category(phrase)
+        if category:
+            best = (length, category)
+    return best
+
+
+def _category(word: Word, vocabulary: Vocabulary) -> str:
+    if word.entry.category:
+        return word.entry.category
+    if word.text.isupper():
+        exact = vocabulary.category(word.text)
+        if exact:
+            return exact
+    if word.lower.endswith("'s"):
+        return vocabulary.category(word.lower[:-2])
+    if len(word.lower) > 4 and word.lower.endswith("s"):
+        return vocabulary.category(word.lower[:-1]) or (vocabulary.category(word.lower[:-2]) if word.lower.endswith("es") else "")
+    return ""
+
+
+def _term(page: Page, start: int, end: int, category: str) -> HealthTerm:
+    if category == "lab":
+        value = _VALUE.match(page.text, end, end + 40)
+        if value:
+            return HealthTerm(page.field, start, value.end(), "result")
+    return HealthTerm(page.field, start, end, category)

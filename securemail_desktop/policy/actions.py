@@ -1,0 +1,82 @@
+"""The words of a rule's `then` as they stand in YAML: what happens when the rule matches.
+
+Actions that change the message, and notifications, are in `later`: the loader refuses them, they are never ignored.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.policy.conditions import Text, Words
+
+LONGEST_HOLD = timedelta(days=7)
+
+
+class LevelWord(StrEnum):
+    """The levels of `encryption.method.Level` as policies write them."""
+
+    CLEAR = "clear"
+    TRANSPORT = "transport"
+    MESSAGE = "message"
+
+
+class Severity(StrEnum):
+    """How the audit record weighs a match."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+def _duration(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    number, unit = value[:-1], value[-1:]
+    seconds = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    return int(number) * seconds[unit] if number.isascii() and number.isdigit() and unit in seconds else value
+
+
+def _at_most_a_week(seconds: int) -> int:
+    if seconds > LONGEST_HOLD.total_seconds():
+        raise PydanticCustomError("duration", "expected a hold of 7 days at most", {})
+    return seconds
+
+
+def _length(value: object) -> object:
+    return {"at_least": value} if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Seconds = Annotated[int, BeforeValidator(_duration, json_schema_input_type=int | str), Field(ge=0), AfterValidator(_at_most_a_week)]
+Methods = Annotated[tuple[Literal[Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR], ...], Field(min_length=1)]
+
+
+class Justification(Words):
+    """A written reason of so many characters."""
+
+    at_least: Annotated[int, Field(ge=1, le=500)] = 10
+
+
+class Actions(Words):
+    """What happens when the rule matches; the most restrictive of all matching rules wins."""
+
+    allow: Literal[True] | None = None
+    tip: Literal[True] | Text | None = None
+    confirm: Literal[True] | None = None
+    acknowledge: Literal[True] | None = None
+    justify: Annotated[Justification, BeforeValidator(_length, json_schema_input_type=Justification | int)] | None = None
+    reauthenticate: Literal[True] | None = None
+    second_approver: Literal[True] | None = None
+    encrypt: Methods | None = None
+    require: LevelWord | None = None
+    forbid: Methods | None = None
+    hold: Seconds | None = None
+    block: Literal[True] | Text | None = None
+    audit: Severity | None = None
+    stop: Literal[True] | None = None
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"redact", "strip_attachment", "strip", "add_header", "add_recipient", "journal", "prefix_subject", "disclaimer", "notify"}
+    )

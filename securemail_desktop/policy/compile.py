@@ -1,0 +1,156 @@
+"""Validated documents to rules that can be evaluated: conditions become trees over predicates, equal predicates become one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from securemail_desktop.encryption.method import Level, Method
+from securemail_desktop.policy.actions import Actions, LevelWord
+from securemail_desktop.policy.decision import DemandKind, RuleMode
+from securemail_desktop.policy.document import DEFAULT_ORDER, PatientData, Rule
+from securemail_desktop.policy.index import NO_LISTS, Lists
+from securemail_desktop.policy.predicates import Predicate
+from securemail_desktop.policy.questions import Questions
+from securemail_desktop.policy.tree import Node
+
+LEVEL_OF = {LevelWord.CLEAR: Level.CLEAR, LevelWord.TRANSPORT: Level.TRANSPORT, LevelWord.MESSAGE: Level.MESSAGE}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a rule does. `order` empty: no methods asked; `nothing`: no method will do, the copy waits for a person."""
+
+    order: tuple[Method, ...] = ()
+    minimum: Level = Level.CLEAR
+    forbid: frozenset[Method] = frozenset()
+    demands: tuple[tuple[DemandKind, int], ...] = ()
+    block: bool = False
+    nothing: bool = False
+    hold: timedelta = timedelta(0)
+    tip: bool = False
+    severity: str = ""
+    stop: bool = False
+
+    @property
+    def restricts(self) -> bool:
+        """Return whether it forbids or demands anything; a list of methods with `clear` in it is only a wish."""
+        demanding = self.minimum or self.forbid or self.demands or self.block or self.nothing or self.hold
+        return bool(demanding or (self.order and Method.CLEAR not in self.order))
+
+    @property
+    def speaks(self) -> bool:
+        """Return whether it has a say in how the message travels."""
+        return self.restricts or bool(self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule, ready to be evaluated. `layer` counts from the upper one; `starts` included, `ends` excluded; texts in the user's language."""
+
+    id: str
+    title: str
+    mode: RuleMode
+    layer: int
+    priority: int
+    starts: datetime | None
+    ends: datetime | None
+    on_error: str
+    text: str
+    tip: str
+    condition: Node
+    per_recipient: bool
+    effect: Effect
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """Return its place: upper layers first, then higher priority, then by id, so that the order in files does not matter."""
+        return (self.layer, -self.priority, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """The rules of a policy in their rank, the predicates they share, the lists they look into, and what holds before any rule."""
+
+    rules: tuple[CompiledRule, ...] = ()
+    predicates: tuple[Predicate, ...] = ()
+    lists: Lists = field(default=NO_LISTS)
+    outside_order: tuple[Method, ...] = DEFAULT_ORDER
+    outside_minimum: Level = Level.TRANSPORT
+    inside_minimum: Level = Level.CLEAR
+    winner_overrides_others: bool = False
+
+
+def compile_rules(layers: Sequence[Iterable[Rule]], lists: Lists, patient_data: PatientData, language: str, *, one_answer: bool) -> Ruleset:
+    """Compile the rules of all layers, the upper layer first."""
+    questions = Questions(lists)
+    rules = [_rule(rule, layer, questions, language) for layer, document in enumerate(layers) for rule in document]
+    outside = patient_data.outside
+    return Ruleset(
+        tuple(sorted(rules, key=lambda r: r.rank)),
+        questions.predicates,
+        lists,
+        outside.encrypt,
+        LEVEL_OF[outside.require],
+        LEVEL_OF[patient_data.inside.require],
+        one_answer,
+    )
+
+
+def _rule(rule: Rule, layer: int, questions: Questions, language: str) -> CompiledRule:
+    condition = questions.rule(rule.when, rule.unless)
+    text = _localised(rule.text, language) or rule.title
+    block = rule.then.block if isinstance(rule.then.block, str) else text
+    return CompiledRule(
+        rule.id,
+        rule.title,
+        rule.mode,
+        layer,
+        rule.priority,
+        _moment(rule.starts),
+        _moment(rule.ends, days=1),
+        rule.on_error,
+        block if rule.then.block else text,
+        rule.then.tip if isinstance(rule.then.tip, str) else text,
+        condition,
+        condition.per_recipient,
+        _effect(rule.then),
+    )
+
+
+def _effect(then: Actions) -> Effect:
+    return Effect(
+        order=then.encrypt or (),
+        minimum=LEVEL_OF[then.require] if then.require else Level.CLEAR,
+        forbid=frozenset(then.forbid or ()),
+        demands=tuple(_demands(then)),
+        block=bool(then.block),
+        hold=timedelta(seconds=then.hold or 0),
+        tip=bool(then.tip),
+        severity=then.audit.value if then.audit else "",
+        stop=bool(then.stop),
+    )
+
+
+def _demands(then: Actions) -> Iterable[tuple[DemandKind, int]]:
+    if then.confirm:
+        yield DemandKind.CONFIRM, 0
+    if then.acknowledge:
+        yield DemandKind.ACKNOWLEDGE, 0
+    if then.justify:
+        yield DemandKind.JUSTIFY, then.justify.at_least
+    if then.reauthenticate:
+        yield DemandKind.REAUTHENTICATE, 0
+    if then.second_approver:
+        yield DemandKind.SECOND_APPROVER, 0
+
+
+def _localised(text: str | Mapping[str, str], language: str) -> str:
+    if isinstance(text, str):
+        return text
+    return text.get(language) or text.get(language.partition("-")[0]) or text.get("en") or next(iter(text.values()), "")
+
+
+def _moment(value: datetime | date | None, days: int = 0) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.combine(value, time(0), UTC) + timedelta(days=days)

@@ -1,0 +1,177 @@
+"""The questions about what a message says and carries: words, patterns, headers, findings, attachments."""
+
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from securemail_desktop.policy.facts import AttachmentFacts
+from securemail_desktop.policy.index import FactsIndex, Truth
+from securemail_desktop.policy.pattern import Finder, searchable
+from securemail_desktop.policy.predicates import Bounds
+
+_EXTENSIONS = """
+ade adp apk app appinstaller application appx appxbundle bas bat bin cmd com command cpl deb dll dmg exe gadget hta inf
+ins iso jar js jse ksh lnk mde msc msi msix msp mst pif pkg ps1 ps1xml ps2 psc1 psd1 psm1 py pyc pyw reg rpm scf scr sct
+sh shb shs sys udl url vb vbe vbs vhd vhdx vxd ws wsc wsf wsh xll
+"""
+EXECUTABLE_EXTENSIONS = frozenset(_EXTENSIONS.split())
+EXECUTABLE_TYPES = frozenset(
+    {
+        "application/x-msdownload",
+        "application/x-msdos-program",
+        "application/vnd.microsoft.portable-executable",
+        "application/x-executable",
+        "application/x-elf",
+        "application/x-mach-binary",
+        "application/x-sh",
+        "application/x-msi",
+        "application/java-archive",
+        "application/hta",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Patterns or words are found in texts at least so many times together. `sources` identify the finders."""
+
+    sources: tuple[str, ...]
+    fields: frozenset[str]
+    at_least: int
+    finders: tuple[Finder, ...] = field(compare=False)
+
+    per_recipient: ClassVar[bool] = False
+    cost: ClassVar[int] = 2
+
+    def truth(self, index: FactsIndex) -> Truth:
+        """Search until enough was found."""
+        found = 0
+        for _, count in self._counts(index):
+            found += count
+            if found >= self.at_least:
+                return index.certain(holds=True)
+        return index.certain(holds=False)
+
+    def seen(self, index: FactsIndex) -> str:
+        """Return how often, and where; never what."""
+        counts: dict[str, int] = {}
+        for name, count in self._counts(index):
+            counts[name] = counts.get(name, 0) + count
+        return ", ".join(f"{n} in {name}" for name, n in counts.items() if n) or "not found"
+
+    def _counts(self, index: FactsIndex) -> Iterator[tuple[str, int]]:
+        for name, data in index.texts:
+            if name.partition(":")[0] in self.fields:
+                for finder in self.finders:
+                    yield name, finder.count(data, self.at_least)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The subject holds a marker such as `+encrypt+`, upper and lower case alike."""
+
+    text: str
+
+    per_recipient: ClassVar[bool] = False
+    cost: ClassVar[int] = 1
+
+    def truth(self, index: FactsIndex) -> Truth:
+        """Look for it."""
+        wanted = self.text.casefold()
+        return index.certain(holds=any(wanted in text.casefold() for name, text in index.facts.text if name == "subject"))
+
+    def seen(self, index: FactsIndex) -> str:
+        """Return whether it is there."""
+        return "there" if self.truth(index).definite else "not there"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header is there, or holds a text, or matches a pattern. `contains` and `source` are empty where they are not asked."""
+
+    name: str
+    contains: str
+    source: str
+    finder: Finder | None = field(compare=False)
+
+    per_recipient: ClassVar[bool] = False
+    cost: ClassVar[int] = 1
+
+    def truth(self, index: FactsIndex) -> Truth:
+        """Look at each header of that name."""
+        return index.certain(holds=any(self._holds(value) for name, value in index.facts.headers if name.lower() == self.name))
+
+    def seen(self, index: FactsIndex) -> str:
+        """Return how many headers of that name there are."""
+        count = sum(name.lower() == self.name for name, _ in index.facts.headers)
+        return f"{count} of that name" if count else "not there"
+
+    def _holds(self, value: str) -> bool:
+        matches = self.finder is None or self.finder.count(searchable(value), 1) > 0
+        return matches and self.contains in value.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """At least so many findings of these categories together."""
+
+    of: frozenset[str]
+    at_least: int
+
+    per_recipient: ClassVar[bool] = False
+    cost: ClassVar[int] = 1
+
+    def truth(self, index: FactsIndex) -> Truth:
+        """Add the counts."""
+        counts = index.facts.counts
+        return index.certain(holds=sum(counts.get(c, 0) for c in self.of) >= self.at_least)
+
+    def seen(self, index: FactsIndex) -> str:
+        """Return the counts."""
+        counts = index.facts.counts
+        return ", ".join(f"{counts[c]} {c}" for c in sorted(self.of) if counts.get(c)) or "none"
+
+
+@dataclass(frozen=True, slots=True)
+class HasAttachment:
+    """One attachment fulfils everything that is asked; None and empty sets ask nothing."""
+
+    names: frozenset[str] = frozenset()
+    extensions: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    size: Bounds | None = None
+    unreadable: bool | None = None
+    executable: bool | None = None
+
+    per_recipient: ClassVar[bool] = False
+    cost: ClassVar[int] = 1
+
+    def truth(self, index: FactsIndex) -> Truth:
+        """Look at each attachment."""
+        return index.certain(holds=any(self._holds(a) for a in index.facts.attachments))
+
+    def seen(self, index: FactsIndex) -> str:
+        """Return each attachment's kind; names may hold patient data and are left out."""
+        return "; ".join(_described(n, a) for n, a in enumerate(index.facts.attachments)) or "no attachments"
+
+    def _holds(self, attachment: AttachmentFacts) -> bool:
+        return (
+            (not self.names or any(fnmatch.fnmatchcase(attachment.name.casefold(), n) for n in self.names))
+            and (not self.extensions or attachment.extension in self.extensions)
+            and (not self.types or any(fnmatch.fnmatchcase(attachment.content_type.lower(), t) for t in self.types))
+            and (self.size is None or self.size.holds(attachment.size))
+            and (self.unreadable is None or attachment.unreadable is self.unreadable)
+            and (self.executable is None or executable(attachment) is self.executable)
+        )
+
+
+def executable(attachment: AttachmentFacts) -> bool:
+    """Return whether opening the attachment could run a program, by extension or declared type."""
+    return attachment.extension in EXECUTABLE_EXTENSIONS or attachment.content_type.lower() in EXECUTABLE_TYPES
+
+
+def _described(number: int, attachment: AttachmentFacts) -> str:
+    marks = [m for m, there in (("unreadable", attachment.unreadable), ("executable", executable(attachment))) if there]
+    extension = f".{attachment.extension}" if attachment.extension else "no extension"
+    return " ".join([f"attachment {number}:", extension, attachment.content_type, f"{attachment.size} bytes", *marks])

@@ -1,0 +1,103 @@
+"""One layer of a policy as it stands in its files, as pydantic models: settings, groups and rules.
+
+Unknown words, wrong types and impossible values are errors; the loader gives them file, line and column.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.policy.actions import Actions, LevelWord, Methods
+from securemail_desktop.policy.conditions import Condition, Domain, Member, Short, Slug, Text, Words
+from securemail_desktop.policy.decision import RuleMode
+
+DEFAULT_ORDER: Methods = (Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL)
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+Localised = Text | dict[Language, Text]
+
+
+class Outside(Words):
+    """How patient data travels to the outside: the methods in their order, and the least level. Clear is never among them."""
+
+    encrypt: Methods = DEFAULT_ORDER
+    require: Literal[LevelWord.TRANSPORT, LevelWord.MESSAGE] = LevelWord.TRANSPORT
+
+    @model_validator(mode="after")
+    def _never_clear(self) -> "Outside":
+        if Method.CLEAR in self.encrypt:
+            raise PydanticCustomError("clear", "expected methods that protect: patient data never goes outside in clear", {})
+        return self
+
+
+class Inside(Words):
+    """How patient data travels within the organisation: by its own transport unless more is asked."""
+
+    require: LevelWord = LevelWord.CLEAR
+
+
+class PatientData(Words):
+    """What holds for patient data before any rule is asked; rules can only raise it."""
+
+    outside: Outside = Outside()
+    inside: Inside = Inside()
+
+
+class Rule(Words):
+    """One rule: when it matches, what it does, in which mode, and what the author reads."""
+
+    id: Slug
+    title: Short
+    mode: RuleMode = RuleMode.ENFORCE
+    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
+    starts: AwareDatetime | date | None = Field(default=None, alias="from")
+    ends: AwareDatetime | date | None = Field(default=None, alias="until")
+    on_error: Literal["hold", "strongest", "block"] = "hold"
+    comment: str = ""
+    text: Localised = ""
+    when: Condition = Condition()
+    unless: Condition | None = None
+    then: Actions
+
+    @model_validator(mode="after")
+    def _starts_before_it_ends(self) -> "Rule":
+        if self.starts and self.ends and _day(self.starts) > _day(self.ends):
+            raise PydanticCustomError("period", "expected 'until' after 'from'", {})
+        if not self.then.model_fields_set:
+            raise PydanticCustomError("nothing", "expected at least one action under 'then'", {})
+        return self
+
+
+class Fragment(Words):
+    """A further file of the folder: rules and lists beside those of `policy.yaml`."""
+
+    gateways: dict[Domain, Short] = Field(default_factory=dict)
+    consumer_domains: tuple[Domain, ...] = ()
+    groups: dict[Slug, tuple[Member, ...]] = Field(default_factory=dict)
+    directory_groups: tuple[Slug, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+class Document(Fragment):
+    """`policy.yaml`: who the organisation is, how it sends, and its rules."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    name: Slug
+    version: Annotated[int, Field(ge=1)]
+    comment: str = ""
+    inside: tuple[Domain, ...] = ()
+    smime_anchors: tuple[Text, ...] = ()
+    undo: Annotated[int, Field(ge=0, le=120)] = 10
+    urgent_contact: Annotated[str, StringConstraints(max_length=200)] = ""
+    patient_data: PatientData = PatientData()
+    winner_overrides_others: bool = False
+    locked: tuple[Short, ...] = ()
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"access", "encryption", "features", "retention", "minimum_version", "training", "contacts", "partners", "freshness"}
+    )
+
+
+def _day(moment: datetime | date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment

@@ -1,0 +1,70 @@
+"""Rules against the facts of one message: which rule holds for which recipients, for which it could not be decided, and what became of it.
+
+Rules are asked in their rank. `stop` takes the matched recipients out of the later rules of the same layer, never out of another layer's;
+rules of the same priority do not stop each other, so that their order does not matter.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+
+from securemail_desktop.policy.compile import CompiledRule
+from securemail_desktop.policy.decision import RuleMode
+from securemail_desktop.policy.tree import Answers
+
+
+class Status(StrEnum):
+    """What became of a rule."""
+
+    MATCHED = "matched"
+    UNDECIDED = "undecided"
+    NOT_MATCHED = "not matched"
+    STOPPED = "stopped by an earlier rule"
+    OFF = "off"
+    NOT_YET = "not yet active"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A rule, the mask of the recipients for which it holds, and the mask of those for which an unknown fact leaves it open."""
+
+    rule: CompiledRule
+    status: Status
+    matched: int = 0
+    undecided: int = 0
+
+
+def match_rules(rules: Sequence[CompiledRule], answers: Answers) -> Iterator[Outcome]:
+    """Return each rule's outcome, in the rank of the rules."""
+    for _, layer in groupby(rules, key=lambda r: r.layer):
+        active = answers.index.everyone
+        for _, equals in groupby(layer, key=lambda r: r.priority):
+            outcomes = [_outcome(rule, active, answers) for rule in equals]
+            yield from outcomes
+            for outcome in outcomes:
+                if outcome.rule.effect.stop and outcome.rule.mode is RuleMode.ENFORCE:
+                    active &= ~outcome.matched
+
+
+def _outcome(rule: CompiledRule, active: int, answers: Answers) -> Outcome:
+    resting = _resting(rule, answers.index.facts.now)
+    if resting:
+        return Outcome(rule, resting)
+    if rule.per_recipient and not answers.index.facts.recipients:
+        return Outcome(rule, Status.NOT_MATCHED)
+    truth = rule.condition.truth(answers)
+    matched, undecided = truth.definite & active, truth.possible & ~truth.definite & active
+    if matched or undecided:
+        return Outcome(rule, Status.MATCHED if matched else Status.UNDECIDED, matched, undecided)
+    return Outcome(rule, Status.STOPPED if truth.possible else Status.NOT_MATCHED)
+
+
+def _resting(rule: CompiledRule, now: datetime) -> Status | None:
+    if rule.mode is RuleMode.OFF:
+        return Status.OFF
+    if rule.starts and now < rule.starts:
+        return Status.NOT_YET
+    return Status.EXPIRED if rule.ends and now >= rule.ends else None

@@ -1,0 +1,165 @@
+"""Outcomes of rules to a decision: for each recipient the most restrictive of everything that was asked.
+
+- The least level is the highest of those asked.
+- A method must be accepted by every rule that names methods; the list of the rule of the highest rank gives the order. A list that ends in
+  `clear` is a wish, not a restriction.
+- Where the rules leave no method, the requirement is empty and the copy waits for a person.
+- Patient data to the outside starts from the policy's `patient_data.outside`, which no rule can lower; consumer domains never count as TLS.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from securemail_desktop.encryption.method import LEVELS, Level, Method, Requirement
+from securemail_desktop.policy.compile import CompiledRule, Effect, Ruleset
+from securemail_desktop.policy.decision import Block, Decision, Demand, DemandKind, Match, PolicyId, RecipientDecision, RuleMode
+from securemail_desktop.policy.facts import RecipientFacts
+from securemail_desktop.policy.index import FactsIndex
+from securemail_desktop.policy.matching import Outcome, Status
+
+PATIENT_DATA = "patient-data"
+"""The name under which the policy's `patient_data` section appears among the rules."""
+
+_EVERY_METHOD = frozenset({Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR})
+_STRONGEST = (Method.SMIME, Method.OPENPGP, Method.PORTAL)
+_DEMANDS = tuple(DemandKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A rule's effect on some recipients: what it does, or, where it could not be decided, what it does on error."""
+
+    rule: CompiledRule
+    effect: Effect
+    mask: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What holds for a recipient before any rule: the methods accepted, the least level, and the order when nothing more is asked."""
+
+    accepted: frozenset[Method]
+    minimum: Level
+    unasked: tuple[Method, ...]
+    order: tuple[Method, ...]
+
+
+def resolve(policy: PolicyId, ruleset: Ruleset, index: FactsIndex, outcomes: Sequence[Outcome]) -> Decision:
+    """Return the decision."""
+    applied = [a for o in outcomes if o.rule.mode is RuleMode.ENFORCE for a in _applied(o)]
+    recipients = tuple(_recipient(ruleset, index, i, applied) for i in range(len(index.facts.recipients)))
+    return Decision(
+        policy,
+        recipients,
+        tuple(_demands(applied, index, one_answer=ruleset.winner_overrides_others)),
+        tuple(Block(a.rule.id, a.text, _keys(a.rule, a.mask, index)) for a in applied if a.effect.block),
+        tuple(_matches(outcomes, index)),
+        tuple(dict.fromkeys(_tips(outcomes))),
+        max((a.effect.hold for a in applied), default=timedelta(0)),
+    )
+
+
+def _applied(outcome: Outcome) -> Iterable[Applied]:
+    rule = outcome.rule
+    if outcome.matched:
+        yield Applied(rule, rule.effect, outcome.matched, rule.text)
+    if outcome.undecided and rule.effect.restricts:
+        reason = f"It could not be found out whether the rule '{rule.title}' applies."
+        yield Applied(rule, _on_error(rule.on_error), outcome.undecided, reason)
+
+
+def _on_error(word: str) -> Effect:
+    if word == "block":
+        return Effect(block=True)
+    return Effect(order=_STRONGEST, minimum=Level.MESSAGE) if word == "strongest" else Effect(nothing=True)
+
+
+def _recipient(ruleset: Ruleset, index: FactsIndex, position: int, applied: Sequence[Applied]) -> RecipientDecision:
+    facts = index.facts.recipients[position]
+    own = [a for a in applied if a.mask >> position & 1]
+    start = _start(ruleset, facts, phi=index.facts.phi)
+    requirement = _combine(start, [a.effect for a in own])
+    asking = [a for a in own if a.effect.speaks]
+    names = tuple(dict.fromkeys([*([PATIENT_DATA] if index.facts.phi else []), *(a.rule.id for a in asking)]))
+    return RecipientDecision(facts.key, requirement, names, _text(requirement, facts, asking, phi=index.facts.phi))
+
+
+def _start(ruleset: Ruleset, facts: RecipientFacts, *, phi: bool) -> Start:
+    accepted = _EVERY_METHOD
+    if facts.domain in ruleset.lists.webmail and not facts.inside:
+        accepted -= {Method.TLS}
+    if not phi:
+        return Start(accepted, Level.CLEAR, (Method.CLEAR,), ruleset.outside_order)
+    if facts.inside:
+        return Start(accepted, ruleset.inside_minimum, (Method.TLS, Method.CLEAR), ruleset.outside_order)
+    return Start(accepted & frozenset(ruleset.outside_order), ruleset.outside_minimum, (), ruleset.outside_order)
+
+
+def _combine(start: Start, effects: Sequence[Effect]) -> Requirement:
+    if any(e.nothing for e in effects):
+        return Requirement((), Level.MESSAGE)
+    minimum = max([start.minimum, *(e.minimum for e in effects)])
+    accepted = {m for m in start.accepted if LEVELS[m] >= minimum}
+    for effect in effects:
+        accepted -= effect.forbid
+        if effect.order and Method.CLEAR not in effect.order:
+            accepted &= set(effect.order)
+    wished = [m for e in effects for m in e.order]
+    rest = start.unasked if Method.CLEAR in accepted else start.order
+    order = tuple(m for m in dict.fromkeys([*(m for m in wished if m is not Method.CLEAR), *rest]) if m in accepted)
+    return Requirement(order, minimum if Method.CLEAR in order else max(minimum, Level.TRANSPORT))
+
+
+def _text(requirement: Requirement, facts: RecipientFacts, asking: Sequence[Applied], *, phi: bool) -> str:
+    if not requirement.order and not any(a.effect.nothing or a.effect.block for a in asking):
+        return "No way of sending satisfies every rule; the message waits for a person."
+    if asking:
+        return max(asking, key=_severity).text
+    if not phi:
+        return "No patient data was found and no rule asks for protection."
+    return "Patient data stays within the organisation." if facts.inside else "Patient data leaves the organisation only protected."
+
+
+def _severity(applied: Applied) -> tuple[int, ...]:
+    effect = applied.effect
+    strongest = max((_DEMANDS.index(kind) + 1 for kind, _ in effect.demands), default=0)
+    return (effect.block, effect.nothing, strongest, effect.minimum, bool(effect.order), applied.rule.priority)
+
+
+def _demands(applied: Sequence[Applied], index: FactsIndex, *, one_answer: bool) -> Iterable[Demand]:
+    asked = [
+        (Demand(a.rule.id, kind, a.text, _keys(a.rule, a.mask, index), length), a.mask)
+        for a in applied
+        for kind, length in a.effect.demands
+    ]
+    ranked = sorted(asked, key=lambda pair: -_DEMANDS.index(pair[0].kind))
+    covered = 0
+    for demand, mask in ranked:
+        if not one_answer or mask & ~covered:
+            yield demand
+        covered |= mask
+
+
+def _matches(outcomes: Sequence[Outcome], index: FactsIndex) -> Iterable[Match]:
+    if index.facts.phi:
+        yield Match(PATIENT_DATA, RuleMode.ENFORCE)
+    for o in outcomes:
+        if o.status is Status.MATCHED:
+            yield Match(o.rule.id, o.rule.mode, _keys(o.rule, o.matched, index), o.rule.effect.severity)
+        if o.undecided:
+            yield Match(o.rule.id, o.rule.mode, _keys(o.rule, o.undecided, index), o.rule.effect.severity, undecided=True)
+
+
+def _tips(outcomes: Sequence[Outcome]) -> Iterable[str]:
+    for o in outcomes:
+        shown = o.rule.mode is RuleMode.SIMULATE_WITH_TIP or (o.rule.mode is RuleMode.ENFORCE and o.rule.effect.tip)
+        if o.matched and shown:
+            yield o.rule.tip
+
+
+def _keys(rule: CompiledRule, mask: int, index: FactsIndex) -> tuple[str, ...]:
+    if not rule.per_recipient and mask == index.everyone:
+        return ()
+    return tuple(r.key for i, r in enumerate(index.facts.recipients) if mask >> i & 1)

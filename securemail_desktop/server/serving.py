@@ -1,0 +1,70 @@
+"""Serves an application with uvicorn: HTTPS (TLS >= 1.2), bounded, without access log; plain HTTP on loopback only."""
+
+import socket
+import ssl
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from securemail_desktop.server.errors import NotReady
+
+_MOST_CONNECTIONS = 500
+_GRACE_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where to listen (port 0: any free one) and the PEM files for TLS, None for plain HTTP on loopback."""
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+def bind(listen: Listen) -> socket.socket:
+    """Return the listening socket; raise `NotReady`."""
+    if listen.certificate is None and not _is_loopback(listen.host):
+        raise NotReady("Without a certificate the server listens on loopback only; give --tls-cert and --tls-key.")
+    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+    try:
+        return socket.create_server((listen.host, listen.port), family=family)
+    except OSError as error:
+        raise NotReady(f"Port {listen.port} of {listen.host} cannot be used ({error.strerror}); another program may have it.") from error
+
+
+def make_server(app: ASGIApp, listen: Listen, *, quiet: bool) -> uvicorn.Server:
+    """Return the server; run it with the socket of `bind`. `quiet` leaves the process's logging alone. Raise `NotReady`."""
+    config = uvicorn.Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        ssl_certfile=listen.certificate,
+        ssl_keyfile=listen.key,
+    )
+    if quiet:
+        config.log_config = None
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise NotReady("The certificate and its key cannot be read, or do not belong together; check the two PEM files.") from error
+    if config.ssl is not None:
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+    return uvicorn.Server(config)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,79 @@
+import io
+import json
+import sys
+
+import pytest
+
+from securemail_desktop.cli.main import run
+
+PHI = {"id": "a", "subject": "", "body": "Pt Harriet Olsen, K 6.1", "attachments": []}
+CLEAN = {"id": "b", "subject": "lunch", "body": "At noon?", "attachments": []}
+
+
+def answers(monkeypatch, capsys, lines, *options):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(line + "\n" for line in lines)))
+    code = run(["scan", "--jsonl", *options])
+    return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_lines_are_answered_in_order(monkeypatch, capsys):
+    code, found = answers(monkeypatch, capsys, [json.dumps(PHI), json.dumps(CLEAN)])
+    assert code == 0
+    assert [(a["id"], a["phi"]) for a in found] == [("a", True), ("b", False)]
+    span = next(s for s in found[0]["spans"] if s["type"] == "NAME")
+    assert span == {
+        "field": "body", "start": 3, "end": 16, "type": "NAME", "role": "patient", "detector": "names", "confidence": 0.9,
+    }  # fmt: skip
+    assert 0.5 < found[0]["score"] <= 1
+    assert found[0]["categories"] == ["NAME", "result"]
+
+
+def test_fail_on_phi(monkeypatch, capsys):
+    assert answers(monkeypatch, capsys, [json.dumps(PHI)], "--fail-on", "phi")[0] == 1
+    assert answers(monkeypatch, capsys, [json.dumps(CLEAN)], "--fail-on", "phi")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "identifier", "words"),
+    [
+        ("{not json", None, "not JSON"),
+        ("[1]", None, "not a JSON object"),
+        ('{"id": "x", "body": 4}', "x", "body is not a text"),
+        ('{"id": "x", "body": "", "attachments": 4}', "x", "attachments is not a list"),
+        ('{"id": "x", "body": "", "attachments": [{"text": 4}]}', "x", "attachment 0 is not a text"),
+        ("[" * 100_000, None, "nested too deeply"),
+    ],
+)
+def test_a_bad_line_is_answered_in_its_place(monkeypatch, capsys, line, identifier, words):
+    _, found = answers(monkeypatch, capsys, [line, json.dumps(PHI)])
+    assert found[0].keys() == {"id", "error"}
+    assert found[0]["id"] == identifier
+    assert words in found[0]["error"]
+    assert found[1]["phi"] is True
+
+
+def test_offsets_are_code_points(monkeypatch, capsys):
+    body = "😀 Pt Harriet Olsen, K 6.1"
+    _, found = answers(monkeypatch, capsys, [json.dumps({"id": 1, "subject": "", "body": body})])
+    span = next(s for s in found[0]["spans"] if s["type"] == "NAME")
+    assert body[span["start"] : span["end"]] == "Harriet Olsen"
+
+
+def test_nothing_to_scan(capsys):
+    assert run(["scan"]) == 2
+    assert "message files" in capsys.readouterr().err
+
+
+def test_a_missing_file(tmp_path, capsys):
+    assert run(["scan", str(tmp_path / "none.eml")]) == 2
+    assert "none.eml" in capsys.readouterr().err
+
+
+def test_scanning_needs_neither_window_nor_network():
+    import subprocess
+
+    code = (
+        "import sys; from securemail_desktop.cli import scan; import securemail_desktop.phi.scan; "
+        "print([m for m in ('PySide6', 'httpx', 'cryptography', 'phonenumbers', 'sqlcipher3') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
