@@ -43,10 +43,10 @@ class ImapMailbox:
                 return ()
             client.use_uid = False  # the newest are known by position
             try:
-                rows = client.fetch(f"{max(1, count - newest + 1)}:{count}", ["UID", "FLAGS", "RFC822.SIZE", _FIELDS])
+                rows = client.fetch(range(max(1, count - newest + 1), count + 1), ["UID", "FLAGS", "RFC822.SIZE", _FIELDS])
             finally:
                 client.use_uid = True
-        return tuple(_header(rows[position]) for position in sorted(rows, reverse=True))
+            return tuple(_header(rows[position]) for position in sorted(rows, reverse=True))
 
     def fetch(self, folder: str, uid: int) -> bytes:
         """Return one whole message; raise `NotThere`."""

@@ -138,16 +138,22 @@ class ImapSession:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except imaplib.IMAP4.abort as error:
-            explained = self._line.silent() if isinstance(error.__context__, TimeoutError) else self._line.ended()
-            self.drop()
-            raise explained from error
         except imaplib.IMAP4.error as error:
+            # IMAPClient tells an end of the line during sign-in as a refused sign-in
+            if any(isinstance(each, imaplib.IMAP4.abort) for each in (error, error.__context__)):
+                raise self._ended(error) from error
             raise _refusal(self._line.server.host, str(error)) from error
         except OSError as error:
-            explained = self._line.silent() if isinstance(error, TimeoutError) else self._line.ended()
+            raise self._ended(error) from error
+        except (ValueError, TypeError, LookupError, AssertionError) as error:  # IMAPClient's parsers trust the server
             self.drop()
-            raise explained from error
+            raise ServerRefused(f"The server {self._line.server.host} gave an answer that is not IMAP: ask your IT.") from error
+
+    def _ended(self, error: Exception) -> Unreachable:
+        late = any(isinstance(each, TimeoutError) for each in (error, error.__context__))
+        explained = self._line.silent() if late else self._line.ended()
+        self.drop()
+        return explained
 
 
 def _refusal(host: str, text: str) -> AccountError:
