@@ -4,7 +4,7 @@ A backend makes one network session; `interrupt()` may be called from another th
 leave a backend: they are translated to `accounts.errors`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -58,15 +58,11 @@ class Submission(Protocol):
     """Hands messages to the account's server. One object is one session, opened at the first call."""
 
     def submit(self, message: bytes, envelope: Envelope, committing: Callable[[], None]) -> tuple[Outcome, ...]:
-        """Hand over one copy; return one outcome a recipient, in their order. No `AccountError` is ever raised: an outcome says it.
+        """Hand over one copy; return one outcome a recipient, in their order.
 
-        `committing` is called once, right before the first byte that cannot be taken back (SMTP: before the DATA command; Graph: before the POST),
-        and not at all when no recipient is left by then. If it raises, nothing was handed over and the error passes through.
-        - Before it, trouble that is not about the message (server away, TLS not trusted, sign-in refused, line dropped, 421) is DEFERRED for every
-          recipient: nothing was sent, the detail says what must be put right, and a retry costs nothing. Objections to sender, recipient or
-          message are DEFERRED (4yz) or REFUSED (5yz, too large, letters that the server cannot take).
-        - After it, the server's reply decides. A line that dies, a time-out or an interruption between DATA and that reply is UNKNOWN. When not
-          even the DATA command could be written, nothing was handed over: DEFERRED.
+        `committing` is called once, right before the first byte that cannot be taken back (SMTP: before the DATA command; Graph: before the POST).
+        If it raises, nothing was handed over and the error passes through. Before it, trouble is DEFERRED or REFUSED; a line that dies after
+        it and before the reply is UNKNOWN, never raised.
         """
         ...
 
@@ -106,7 +102,7 @@ class Header:
 
 
 class Mailbox(Protocol):
-    """Reads and files mail in the account's folders. Every call may raise `AccountError`; the next one connects anew."""
+    """Reads and files mail in the account's folders."""
 
     def folders(self) -> Sequence[Folder]:
         """Return all folders."""
@@ -121,11 +117,11 @@ class Mailbox(Protocol):
         ...
 
     def append(self, folder: str, message: bytes, *, seen: bool) -> None:
-        """File one message; a folder that the server asks to be made first (RFC 3501 TRYCREATE) is made."""
+        """File one message."""
         ...
 
     def find(self, folder: str, message_id: str) -> bool:
-        """Say whether the folder holds a message with this Message-ID (with its angle brackets); a folder that does not exist holds none."""
+        """Say whether the folder holds a message with this Message-ID."""
         ...
 
     def interrupt(self) -> None:
@@ -134,20 +130,4 @@ class Mailbox(Protocol):
 
     def close(self) -> None:
         """End the session politely."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One step on the way to a server that works: "connect", "TLS", "sign-in", "folders", and what was found there."""
-
-    name: str
-    detail: str
-
-
-class Checkable(Protocol):
-    """An account's server that can be tried step by step, for `accounts test` and `doctor`."""
-
-    def check(self) -> Iterator[Hop]:
-        """Yield each hop as soon as it works; raise the `AccountError` of the first that does not. The session is closed afterwards."""
         ...

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from securemail_desktop.encryption.method import Method
-from securemail_desktop.policy.conditions import Text, Words
+from securemail_desktop.policy.words import Text, Words
 
 LONGEST_HOLD = timedelta(days=7)
 
@@ -50,14 +50,16 @@ def _length(value: object) -> object:
     return {"at_least": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Seconds = Annotated[int, BeforeValidator(_duration, json_schema_input_type=int | str), Field(ge=0), AfterValidator(_at_most_a_week)]
+Seconds = Annotated[
+    int, BeforeValidator(_duration, json_schema_input_type=int | str), Field(strict=True, ge=0), AfterValidator(_at_most_a_week)
+]
 Methods = Annotated[tuple[Literal[Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR], ...], Field(min_length=1)]
 
 
 class Justification(Words):
     """A written reason of so many characters."""
 
-    at_least: Annotated[int, Field(ge=1, le=500)] = 10
+    at_least: Annotated[int, Field(strict=True, ge=1, le=500)] = 10
 
 
 class Actions(Words):

@@ -23,7 +23,7 @@ class Effect:
     order: tuple[Method, ...] = ()
     minimum: Level = Level.CLEAR
     forbid: frozenset[Method] = frozenset()
-    demands: tuple[tuple[DemandKind, int], ...] = ()
+    demand: tuple[DemandKind, int] | None = None
     block: bool = False
     nothing: bool = False
     hold: timedelta = timedelta(0)
@@ -34,7 +34,7 @@ class Effect:
     @property
     def restricts(self) -> bool:
         """Return whether it forbids or demands anything; a list of methods with `clear` in it is only a wish."""
-        demanding = self.minimum or self.forbid or self.demands or self.block or self.nothing or self.hold
+        demanding = self.minimum or self.forbid or self.demand or self.block or self.nothing or self.hold
         return bool(demanding or (self.order and Method.CLEAR not in self.order))
 
     @property
@@ -122,7 +122,7 @@ def _effect(then: Actions) -> Effect:
         order=then.encrypt or (),
         minimum=LEVEL_OF[then.require] if then.require else Level.CLEAR,
         forbid=frozenset(then.forbid or ()),
-        demands=tuple(_demands(then)),
+        demand=_demand(then),
         block=bool(then.block),
         hold=timedelta(seconds=then.hold or 0),
         tip=bool(then.tip),
@@ -131,17 +131,17 @@ def _effect(then: Actions) -> Effect:
     )
 
 
-def _demands(then: Actions) -> Iterable[tuple[DemandKind, int]]:
-    if then.confirm:
-        yield DemandKind.CONFIRM, 0
-    if then.acknowledge:
-        yield DemandKind.ACKNOWLEDGE, 0
-    if then.justify:
-        yield DemandKind.JUSTIFY, then.justify.at_least
-    if then.reauthenticate:
-        yield DemandKind.REAUTHENTICATE, 0
+def _demand(then: Actions) -> tuple[DemandKind, int] | None:
+    """Return the strongest thing that the rule asks of the author: it includes the weaker ones."""
     if then.second_approver:
-        yield DemandKind.SECOND_APPROVER, 0
+        return DemandKind.SECOND_APPROVER, 0
+    if then.reauthenticate:
+        return DemandKind.REAUTHENTICATE, 0
+    if then.justify:
+        return DemandKind.JUSTIFY, then.justify.at_least
+    if then.acknowledge:
+        return DemandKind.ACKNOWLEDGE, 0
+    return (DemandKind.CONFIRM, 0) if then.confirm else None
 
 
 def _localised(text: str | Mapping[str, str], language: str) -> str:

@@ -6,16 +6,18 @@ Unknown words, wrong types and impossible values are errors; the loader gives th
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StrictBool, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.policy.actions import Actions, LevelWord, Methods
-from securemail_desktop.policy.conditions import Condition, Domain, Member, Short, Slug, Text, Words
+from securemail_desktop.policy.conditions import Condition
 from securemail_desktop.policy.decision import RuleMode
+from securemail_desktop.policy.words import Domain, Member, Short, Slug, Text, Words
 
 DEFAULT_ORDER: Methods = (Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL)
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+Moment = Annotated[AwareDatetime, Field(strict=True)] | Annotated[date, Field(strict=True)]
 Localised = Text | dict[Language, Text]
 
 
@@ -51,9 +53,9 @@ class Rule(Words):
     id: Slug
     title: Short
     mode: RuleMode = RuleMode.ENFORCE
-    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
-    starts: AwareDatetime | date | None = Field(default=None, alias="from")
-    ends: AwareDatetime | date | None = Field(default=None, alias="until")
+    priority: Annotated[int, Field(strict=True, ge=-1000, le=1000)] = 0
+    starts: Moment | None = Field(default=None, alias="from")
+    ends: Moment | None = Field(default=None, alias="until")
     on_error: Literal["hold", "strongest", "block"] = "hold"
     comment: str = ""
     text: Localised = ""
@@ -85,14 +87,14 @@ class Document(Fragment):
 
     schema_version: Literal[1] = Field(alias="schema")
     name: Slug
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(strict=True, ge=1)]
     comment: str = ""
     inside: tuple[Domain, ...] = ()
     smime_anchors: tuple[Text, ...] = ()
-    undo: Annotated[int, Field(ge=0, le=120)] = 10
+    undo: Annotated[int, Field(strict=True, ge=0, le=120)] = 10
     urgent_contact: Annotated[str, StringConstraints(max_length=200)] = ""
     patient_data: PatientData = PatientData()
-    winner_overrides_others: bool = False
+    winner_overrides_others: StrictBool = False
     locked: tuple[Short, ...] = ()
     later: ClassVar[frozenset[str]] = frozenset(
         {"access", "encryption", "features", "retention", "minimum_version", "training", "contacts", "partners", "freshness"}

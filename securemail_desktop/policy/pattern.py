@@ -28,7 +28,7 @@ class Finder:
     def count(self, data: bytes, enough: int) -> int:
         """Return the number of matches in the text, at most `enough`."""
         found = position = 0
-        while found < enough and (match := self.regexp.search(data, position)):
+        while found < enough and position <= len(data) and (match := self.regexp.search(data, position)):
             found += 1
             position = max(match.end(self.group), position + 1)
         return found

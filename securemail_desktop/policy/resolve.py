@@ -4,6 +4,7 @@
 - A method must be accepted by every rule that names methods; the list of the rule of the highest rank gives the order. A list that ends in
   `clear` is a wish, not a restriction.
 - Where the rules leave no method, the requirement is empty and the copy waits for a person.
+- Within the organisation its own transport is the first choice, and clear is a choice unless a rule asks for more.
 - Patient data to the outside starts from the policy's `patient_data.outside`, which no rule can lower; consumer domains never count as TLS.
 """
 
@@ -87,14 +88,15 @@ def _recipient(ruleset: Ruleset, index: FactsIndex, position: int, applied: Sequ
 
 
 def _start(ruleset: Ruleset, facts: RecipientFacts, *, phi: bool) -> Start:
+    order = (Method.TLS, *_STRONGEST) if facts.inside else ruleset.outside_order
     accepted = _EVERY_METHOD
     if facts.domain in ruleset.lists.webmail and not facts.inside:
         accepted -= {Method.TLS}
     if not phi:
-        return Start(accepted, Level.CLEAR, (Method.CLEAR,), ruleset.outside_order)
+        return Start(accepted, Level.CLEAR, (Method.CLEAR,), order)
     if facts.inside:
-        return Start(accepted, ruleset.inside_minimum, (Method.TLS, Method.CLEAR), ruleset.outside_order)
-    return Start(accepted & frozenset(ruleset.outside_order), ruleset.outside_minimum, (), ruleset.outside_order)
+        return Start(accepted, ruleset.inside_minimum, (Method.TLS, Method.CLEAR), order)
+    return Start(accepted & frozenset(order), ruleset.outside_minimum, (), order)
 
 
 def _combine(start: Start, effects: Sequence[Effect]) -> Requirement:
@@ -124,15 +126,15 @@ def _text(requirement: Requirement, facts: RecipientFacts, asking: Sequence[Appl
 
 def _severity(applied: Applied) -> tuple[int, ...]:
     effect = applied.effect
-    strongest = max((_DEMANDS.index(kind) + 1 for kind, _ in effect.demands), default=0)
+    strongest = _DEMANDS.index(effect.demand[0]) + 1 if effect.demand else 0
     return (effect.block, effect.nothing, strongest, effect.minimum, bool(effect.order), applied.rule.priority)
 
 
 def _demands(applied: Sequence[Applied], index: FactsIndex, *, one_answer: bool) -> Iterable[Demand]:
     asked = [
-        (Demand(a.rule.id, kind, a.text, _keys(a.rule, a.mask, index), length), a.mask)
+        (Demand(a.rule.id, a.effect.demand[0], a.text, _keys(a.rule, a.mask, index), a.effect.demand[1]), a.mask)
         for a in applied
-        for kind, length in a.effect.demands
+        if a.effect.demand
     ]
     ranked = sorted(asked, key=lambda pair: -_DEMANDS.index(pair[0].kind))
     covered = 0

@@ -2,14 +2,15 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from securemail_desktop.policy.conditions import Words
 from securemail_desktop.policy.errors import PolicyError, Problem
 from securemail_desktop.policy.source import Path, Source
+from securemail_desktop.policy.words import Words
 
 M = TypeVar("M", bound=Words)
 
@@ -17,9 +18,9 @@ M = TypeVar("M", bound=Words)
 def validate(model: type[M], source: Source) -> M:
     """Return the document of a file; raise `PolicyError` with every problem."""
     try:
-        return model.model_validate_json(json.dumps(source.data), strict=True)
+        return model.model_validate_json(json.dumps(source.data))
     except ValidationError as error:
-        raise PolicyError(_problem(model, source, details) for details in error.errors(include_url=False)) from error
+        raise PolicyError({_problem(model, source, details) for details in _causes(error)}) from error
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:
@@ -31,6 +32,13 @@ def nearest(word: str, valid: Iterable[str]) -> str:
     return f"; expected one of {', '.join(words)}" if words else ""
 
 
+def _causes(error: ValidationError) -> list[Any]:
+    """Return the errors without those that only follow from one further in: a list is too short when its one item is wrong."""
+    every = error.errors(include_url=False)
+    paths = [e["loc"] for e in every]
+    return [e for e in every if e["type"] != "too_short" or not any(p[: len(e["loc"])] == e["loc"] and p != e["loc"] for p in paths)]
+
+
 def _problem(model: type[BaseModel], source: Source, details: Any) -> Problem:
     path, context = _path(details["loc"]), details.get("ctx", {})
     match details["type"]:
@@ -40,6 +48,8 @@ def _problem(model: type[BaseModel], source: Source, details: Any) -> Problem:
             return source.problem(path[:-1], f"expected the key '{path[-1]}'")
         case "enum" | "literal_error":
             return source.problem(path, f"unknown value {_shown(details['input'])}{_choices(details['input'], context)}")
+        case "too_short":
+            return source.problem(path, f"expected at least {context.get('min_length', 1)} value here")
         case "category":
             return source.problem(path, details["msg"] + nearest(str(context.get("text", "")), context.get("words", ())))
         case _:
@@ -84,9 +94,9 @@ def _path(loc: Sequence[int | str]) -> Path:
 
 
 def _choices(value: object, context: Any) -> str:
+    """Return the nearest of the words that pydantic expected: it lists them as `'a', 'b' or <Word.C: 'c'>`."""
     expected = str(context.get("expected", ""))
-    words = [w.strip().strip("'") for w in expected.replace(" or ", ", ").split(",")]
-    return nearest(str(value), [w for w in words if w])
+    return nearest(str(value), re.findall(r"'([^']+)'", expected) or [expected])
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,166 @@
+"""`securemail policy explain`: a message file to its facts, to the decision, and to what is printed of both.
+
+A dry run on what is on this command line: no store, no keys, no network. What recipients can open is what the policy's gateways, the
+organisation's own transport and `--can` say.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from securemail_desktop.cli.exit import UsageError
+from securemail_desktop.encryption.capability import Capabilities, Capability
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.message.address import Address, parse_address
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.errors import MessageError
+from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.message.text.body import field_texts
+from securemail_desktop.phi.finding import Scan
+from securemail_desktop.phi.scan import scan
+from securemail_desktop.policy.explain import ExplainedRule, Explanation, explain
+from securemail_desktop.policy.facts import Facts
+from securemail_desktop.policy.load import builtin_policy, load_policy
+from securemail_desktop.policy.model import Policy
+from securemail_desktop.recipients.check import check_recipients
+from securemail_desktop.recipients.index import RecipientIndex
+from securemail_desktop.sending.facts import build_facts, is_inside
+from securemail_desktop.sending.outlook import foresee, verdict_of
+from securemail_desktop.sending.questions import questions_of
+from securemail_desktop.sending.state import Outlook
+
+Document = dict[str, Any]
+
+
+def explain_file(file: Path, folder: Path | None, inside: Sequence[str], can: Sequence[str]) -> Document:
+    """Return what the policy makes of the message, as one JSON document; raise `UsageError` or `PolicyError`."""
+    draft = _draft(file)
+    policy = load_policy(folder) if folder else builtin_policy(())
+    policy = replace(policy, inside=(*policy.inside, *(_domain(d) for d in inside)))
+    means = _means(draft, policy, _promised(can))
+    texts = field_texts(draft)
+    found = scan([(t.field, t.text) for t in texts])
+    concerns = check_recipients(draft, RecipientIndex((draft.sender,), policy.inside), found)
+    facts = build_facts(draft, texts, found, concerns, means, policy.inside, draft.date, "cli")
+    explanation = explain(policy, facts)
+    outlooks = foresee(draft, explanation.decision, means)
+    verdict = verdict_of(outlooks, questions_of((), explanation.decision))
+    return _document(explanation, outlooks, verdict.value, facts, found)
+
+
+def printed(document: Document) -> str:
+    """Return the document for people: rules first, then recipients, the verdict last."""
+    policy = document["policy"]
+    head = f"policy {policy['name']} version {policy['version']} ({policy['sha256'][:12]})"
+    facts = document["facts"]
+    seen = f"patient data: {'yes' if facts['phi'] else 'no'} (score {facts['score']:.2f}); {facts['reason']}".rstrip("; ")
+    rules = [line for rule in document["rules"] for line in _rule_lines(rule)]
+    recipients = [line for r in document["recipients"] for line in _recipient_lines(r)]
+    return "\n".join([head, seen, "", *rules, "", *recipients, *_asked_lines(document), "", f"verdict: {document['verdict']}"])
+
+
+def _draft(file: Path) -> Draft:
+    try:
+        return parse_draft(file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    except MessageError as error:
+        raise UsageError(f"{file} is not a message that can be read: {error}") from error
+
+
+def _domain(text: str) -> str:
+    try:
+        return parse_address(f"x@{text}").domain
+    except MessageError as error:
+        raise UsageError(f"--inside wants a domain such as clinic.example, got '{text}'") from error
+
+
+def _promised(can: Sequence[str]) -> Iterator[tuple[str, Method]]:
+    for text in can:
+        address, _, method = text.rpartition("=")
+        try:
+            yield parse_address(address).key, Method(method)
+        except (MessageError, ValueError) as error:
+            raise UsageError(f"--can wants ADDRESS=METHOD such as bob@partner.example=smime, got '{text}'") from error
+
+
+def _means(draft: Draft, policy: Policy, promised: Iterator[tuple[str, Method]]) -> dict[str, Capabilities]:
+    extra = list(promised)
+    return {r.address.key: Capabilities(tuple(_capabilities(r.address, policy, extra, draft.date))) for r in draft.recipients}
+
+
+def _capabilities(address: Address, policy: Policy, promised: Sequence[tuple[str, Method]], now: datetime) -> Iterator[Capability]:
+    yield from (Capability(method, "given", "given with --can", now) for key, method in promised if key == address.key)
+    gateway = dict(policy.gateways).get(address.domain)
+    if is_inside(address.domain, policy.inside):
+        yield Capability(Method.TLS, "own transport", "inside your organisation's own mail system", now)
+    elif gateway:
+        yield Capability(Method.TLS, gateway, f"your gateway {gateway} enforces encryption to {address.domain}", now)
+
+
+def _document(explanation: Explanation, outlooks: Sequence[Outlook], verdict: str, facts: Facts, found: Scan) -> Document:
+    decision = explanation.decision
+    return {
+        "policy": {"name": decision.policy.name, "version": decision.policy.version, "sha256": decision.policy.sha256},
+        "facts": {"phi": facts.phi, "score": facts.score, "reason": found.reason, "counts": dict(facts.counts)},
+        "rules": [_rule(r) for r in explanation.rules],
+        "recipients": [_recipient(o, r.requirement.order, r.text) for o, r in zip(outlooks, decision.recipients, strict=True)],
+        "asks": [
+            {"rule": d.rule, "kind": d.kind.value, "text": d.text, "recipients": list(d.recipients), "at_least": d.min_length}
+            for d in decision.demands
+        ],
+        "blocks": [{"rule": b.rule, "text": b.text, "recipients": list(b.recipients)} for b in decision.blocks],
+        "tips": list(decision.tips),
+        "hold": decision.hold.total_seconds(),
+        "verdict": verdict,
+    }
+
+
+def _rule(rule: ExplainedRule) -> Document:
+    questions = [{"asked": q.asked, "seen": q.seen, "answer": q.answer, "recipients": list(q.recipients)} for q in rule.questions]
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "mode": rule.mode.value,
+        "status": rule.status.value,
+        "recipients": list(rule.recipients),
+        "undecided": list(rule.undecided),
+        "questions": questions,
+    }
+
+
+def _recipient(outlook: Outlook, order: Sequence[Method], text: str) -> Document:
+    return {
+        "address": outlook.recipient.address.key,
+        "method": outlook.method.value,
+        "verdict": outlook.verdict.value,
+        "reason": outlook.reason,
+        "accepted": [m.value for m in order],
+        "rules": list(outlook.rules),
+        "text": text,
+    }
+
+
+def _rule_lines(rule: Mapping[str, Any]) -> Iterator[str]:
+    concerned = ", ".join(rule["recipients"] or rule["undecided"])
+    yield f"{rule['id']} [{rule['mode']}]: {rule['status']}{' for ' + concerned if concerned else ''}"
+    for q in rule["questions"]:
+        answer = f"{q['answer']} {', '.join(q['recipients'])}".rstrip()
+        yield f"    {q['asked']} - saw {q['seen']} - {answer}"
+
+
+def _recipient_lines(recipient: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{recipient['address']}: {recipient['verdict']}, {recipient['method']} (accepted: {', '.join(recipient['accepted']) or 'nothing'})"
+    yield f"    {recipient['text']} {recipient['reason']}."
+    if recipient["rules"]:
+        yield f"    rules: {', '.join(recipient['rules'])}"
+
+
+def _asked_lines(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"asks the author to {a['kind']}: {a['text']} ({a['rule']})" for a in document["asks"])
+    yield from (f"blocked: {b['text']} ({b['rule']})" for b in document["blocks"])
+    yield from (f"tip: {t}" for t in document["tips"])
+    if document["hold"]:
+        yield f"held for {document['hold']:g} s"
