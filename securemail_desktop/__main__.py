@@ -1,13 +1,52 @@
 """`securemail`: dispatches to the desktop app, the command line, the server and the demo; nothing else does."""
 
+import argparse
 import sys
+from pathlib import Path
 
 
 def main() -> int:
     """Run the program; return its exit code."""
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0].startswith(("--data", "--key-file")):
+        return _window(arguments)
     from securemail_desktop.cli.main import run
 
-    return run(sys.argv[1:])
+    return run(arguments)
+
+
+def _window(arguments: list[str]) -> int:
+    from securemail_desktop.cli.exit import Exit
+    from securemail_desktop.cli.main import data_folder
+    from securemail_desktop.gui.app import display_problem
+
+    parser = argparse.ArgumentParser(prog="securemail", description="the desktop app")
+    parser.add_argument("--data", type=Path, default=data_folder(), help="folder of store, keys and journal")
+    parser.add_argument("--key-file", type=Path, default=None, help="file with the store key, instead of the keyring")
+    chosen = parser.parse_args(arguments)
+    problem = display_problem()
+    if problem:
+        sys.stderr.write(f"securemail: {problem}\n")
+        return Exit.USAGE
+    return _open_window(chosen.data, chosen.key_file)
+
+
+def _open_window(data: Path, key_file: Path | None) -> int:
+    from securemail_desktop.cli.exit import Exit
+    from securemail_desktop.gui.app import explain, run
+    from securemail_desktop.session import Session
+    from securemail_desktop.store.errors import StoreError
+
+    try:
+        session = Session(data, key_file)
+    except StoreError as error:
+        sys.stderr.write(f"securemail: {error}\n")
+        explain("Your mail can’t be opened", str(error))
+        return Exit.USAGE
+    try:
+        return run(session)
+    finally:
+        session.close()
 
 
 if __name__ == "__main__":

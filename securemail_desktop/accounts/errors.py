@@ -5,12 +5,21 @@ AccountError
 ├── NotTrusted         TLS is missing, too old, or the certificate is wrong: nothing was sent
 ├── SignInRefused      the server does not take the user name or password
 ├── ServerRefused      the server said no for good
-└── NotThere           the folder or message does not exist
+├── NotThere           the folder or message does not exist
+└── SettingsBroken     the stored list of accounts, or a server's address, cannot be read
 """
 
 
 class AccountError(Exception):
-    """Anything wrong with a mail account; its text is safe to show and log."""
+    """Anything wrong with a mail account; its text is safe to show and log.
+
+    `code` is the SMTP reply code behind it, 0 where there was none; `enhanced` the RFC 3463 code or empty.
+    """
+
+    def __init__(self, text: str, code: int = 0, enhanced: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+        self.enhanced = enhanced
 
 
 class Unreachable(AccountError):
@@ -31,3 +40,7 @@ class ServerRefused(AccountError):
 
 class NotThere(AccountError):
     """The folder or message does not exist."""
+
+
+class SettingsBroken(AccountError):
+    """The stored list of accounts, or a server's address, cannot be read."""

@@ -4,7 +4,7 @@ A backend makes one network session; `interrupt()` may be called from another th
 leave a backend: they are translated to `accounts.errors`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -58,11 +58,15 @@ class Submission(Protocol):
     """Hands messages to the account's server. One object is one session, opened at the first call."""
 
     def submit(self, message: bytes, envelope: Envelope, committing: Callable[[], None]) -> tuple[Outcome, ...]:
-        """Hand over one copy; return one outcome a recipient, in their order.
+        """Hand over one copy; return one outcome a recipient, in their order. No `AccountError` is ever raised: an outcome says it.
 
-        `committing` is called once, right before the first byte that cannot be taken back (SMTP: before the DATA command; Graph: before the POST).
-        If it raises, nothing was handed over and the error passes through. Before it, trouble is DEFERRED or REFUSED; a line that dies after
-        it and before the reply is UNKNOWN, never raised.
+        `committing` is called once, right before the first byte that cannot be taken back (SMTP: before the DATA command; Graph: before the POST),
+        and not at all when no recipient is left by then. If it raises, nothing was handed over and the error passes through.
+        - Before it, trouble that is not about the message (server away, TLS not trusted, sign-in refused, line dropped, 421) is DEFERRED for every
+          recipient: nothing was sent, the detail says what must be put right, and a retry costs nothing. Objections to sender, recipient or
+          message are DEFERRED (4yz) or REFUSED (5yz, too large, letters that the server cannot take).
+        - After it, the server's reply decides. A line that dies, a time-out or an interruption between DATA and that reply is UNKNOWN. When not
+          even the DATA command could be written, nothing was handed over: DEFERRED.
         """
         ...
 
@@ -102,7 +106,7 @@ class Header:
 
 
 class Mailbox(Protocol):
-    """Reads and files mail in the account's folders."""
+    """Reads and files mail in the account's folders. Every call may raise `AccountError`; the next one connects anew."""
 
     def folders(self) -> Sequence[Folder]:
         """Return all folders."""
@@ -117,11 +121,11 @@ class Mailbox(Protocol):
         ...
 
     def append(self, folder: str, message: bytes, *, seen: bool) -> None:
-        """File one message."""
+        """File one message; a folder that the server asks to be made first (RFC 3501 TRYCREATE) is made."""
         ...
 
     def find(self, folder: str, message_id: str) -> bool:
-        """Say whether the folder holds a message with this Message-ID."""
+        """Say whether the folder holds a message with this Message-ID (with its angle brackets); a folder that does not exist holds none."""
         ...
 
     def interrupt(self) -> None:
@@ -130,4 +134,20 @@ class Mailbox(Protocol):
 
     def close(self) -> None:
         """End the session politely."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step on the way to a server that works: "connect", "TLS", "sign-in", "folders", and what was found there."""
+
+    name: str
+    detail: str
+
+
+class Checkable(Protocol):
+    """An account's server that can be tried step by step, for `accounts test` and `doctor`."""
+
+    def check(self) -> Iterator[Hop]:
+        """Yield each hop as soon as it works; raise the `AccountError` of the first that does not. The session is closed afterwards."""
         ...

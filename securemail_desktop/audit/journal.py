@@ -35,6 +35,11 @@ class JournalError(Exception):
     """The journal cannot be written or read; nothing may be sent. Its text is one sentence for people with the way out."""
 
 
+def journal_path(data: Path) -> Path:
+    """Return where the journal lies in the program's data folder."""
+    return data / "journal.db"
+
+
 class Journal:
     """The open journal."""
 

@@ -5,10 +5,10 @@ same leaf. A store that has lost records (restored from a backup) gets them agai
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from securemail_desktop.audit.journal import Journal, Signed
-from securemail_desktop.central.errors import CentralError, Refused
+from securemail_desktop.central.errors import Away, CentralError, Refused
 from securemail_desktop.central.wire import MAX_RECORDS, Problem
 
 _MOST_BYTES = 4 * 1024 * 1024
@@ -24,32 +24,36 @@ class CentralStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """How a sync ended: records acknowledged, records still waiting, and why it stopped (empty when done)."""
+    """How a sync ended: records acknowledged, records still waiting, and why it stopped (empty when done).
+
+    `temporary` says that waiting alone may settle it.
+    """
 
     acknowledged: int
     waiting: int
     problem: str
+    temporary: bool = False
 
 
 def sync(journal: Journal, central: CentralStore) -> Synced:
     """Send what is unsynced; never raises for a store that is away. Raise `JournalError`."""
-    acknowledged, resent, problem = 0, False, ""
+    acknowledged, resent = 0, False
     while batch := _bounded(journal.unsynced(MAX_RECORDS)):
         try:
             leaves = central.submit(batch)
-        except Refused as error:
-            if not resent and error.problem is Problem.GAP and 0 < error.expected < batch[0].seq:
-                journal.forget_acknowledged(batch[0].epoch, error.expected)
-                resent = True
-                continue
-            problem = str(error)
-            break
         except CentralError as error:
-            problem = str(error)
-            break
+            if not resent and _has_lost_records(error, batch):
+                resent = True
+                journal.forget_acknowledged(batch[0].epoch, error.expected)
+                continue
+            return Synced(acknowledged, journal.waiting(), str(error), temporary=isinstance(error, Away))
         journal.acknowledge_all([(record.epoch, record.seq, leaf) for record, leaf in zip(batch, leaves, strict=False)])
         acknowledged += len(leaves)
-    return Synced(acknowledged, journal.waiting(), problem)
+    return Synced(acknowledged, journal.waiting(), "")
+
+
+def _has_lost_records(error: CentralError, batch: list[Signed]) -> TypeGuard[Refused]:
+    return isinstance(error, Refused) and error.problem is Problem.GAP and 0 < error.expected < batch[0].seq
 
 
 def _bounded(records: list[Signed]) -> list[Signed]:

@@ -123,8 +123,11 @@ class KeyRing:
         """Return who vouches for S/MIME certificates."""
         known = [(r, self.certificate(r.key)) for r in self.records(Role.AUTHORITY)]
         local = tuple(certificate for record, certificate in known if record.accepted)
-        accepted = frozenset(r.key for r in self._records if r.method is Method.SMIME and r.accepted and r.role is not Role.AUTHORITY)
-        return Trust(self._anchors or local, tuple(certificate for _, certificate in known), accepted)
+        return Trust(self._anchors or local, tuple(certificate for _, certificate in known), self.accepted(Method.SMIME))
+
+    def accepted(self, method: Method) -> frozenset[str]:
+        """Return the keys of a method that a person accepted, own ones included."""
+        return frozenset(r.key for r in self._records if r.method is method and r.accepted and r.role is not Role.AUTHORITY)
 
     def identities(self) -> tuple[Identity, ...]:
         """Return all own certificates with their private keys, old ones too: they open old mail."""

@@ -25,13 +25,21 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file or an inline image: decoded bytes; `content_id` without angle brackets, empty where there is none."""
+    """A file or an inline image: decoded bytes; `content_id` without angle brackets, empty where there is none.
+
+    `content_type` is in lower case and keeps what parameters it came with: "text/csv; charset=koi8-r". `media_type` is the type alone.
+    """
 
     filename: str
     content_type: str
     content: bytes
     content_id: str = ""
     inline: bool = False
+
+    @property
+    def media_type(self) -> str:
+        """Return the content type without its parameters, in lower case."""
+        return self.content_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,17 @@ WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\s]*)\?=")
 _RUN = re.compile(rf"{WORD.pattern}(?:[ \t\r\n]*{WORD.pattern})*".replace("(", "(?:").replace("(?:?:", "(?:"))
 _BREAK = re.compile(r"[\r\n\x00]+")
 _PREFIX = "=?utf-8?{}?"
-_ROOM = 75 - len("=?utf-8?b??=")
+_FRAME = len("=?utf-8?b??=")
 # RFC 2047, 5 (3): what may stand in a phrase; the narrowest set serves everywhere.
 _Q_SAFE = frozenset((string.ascii_letters + string.digits + "!*+-/").encode())
 
 
-def encode(text: str) -> list[str]:
-    """Return the encoded words that stand for `text`; they are to be joined by a space or a fold."""
+def encode(text: str, limit: int = 75) -> list[str]:
+    """Return the encoded words that stand for `text`, each of at most `limit` (40 to 75) characters, to be joined by a space or a fold."""
     data = text.encode()
     plain = sum(byte in _Q_SAFE or byte == 0x20 for byte in data)
     quoted = plain + 3 * (len(data) - plain) <= 4 * len(data) // 3
-    return [_word(chunk, quoted) for chunk in _chunks(text, quoted)]
+    return [_word(chunk, quoted) for chunk in _chunks(text, quoted, max(limit, 40) - _FRAME)]
 
 
 def decode(text: str) -> str:
@@ -43,8 +43,9 @@ def _q(byte: int) -> str:
     return chr(byte) if byte in _Q_SAFE else "_" if byte == 0x20 else f"={byte:02X}"
 
 
-def _chunks(text: str, quoted: bool) -> list[str]:
-    chunks, room = [""], _ROOM if quoted else _ROOM // 4 * 3
+def _chunks(text: str, quoted: bool, room: int) -> list[str]:
+    chunks = [""]
+    room = room if quoted else room // 4 * 3
     used = 0
     for character in text:
         size = sum(len(_q(byte)) for byte in character.encode()) if quoted else len(character.encode())

@@ -1,5 +1,6 @@
 """The central server inside another program, on 127.0.0.1: for the demo organisation and for tests. It runs in a thread of its own."""
 
+import asyncio
 import threading
 import time
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Self
 from securemail_desktop.server.api import create_app
 from securemail_desktop.server.errors import NotReady
 from securemail_desktop.server.services import open_services
-from securemail_desktop.server.serving import Listen, bind, make_server
+from securemail_desktop.server.serving import Listen, bind, make_server, serve
 
 _START_SECONDS = 15.0
 _STOP_SECONDS = 15.0
@@ -24,13 +25,13 @@ class EmbeddedServer:
         listen = Listen("127.0.0.1", port, certificate, key)
         self._services = open_services(data)
         try:
-            self._socket = bind(listen)
             self._server = make_server(create_app(self._services.registry, self._services.log), listen, quiet=True)
+            self._socket = bind(listen)
         except BaseException:
             self._services.storage.close()
             raise
         self._port = int(self._socket.getsockname()[1])
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="central-server", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="central-server", daemon=True)
         self._thread.start()
         self._wait()
 
@@ -49,8 +50,12 @@ class EmbeddedServer:
         return self._services.registry.invite(organization, timedelta(hours=1))
 
     def stop(self) -> None:
-        """Answer what is under way, then end."""
+        """Answer what is under way, then end; idle connections are cut."""
         self._server.should_exit = True
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self._server.server_state.tasks and self._thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        self._server.force_exit = True
         self._thread.join(_STOP_SECONDS)
         self._socket.close()
         self._services.storage.close()
@@ -60,6 +65,9 @@ class EmbeddedServer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
+
+    def _run(self) -> None:
+        asyncio.run(serve(self._server, self._socket))
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _START_SECONDS

@@ -5,6 +5,7 @@ them moves the latter off the machine: the server itself never needs it again.
 """
 
 import os
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def _read_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
 
 
 def _write_private(path: Path, secret: bytes) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.new")
+    temporary = path.with_suffix(f".{secrets.token_hex(8)}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(descriptor, secret)

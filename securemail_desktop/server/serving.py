@@ -1,5 +1,6 @@
 """Serves an application with uvicorn: HTTPS (TLS >= 1.2), bounded, without access log; plain HTTP on loopback only."""
 
+import asyncio
 import socket
 import ssl
 from dataclasses import dataclass
@@ -8,11 +9,13 @@ from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.config import LOGGING_CONFIG
 
 from securemail_desktop.server.errors import NotReady
 
 _MOST_CONNECTIONS = 500
-_GRACE_SECONDS = 10
+_GRACE_SECONDS = 5
+_DRAIN_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,8 @@ def make_server(app: ASGIApp, listen: Listen, *, quiet: bool) -> uvicorn.Server:
         timeout_graceful_shutdown=_GRACE_SECONDS,
         ssl_certfile=listen.certificate,
         ssl_keyfile=listen.key,
+        log_config=None if quiet else LOGGING_CONFIG,
     )
-    if quiet:
-        config.log_config = None
     try:
         config.load()
     except (OSError, ssl.SSLError) as error:
@@ -61,6 +63,15 @@ def make_server(app: ASGIApp, listen: Listen, *, quiet: bool) -> uvicorn.Server:
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
     return uvicorn.Server(config)
+
+
+async def serve(server: uvicorn.Server, listening: socket.socket) -> None:
+    """Serve until the server is told to stop; then cut the connections whose other side does not close them (idle TLS ones never do in time)."""
+    await server.serve([listening])
+    for connection in list(server.server_state.connections):
+        if connection.transport is not None:
+            connection.transport.abort()
+    await asyncio.sleep(_DRAIN_SECONDS)
 
 
 def _is_loopback(host: str) -> bool:

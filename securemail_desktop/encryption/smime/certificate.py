@@ -1,8 +1,8 @@
 """Whether a certificate may protect mail to an address, or vouch for mail from it (RFC 8550, 5280, 8398).
 
-Rules: valid at the moment; RSA of 2,048 bits or more or a NIST curve; no SHA-1; key usage and extended key usage allow it; the address is in
-the subject alternative name; it was accepted itself, or its chain ends at an anchor that was named for mail. TLS roots never vouch.
-Whatever cannot be read is refused. No library checks any of this when it encrypts.
+Rules: valid at the moment; RSA of 2,048 bits or more, a NIST curve, or Ed25519 for signatures; no SHA-1; key usage and extended key usage allow
+it; the address is in the subject alternative name; it was accepted itself, or its chain ends at an anchor that was named for mail. TLS roots
+never vouch. Whatever cannot be read is refused. No library checks any of this when it encrypts.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import verification
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -69,7 +69,7 @@ def flaw(certificate: x509.Certificate, address: Address, use: Use, now: datetim
     try:
         return (
             _validity(certificate, whose, now)
-            or _strength(certificate, whose)
+            or _strength(certificate, whose, use)
             or _usage(certificate, whose, use)
             or ("" if address.key in addresses(certificate) else f"the certificate belongs to someone else, not to {address.key}")
         )
@@ -125,10 +125,12 @@ def _validity(certificate: x509.Certificate, whose: str, now: datetime) -> str:
     return ""
 
 
-def _strength(certificate: x509.Certificate, whose: str) -> str:
+def _strength(certificate: x509.Certificate, whose: str, use: Use) -> str:
     key = certificate.public_key()
-    strong = (isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048) or (
-        isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES)
+    strong = (
+        (isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048)
+        or (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES))
+        or (isinstance(key, ed25519.Ed25519PublicKey) and use is Use.SIGN)
     )
     if not strong:
         return f"{whose} has a key that is too weak or of an unknown kind"

@@ -40,12 +40,10 @@ def test_a_byte_order_mark_in_a_body_is_text() -> None:
     assert decode("\ufeffa".encode(), "utf-8") == "\ufeffa"
 
 
-@given(
-    st.binary(max_size=60), st.sampled_from(["", "utf-8", "us-ascii", "koi8-r", "x-unknown", "euc-jp", "utf-16", "utf-7", "iso-2022-jp"])
-)
-def test_ascii_letters_are_never_lost(data: bytes, charset: str) -> None:
-    for decoded in (decode(data, charset), decode_file(data, charset)):
-        assert bool(data.strip(b"\x00\xff\xfe\xef\xbb\xbf")) <= bool(decoded) or charset in {"utf-7", "iso-2022-jp"}
+@given(st.binary(max_size=60), st.sampled_from(["", "utf-8", "us-ascii", "koi8-r", "x-unknown", "euc-jp", "iso-8859-1"]))
+def test_letters_beside_broken_bytes_are_never_lost(data: bytes, charset: str) -> None:
+    assert decode(data + b"Maria", charset).endswith("Maria")
+    assert decode(b"Maria" + data, charset).startswith("Maria")
 
 
 @given(st.binary(max_size=60))

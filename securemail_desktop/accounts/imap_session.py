@@ -1,0 +1,165 @@
+"""An IMAP session up to the point where folders can be read: RFC 9051 greeting, STARTTLS and sign-in, over IMAPClient.
+
+Rules: no command but CAPABILITY and STARTTLS goes over a line without TLS; a server that offers no STARTTLS, or greets as if one were signed in
+already (which would skip it), gets nothing. IMAPClient's log of the dialogue is off: it would hold messages.
+"""
+
+import contextlib
+import imaplib
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from imapclient import IMAPClient
+
+from securemail_desktop.accounts.errors import AccountError, NotThere, NotTrusted, ServerRefused, SignInRefused, Unreachable
+from securemail_desktop.accounts.line import Line
+from securemail_desktop.accounts.protocol import Hop
+from securemail_desktop.accounts.settings import Security
+
+_NOT_THERE = re.compile(
+    r"\[(NONEXISTENT|TRYCREATE)\]|doesn't exist|does not exist|not found|no such mailbox|unknown mailbox", re.IGNORECASE
+)
+_LATER = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
+
+
+class _Connection(imaplib.IMAP4):
+    """imaplib over a line of ours."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        super().__init__(line.server.host, line.server.port)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        del timeout
+        return self._line.open()
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    """IMAPClient over a line of ours, without its log."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        super().__init__(line.server.host, line.server.port, ssl=False, timeout=line.timeouts.reply)
+        self._imap.debug = 0
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - IMAPClient's name
+        return _Connection(self._line)
+
+
+class ImapSession:
+    """One session with a mailbox server, opened anew when the last one ended."""
+
+    def __init__(self, line: Line, password: str) -> None:
+        """Keep how to connect and sign in; nothing is connected yet."""
+        self._line = line
+        self._password = password
+        self._client: IMAPClient | None = None
+
+    @contextmanager
+    def working(self) -> Iterator[IMAPClient]:
+        """Give the signed-in client for one piece of work and translate its errors; raise `AccountError`."""
+        if not self._is_alive():
+            for _ in self.opening():
+                pass
+        with self._translated():
+            yield self._client
+
+    def opening(self) -> Iterator[Hop]:
+        """Open a new session hop by hop; raise `AccountError` at the first that fails, with the session closed."""
+        self.drop()
+        try:
+            yield from self._hops()
+        except AccountError:
+            self.drop()
+            raise
+
+    def quit(self) -> None:
+        """End the session politely."""
+        if self._client is not None:
+            with contextlib.suppress(AccountError), self._translated():
+                self._client.logout()
+        self.drop()
+
+    def drop(self) -> None:
+        """End the session at once."""
+        if self._client is not None:
+            with contextlib.suppress(OSError):
+                self._client.shutdown()
+            self._client = None
+        self._line.close()
+
+    def _is_alive(self) -> bool:
+        """Say whether the session is open; servers end idle ones."""
+        if self._client is not None:
+            with contextlib.suppress(AccountError), self._translated():
+                self._client.noop()
+        return self._client is not None
+
+    def _hops(self) -> Iterator[Hop]:
+        server = self._line.server
+        with self._translated():
+            client = _Client(self._line)
+        self._client = client
+        yield Hop("connect", f"{server.address or server.host} port {server.port}")
+        if server.security is Security.STARTTLS:
+            self._start_tls(client)
+        yield Hop("TLS", f"{self._line.tls_version}, the certificate is for {server.host}")
+        self._sign_in(client)
+        yield Hop("sign-in", server.user)
+
+    def _start_tls(self, client: IMAPClient) -> None:
+        host = self._line.server.host
+        with self._translated():
+            offered = client.has_capability("STARTTLS")
+        if not offered or client._imap.state != "NONAUTH":  # noqa: SLF001 - IMAPClient does not tell the state
+            raise NotTrusted(f"The server {host} offers no encryption (STARTTLS), so nothing was sent: ask your IT.")
+        try:
+            with self._translated():
+                client.starttls(self._line)  # the line stands for the TLS context: it verifies the name of the settings
+        except ServerRefused as error:
+            raise NotTrusted(f"The server {host} refuses encryption, so nothing was sent: ask your IT.") from error
+
+    def _sign_in(self, client: IMAPClient) -> None:
+        assert isinstance(client.socket(), ssl.SSLSocket), "no password without TLS"
+        user, host = self._line.server.user, self._line.server.host
+        try:
+            with self._translated():
+                if client.has_capability("AUTH=PLAIN"):
+                    client.plain_login(user, self._password)
+                else:
+                    client.login(user, self._password)
+        except (ServerRefused, NotThere) as error:
+            raise SignInRefused(f"The server {host} refused the sign-in: check user name and password.") from error
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except imaplib.IMAP4.error as error:
+            # IMAPClient tells an end of the line during sign-in as a refused sign-in
+            if any(isinstance(each, imaplib.IMAP4.abort) for each in (error, error.__context__)):
+                raise self._ended(error) from error
+            raise _refusal(self._line.server.host, str(error)) from error
+        except OSError as error:
+            raise self._ended(error) from error
+        except (ValueError, TypeError, LookupError, AssertionError) as error:  # IMAPClient's parsers trust the server
+            self.drop()
+            raise ServerRefused(f"The server {self._line.server.host} gave an answer that is not IMAP: ask your IT.") from error
+
+    def _ended(self, error: Exception) -> Unreachable:
+        late = any(isinstance(each, TimeoutError) for each in (error, error.__context__))
+        explained = self._line.silent() if late else self._line.ended()
+        self.drop()
+        return explained
+
+
+def _refusal(host: str, text: str) -> AccountError:
+    """Tell apart what the server's answer means; its words are not passed on, they may quote what was asked."""
+    if _NOT_THERE.search(text):
+        return NotThere(f"The server {host} has no such folder.")
+    if _LATER.search(text):
+        return Unreachable(f"The server {host} cannot do it now: try again later.")
+    return ServerRefused(f"The server {host} refused what was asked of it.")

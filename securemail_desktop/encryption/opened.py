@@ -1,0 +1,53 @@
+"""What opening a received message found, named as in the contract of `securemail open`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from securemail_desktop.encryption.method import Method
+
+
+class SignatureVerdict(StrEnum):
+    """PARTIAL: it is good, but covers only a part, or only the sealed outside."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    NONE = "none"
+    PARTIAL = "partial"
+
+
+class Integrity(StrEnum):
+    """Whether anybody could have changed the content on its way without being noticed."""
+
+    AUTHENTICATED = "authenticated"
+    UNAUTHENTICATED = "unauthenticated"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One leaf of the message: decoded bytes; `text` for text parts only, decoded by their charset, else empty."""
+
+    content_type: str
+    filename: str
+    content: bytes
+    text: str = ""
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The whole finding. `method` protected it on the way (NONE: nothing did); `signer` are the signer's addresses or empty.
+
+    `from_matches` when a signature that counts was made by the one address in From. `subject` is the protected one where there is one that
+    can be relied on. Nothing of a message that could not be decrypted is in `parts`. `warnings` are sentences for people.
+    """
+
+    method: Method
+    decrypted: bool
+    signature: SignatureVerdict
+    signer: str
+    from_matches: bool
+    integrity: Integrity
+    subject: str
+    parts: tuple[Part, ...]
+    warnings: tuple[str, ...]

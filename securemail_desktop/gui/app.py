@@ -1,0 +1,81 @@
+"""Starts and ends the desktop app: the application, its look, the lanes of work, the window."""
+
+import os
+import sys
+from datetime import timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.main_window import MainWindow
+from securemail_desktop.gui.session_port import SessionPort
+from securemail_desktop.resources import ui_dir
+
+UNDO = timedelta(seconds=5)
+NAME = "SecureMail"
+
+
+def run(session: SessionPort) -> int:
+    """Open the window on a session and return the exit code when it is closed; the session stays open for its owner to close."""
+    application = make_application()
+    background = Background(application)
+    window = MainWindow(session, make_look(application), background, UNDO)
+    window.show()
+    code = application.exec()
+    session.interrupt()
+    background.close()
+    return code
+
+
+def build_window(
+    session: SessionPort,
+    background: Background | None = None,
+    scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown,
+    undo: timedelta = UNDO,
+) -> MainWindow:
+    """Return the main window of a session, not shown yet; for callers that have an event loop of their own."""
+    application = make_application()
+    return MainWindow(session, make_look(application, scheme), background or Background(application), undo)
+
+
+def make_application() -> QApplication:
+    """Return the one application, made at the first call."""
+    running = QApplication.instance()
+    application = running if isinstance(running, QApplication) else QApplication([NAME])
+    application.setApplicationName(NAME)
+    application.setApplicationDisplayName("")
+    application.setDesktopFileName("securemail")
+    return application
+
+
+def make_look(application: QApplication, scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown) -> Look:
+    """Return the application's look, dressed in our style."""
+    known = application.findChild(Look)
+    look = known if isinstance(known, Look) else Look(application, ui_dir() / "desktop", scheme)
+    if known is not None:
+        look.apply(scheme)
+    return look
+
+
+def explain(title: str, text: str) -> None:
+    """Show one dialog with a reason and its remedy, and wait until it is closed: for what keeps the window from opening."""
+    application = make_application()
+    make_look(application)
+    box = QMessageBox(QMessageBox.Icon.Warning, NAME, title, QMessageBox.StandardButton.Close)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(text)
+    box.finished.connect(application.quit)
+    box.open()
+    application.exec()
+
+
+def display_problem() -> str:
+    """Return why no window can open here, or an empty text: Qt would end the process without a word to the user."""
+    chosen = os.environ.get("QT_QPA_PLATFORM", "")
+    if sys.platform != "linux" or chosen:
+        return ""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    return "there is no display; on a machine without one use the commands that `securemail --help` lists"

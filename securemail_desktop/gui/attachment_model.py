@@ -1,0 +1,68 @@
+"""The files of a draft as a list model: name, size, and what the review says of each."""
+
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from securemail_desktop.gui import words
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.message.draft import Attachment
+
+Index = QModelIndex | QPersistentModelIndex
+LARGEST = 50_000_000
+
+
+class AttachmentModel(QAbstractListModel):
+    """The attachments in their order."""
+
+    def __init__(self, look: Look, parent: QObject | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._look = look
+        self.attachments: tuple[Attachment, ...] = ()
+        self._notes: Mapping[int, str] = {}
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's signature
+        """Return the number of files."""
+        return 0 if parent.isValid() else len(self.attachments)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what the view and screen readers ask for."""
+        attachment = self.attachments[index.row()]
+        note = self._notes.get(index.row(), "")
+        text = " · ".join(filter(None, [words.visible(attachment.filename), words.size(len(attachment.content)), note]))
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._look.tone_icon("warning", Tone.CAUTION) if note else self._look.tone_icon("file", Tone.CALM)
+        texts: dict[int, str] = {
+            Qt.ItemDataRole.DisplayRole: text,
+            Qt.ItemDataRole.AccessibleTextRole: f"Attachment {text}",
+            Qt.ItemDataRole.ToolTipRole: words.tooltip(text),
+        }
+        return texts.get(role)
+
+    def reset(self, attachments: tuple[Attachment, ...]) -> None:
+        """Replace all files."""
+        self.beginResetModel()
+        self.attachments = attachments
+        self._notes = {}
+        self.endResetModel()
+
+    def note(self, notes: Mapping[int, str]) -> None:
+        """Show what the review says, by number."""
+        if notes != self._notes and self.attachments:
+            self._notes = dict(notes)
+            self.dataChanged.emit(self.index(0), self.index(len(self.attachments) - 1))
+
+
+def read_attachment(path: Path) -> Attachment:
+    """Return a file as an attachment; raise `OSError` with a sentence for people."""
+    if not path.is_file():
+        raise OSError(f"{path.name} is not a file: a folder must be packed first.")
+    if (length := path.stat().st_size) > LARGEST:
+        raise OSError(f"{path.name} has {words.size(length)}: mail servers take no more than about {words.size(LARGEST)}.")
+    kind, encoding = mimetypes.guess_type(path.name)
+    return Attachment(path.name, kind if kind and not encoding else "application/octet-stream", path.read_bytes())

@@ -1,0 +1,56 @@
+"""The widgets of the compose window, as `ui/desktop/forms/compose.ui` has them."""
+
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QListView, QProgressBar, QPushButton, QStackedWidget, QWidget
+
+from securemail_desktop.gui.body_editor import BodyEditor
+from securemail_desktop.gui.form import load_form
+from securemail_desktop.gui.notice_bar import NoticeBar
+from securemail_desktop.gui.recipient_field import RecipientField
+from securemail_desktop.gui.subject_line import SubjectLine
+from securemail_desktop.resources import ui_dir
+
+
+class ComposeForm:
+    """Addresses, subject, bar, text, attachments; the line with Send; the line of the undo hold; the page of the result."""
+
+    # ruff: noqa: N815 - Designer's object names
+    root: QWidget
+    pages: QStackedWidget
+    editPage: QWidget
+    resultPage: QWidget
+    fromLabel: QLabel
+    fromBox: QComboBox
+    to: RecipientField
+    showCc: QPushButton
+    showBcc: QPushButton
+    ccLabel: QLabel
+    cc: RecipientField
+    bccLabel: QLabel
+    bcc: RecipientField
+    subject: SubjectLine
+    bar: NoticeBar
+    body: BodyEditor
+    attachments: QListView
+    header: QFrame
+    footer: QFrame
+    verdictIcon: QLabel
+    verdictText: QLabel
+    attachButton: QPushButton
+    sendButton: QPushButton
+    hold: QFrame
+    holdProgress: QProgressBar
+    holdText: QLabel
+    sendNowButton: QPushButton
+    undoButton: QPushButton
+    resultIcon: QLabel
+    resultTitle: QLabel
+    resultText: QLabel
+    receipts: QListView
+    outboxButton: QPushButton
+    closeButton: QPushButton
+
+
+def load_compose(parent: QWidget) -> ComposeForm:
+    """Load the form into the parent."""
+    file = ui_dir() / "desktop" / "forms" / "compose.ui"
+    return load_form(ComposeForm, file, parent, (RecipientField, SubjectLine, NoticeBar, BodyEditor))

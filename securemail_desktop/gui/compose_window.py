@@ -1,0 +1,267 @@
+"""The compose window: write, see at every recipient what will happen, repair by one press, send, undo, read what became of it.
+
+It decides nothing: reviews come from `LiveReview`, the way to the receipts is `SendFlow`. Its title holds nothing of the message.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from securemail_desktop.gui import words
+from securemail_desktop.gui.asking import blocked_sheet, question_sheet
+from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.compose_form import load_compose
+from securemail_desktop.gui.draft_editor import DraftEditor
+from securemail_desktop.gui.live_review import LiveReview
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.receipt_model import ReceiptModel
+from securemail_desktop.gui.recipient_field import RecipientField
+from securemail_desktop.gui.review_view import ReviewView
+from securemail_desktop.gui.row_delegate import RowDelegate
+from securemail_desktop.gui.send_flow import SendFlow, Step
+from securemail_desktop.gui.session_port import SessionPort
+from securemail_desktop.gui.sheet import Choice, Chosen, Question, Sheet
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.sending.state import Answer, Receipt, Review, State, Verdict
+from securemail_desktop.sending.state import Question as Open
+
+TITLE = "New message – SecureMail"
+
+
+class ComposeWindow(QWidget):
+    """One message. `sent` carries the receipts, `outbox_wanted` asks for the outbox; the window deletes itself when it is closed."""
+
+    sent = Signal(object)
+    outbox_wanted = Signal()
+
+    def __init__(self, session: SessionPort, draft: Draft, look: Look, background: Background, undo: timedelta) -> None:
+        """Show a draft; nothing goes before `undo` has passed."""
+        super().__init__(None)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(TITLE)
+        self.setAcceptDrops(True)
+        self._session, self._look, self._background = session, look, background
+        self._open: tuple[Review, Open] | None = None
+        self._form = load_compose(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._form.root)
+        self._editor = DraftEditor(self._form, look, background, session.accounts, self)
+        self._live = LiveReview(self._editor.draft, session.review, background, self)
+        self._flow = SendFlow(self._live, session.send, background, undo, self)
+        self._view = ReviewView(self._form, self._editor, look, self)
+        self._sheet = Sheet(self, look)
+        self._receipts = ReceiptModel(self)
+        self._form.receipts.setModel(self._receipts)
+        self._form.receipts.setItemDelegate(RowDelegate(look, self))
+        self._form.body.set_up(look)
+        self._connect()
+        self._editor.load(draft)
+        look.dress(self)
+        self.resize(820, 700)
+        self._show_step()
+        (self._form.body if draft.recipients and draft.subject else self._form.to).setFocus()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return what is needed at 200 % on a small screen."""
+        return QSize(340, 320)
+
+    def send(self) -> None:
+        """Do what the Send button does."""
+        if self._flow.step != Step.WRITING:
+            return
+        wrong = self._editor.commit()
+        if wrong is not None:
+            wrong.setFocus()
+        elif not self._editor.draft().recipients:
+            self._view.say("Who should get this message? Add a recipient first.")
+            self._form.to.setFocus()
+        else:
+            self._flow.start()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Attach dropped files."""
+        self._editor.attach([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Lose nothing: a held message goes at once, one that is being sent goes on without the window, a draft asks."""
+        if self._flow.step == Step.HOLDING:
+            self._flow.send_now()
+        if self._flow.step == Step.SENDING:
+            self.hide()
+            event.ignore()
+        elif self._flow.step != Step.DONE and self._editor.is_changed():
+            event.ignore()
+            self._ask_to_discard()
+        else:
+            event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Remove the current attachment by key."""
+        if event.type() == QEvent.Type.KeyPress and event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:  # type: ignore[attr-defined]
+            self._editor.detach()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _connect(self) -> None:
+        form = self._form
+        self._editor.changed.connect(self._live.touch)
+        self._editor.unreadable.connect(lambda error: self._view.say(words.visible(str(error))))
+        self._live.ready.connect(self._view.show)
+        self._live.failed.connect(self._view.fail)
+        self._flow.stepped.connect(self._show_step)
+        self._flow.asked.connect(self._ask)
+        self._flow.refused.connect(self._ask_blocked)
+        self._flow.ticked.connect(self._show_hold)
+        self._flow.sent.connect(self._show_result)
+        self._flow.failed.connect(lambda error: self._view.say(f"Not sent. {words.failure(error)} Your draft is unchanged.", Tone.DANGER))
+        self._sheet.chosen.connect(self._chosen)
+        self._sheet.rejected.connect(self._back)
+        for field in self._editor.fields.values():
+            field.wanted.connect(partial(self._complete, field))
+        form.attachments.installEventFilter(self)
+        form.sendButton.clicked.connect(self.send)
+        form.attachButton.clicked.connect(self._choose_files)
+        form.undoButton.clicked.connect(self._flow.back)
+        form.sendNowButton.clicked.connect(self._flow.send_now)
+        form.closeButton.clicked.connect(self.close)
+        form.outboxButton.clicked.connect(self._to_outbox)
+        form.showCc.clicked.connect(lambda: self._add_field(AddressField.CC))
+        form.showBcc.clicked.connect(lambda: self._add_field(AddressField.BCC))
+        self._connect_keys()
+
+    def _connect_keys(self) -> None:
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.send)
+        QShortcut(QKeySequence("Ctrl+Enter"), self, self.send)
+        QShortcut(QKeySequence("Ctrl+Shift+A"), self, self._choose_files)
+        QShortcut(QKeySequence("Ctrl+W"), self, self.close)
+        QShortcut(QKeySequence("F8"), self, lambda: self._to_finding(1))
+        QShortcut(QKeySequence("Shift+F8"), self, lambda: self._to_finding(-1))
+        QShortcut(QKeySequence("Escape"), self._form.hold, self._flow.back, context=Qt.ShortcutContext.WindowShortcut)
+
+    def _complete(self, field: RecipientField, prefix: str) -> None:
+        self._background.run(
+            self, lambda: self._session.contacts(prefix), lambda found: field.offer(prefix, found), lambda _: None, "contacts"
+        )
+
+    def _add_field(self, name: AddressField) -> None:
+        self._editor.show_field(name, shown=True)
+        self._editor.fields[name].setFocus()
+
+    def _choose_files(self) -> None:
+        dialog = QFileDialog(self, "Attach files")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(self._editor.attach)
+        dialog.open()
+
+    def _to_finding(self, step: int) -> None:
+        self._form.body.go_to_next_span(step)
+        self._view.tell(self._form.body.tip_at_cursor())
+
+    def _ask(self, asked: tuple[Review, Open, Sequence[Open]]) -> None:
+        review, question, others = asked
+        self._open = (review, question)
+        self._sheet.ask(question_sheet(review, question, tuple(others)))
+
+    def _ask_blocked(self, review: Review) -> None:
+        self._open = None
+        self._sheet.ask(blocked_sheet(review))
+
+    def _ask_to_discard(self) -> None:
+        self._sheet.ask(
+            Question(
+                title="Discard this message?",
+                message="It has not been sent, and it is not kept.",
+                choices=(Choice("Discard the message", "discard", safe=False),),
+                back="Keep writing",
+                icon="question",
+            )
+        )
+
+    def _chosen(self, answer: Chosen) -> None:
+        if answer.value == "discard":
+            self._editor.load(self._session.new_draft())
+            self.close()
+        elif answer.value == "without":
+            review = self._live.current
+            for outlook in review.outlooks if review else ():
+                if outlook.verdict == Verdict.BLOCKED:
+                    self._editor.apply("remove", outlook.recipient.address.key)
+            self._flow.recheck()
+        elif self._open is not None:
+            self._answer(*self._open, answer)
+
+    def _answer(self, _review: Review, question: Open, answer: Chosen) -> None:
+        if self._editor.apply(answer.value, question.recipient):
+            self._flow.recheck()
+        else:
+            self._flow.answer(question, Answer(answer.value, answer.reason, answer.shown_ms))
+
+    def _back(self) -> None:
+        if self._flow.step == Step.ASKING:
+            self._flow.back()
+
+    def _show_step(self) -> None:
+        step, form = self._flow.step, self._form
+        moving = step in {Step.HOLDING, Step.SENDING}
+        form.hold.setVisible(moving)
+        form.footer.setVisible(not moving)
+        for part in (form.header, form.bar, form.body, form.attachments):
+            part.setEnabled(not moving)
+        form.undoButton.setVisible(step == Step.HOLDING)
+        form.sendNowButton.setVisible(step == Step.HOLDING)
+        form.sendButton.setEnabled(step == Step.WRITING)
+        if step == Step.HOLDING:
+            form.undoButton.setFocus()
+        elif step == Step.SENDING:
+            self._show_sending()
+        elif step == Step.WRITING and not form.body.hasFocus():
+            form.body.setFocus()
+
+    def _show_hold(self, left: float) -> None:
+        review = self._live.current
+        whole = max(left, self._form.holdProgress.property("whole") or 0) if self._form.holdText.text() else left
+        self._form.holdProgress.setProperty("whole", whole)
+        self._form.holdProgress.setMaximum(1000)
+        self._form.holdProgress.setValue(int(1000 * left / whole))
+        seconds = int(left + 0.95)
+        verb = "Held for the Outbox" if review and {o.verdict for o in review.outlooks} == {Verdict.HELD} else "Sending"
+        self._form.holdText.setText(f"{verb} in {seconds} second{'' if seconds == 1 else 's'}")
+
+    def _show_sending(self) -> None:
+        self._form.holdText.setText("Sending…")
+        self._form.holdProgress.setMaximum(0)
+
+    def _show_result(self, receipts: tuple[Receipt, ...]) -> None:
+        self.sent.emit(receipts)
+        states = {receipt.state for receipt in receipts}
+        if states == {State.ACCEPTED}:
+            self.close()
+            return
+        worst = max(receipts, key=lambda r: list(State).index(r.state)) if receipts else None
+        icon, tone = words.STATE_ICONS[worst.state] if worst else ("pause", Tone.CAUTION)
+        self._look.mark(self._form.resultIcon, icon, tone.value)
+        title = "Partly sent" if State.ACCEPTED in states else (words.STATES[worst.state] if worst else "Held")
+        self._form.resultTitle.setText(title)
+        self._form.resultText.setText("Nothing is lost: what has not gone is in the Outbox, with its reason and what you can do.")
+        self._receipts.reset(receipts)
+        self._form.pages.setCurrentWidget(self._form.resultPage)
+        self._form.outboxButton.setFocus()
+        self.setAccessibleDescription(words.result(receipts))
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def _to_outbox(self) -> None:
+        self.outbox_wanted.emit()
+        self.close()

@@ -1,0 +1,152 @@
+"""The draft of the compose window: widgets to `Draft` and back, recipients moved between fields, files attached."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractItemModel, QObject, Signal
+from PySide6.QtWidgets import QListView
+
+from securemail_desktop.accounts.settings import Account
+from securemail_desktop.gui.attachment_model import AttachmentModel, read_attachment
+from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.compose_form import ComposeForm
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.recipient_field import RecipientField
+from securemail_desktop.message.address import Address, format_address, parse_address
+from securemail_desktop.message.draft import AddressField, Attachment, Draft
+
+_REPLACE = "replace:"
+
+
+class DraftEditor(QObject):
+    """`changed` after each change by the author or by a repair; `unreadable` carries the error of a file that could not be attached."""
+
+    changed = Signal()
+    unreadable = Signal(object)
+
+    def __init__(self, form: ComposeForm, look: Look, background: Background, accounts: tuple[Account, ...], parent: QObject) -> None:
+        """Edit in the form's widgets."""
+        super().__init__(parent)
+        self._form, self._background, self._accounts = form, background, accounts
+        self._draft: Draft | None = None
+        self._pristine: Draft | None = None
+        self.files = AttachmentModel(look, self)
+        self.fields = {AddressField.TO: form.to, AddressField.CC: form.cc, AddressField.BCC: form.bcc}
+        for name, field in self.fields.items():
+            field.set_up(name, look)
+            field.changed.connect(self.changed)
+        form.attachments.setModel(self.files)
+        form.attachments.setFlow(QListView.Flow.LeftToRight)
+        form.attachments.setWrapping(True)
+        form.attachments.setResizeMode(QListView.ResizeMode.Adjust)
+        form.fromBox.addItems([format_address(account.address) for account in accounts])
+        form.fromBox.currentIndexChanged.connect(self.changed)
+        form.subject.textChanged.connect(self.changed)
+        form.body.textChanged.connect(self.changed)
+        form.body.files.connect(self.attach)
+        self._connect_files()
+
+    def load(self, draft: Draft) -> None:
+        """Show a draft."""
+        self._draft = draft
+        for name, field in self.fields.items():
+            field.set_addresses(tuple(r.address for r in draft.recipients if r.field == name))
+        self.show_field(AddressField.CC, shown=any(r.field == AddressField.CC for r in draft.recipients))
+        self.show_field(AddressField.BCC, shown=any(r.field == AddressField.BCC for r in draft.recipients))
+        keys = [account.address.key for account in self._accounts]
+        self._form.fromBox.setCurrentIndex(keys.index(draft.sender.key) if draft.sender.key in keys else -1)
+        self._form.subject.setText(draft.subject)
+        self._form.body.setPlainText(draft.text)
+        self._set_files(draft.attachments)
+        self._pristine = self.draft()
+
+    def draft(self) -> Draft:
+        """Return the draft as it stands in the widgets; the HTML of a changed text is dropped, for it would say something else."""
+        assert self._draft is not None
+        text = self._form.body.toPlainText()
+        index = self._form.fromBox.currentIndex()
+        return replace(
+            self._draft,
+            sender=self._accounts[index].address if index >= 0 else self._draft.sender,
+            recipients=tuple(r for field in self.fields.values() for r in field.recipients()),
+            subject=self._form.subject.text(),
+            text=text,
+            html=self._draft.html if text == self._draft.text else "",
+            attachments=self.files.attachments,
+        )
+
+    def is_changed(self) -> bool:
+        """Tell whether there is anything that closing would lose."""
+        waiting = any(field.line.text().strip() for field in self.fields.values())
+        return waiting or self.draft() != self._pristine
+
+    def commit(self) -> RecipientField | None:
+        """Take over what stands in the address lines; return the field whose text is no address."""
+        return next((field for field in self.fields.values() if not field.commit()), None)
+
+    def show_field(self, name: AddressField, *, shown: bool) -> None:
+        """Show or hide Cc or Bcc, with its label and the button that shows it."""
+        form = self._form
+        label, button = {AddressField.CC: (form.ccLabel, form.showCc)}.get(name, (form.bccLabel, form.showBcc))
+        self.fields[name].setVisible(shown)
+        label.setVisible(shown)
+        button.setVisible(not shown)
+
+    def apply(self, choice: str, key: str) -> bool:
+        """Carry out `remove`, `replace:ADDRESS` or `bcc` (everyone) on the recipient (`Address.key`); return False for other choices."""
+        if choice == "remove":
+            self._map(lambda a: None if a.key == key else a)
+        elif choice.startswith(_REPLACE):
+            meant = parse_address(choice.removeprefix(_REPLACE))
+            self._map(lambda a: meant if a.key == key else a)
+        elif choice == "bcc":
+            self._hide()
+        else:
+            return False
+        return True
+
+    def attach(self, paths: list[str]) -> None:
+        """Read files in the background and append them."""
+        for path in paths:
+            self._background.run(self, lambda path=path: read_attachment(Path(path)), self._attached, self.unreadable.emit, "general")  # type: ignore[misc]
+
+    def detach(self) -> None:
+        """Remove the current file."""
+        row = self._form.attachments.currentIndex().row()
+        if row >= 0:
+            kept = self.files.attachments
+            self._set_files(kept[:row] + kept[row + 1 :])
+            self.changed.emit()
+
+    def _attached(self, attachment: Attachment) -> None:
+        self._set_files((*self.files.attachments, attachment))
+        self.changed.emit()
+
+    def _set_files(self, attachments: tuple[Attachment, ...]) -> None:
+        self.files.reset(attachments)
+        self._form.attachments.setVisible(bool(attachments))
+        self._fit_files(self.files)
+
+    def _fit_files(self, model: QAbstractItemModel) -> None:
+        view = self._form.attachments
+        view.doItemsLayout()
+        last = view.visualRect(model.index(model.rowCount() - 1, 0))
+        view.setFixedHeight(max(44, min(last.bottom() + view.verticalOffset() + 18, 132)))
+
+    def _connect_files(self) -> None:
+        for signal in (self.files.dataChanged, self.files.modelReset):
+            signal.connect(lambda *_: self._fit_files(self.files))
+
+    def _map(self, change: Callable[[Address], Address | None]) -> None:
+        for field in self.fields.values():
+            before = tuple(r.address for r in field.recipients())
+            after = tuple(new for address in before if (new := change(address)) is not None)
+            if after != before:
+                field.set_addresses(after)
+
+    def _hide(self) -> None:
+        everyone = tuple({r.address.key: r.address for field in self.fields.values() for r in field.recipients()}.values())
+        self._map(lambda _: None)
+        self.show_field(AddressField.BCC, shown=True)
+        self.fields[AddressField.BCC].set_addresses(everyone)

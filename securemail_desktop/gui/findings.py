@@ -1,0 +1,35 @@
+"""What a review says of the places of a draft, as spans of the editor and notes on attachments. Pure."""
+
+from collections.abc import Mapping
+
+from securemail_desktop.gui import words
+from securemail_desktop.gui.spans import Span, Utf16
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.phi.finding import Finding
+from securemail_desktop.sending.state import Review
+
+_ATTACHMENT = "attachment:"
+
+
+def spans_of(review: Review, field: str, text: str) -> tuple[Span, ...]:
+    """Return the marks of one field whose text the author sees: identifiers, and the health terms where they make patient data."""
+    units, length = Utf16(text), len(text)
+    tone = Tone.CAUTION if review.scan.phi else Tone.CALM
+    places = [(f.start, f.end, words.found(f)) for f in review.scan.findings if f.field == field]
+    if review.scan.phi:
+        places += [(t.start, t.end, f"Health information ({t.category})") for t in review.scan.terms if t.field == field]
+    return tuple(Span(units.offset(start), units.offset(end), tone, tip) for start, end, tip in places if start < end <= length)
+
+
+def attachment_notes(review: Review) -> Mapping[int, str]:
+    """Return the notes by the attachment's number: patient data in it, or that it could not be read."""
+    notes = {n: "identifies a person" for f in review.scan.findings if (n := _number(f)) is not None}
+    for line in review.unreadable:
+        field, _, reason = line.partition(": ")
+        if field.startswith(_ATTACHMENT):
+            notes[int(field.removeprefix(_ATTACHMENT))] = words.visible(reason)
+    return notes
+
+
+def _number(finding: Finding) -> int | None:
+    return int(finding.field.removeprefix(_ATTACHMENT)) if finding.field.startswith(_ATTACHMENT) else None

@@ -1,0 +1,224 @@
+"""One destination field: chips of the recipients, and a line to add more with completion from the contacts.
+
+Keys: Enter, comma, semicolon and leaving the field take the text over; Backspace in the empty line goes to the last chip; in the chips
+Delete or Backspace removes, Enter edits, arrows move. Text that is no address stays in the line, with the reason beneath.
+"""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from securemail_desktop.gui import words
+from securemail_desktop.gui.chip_delegate import WIDEST, ChipDelegate
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.recipient_model import RecipientModel
+from securemail_desktop.message.address import Address, format_address, parse_addresses
+from securemail_desktop.message.draft import AddressField, Recipient
+from securemail_desktop.message.errors import AddressError
+from securemail_desktop.recipients.concern import Concern
+from securemail_desktop.sending.state import Outlook
+
+ROWS_SHOWN = 3
+NAMES = {AddressField.TO: "To", AddressField.CC: "Copy to", AddressField.BCC: "Hidden copy to"}
+
+
+class ChipView(QListView):
+    """The chips: as high as they need, up to three rows."""
+
+    edited = Signal(int)
+    removed = Signal(int)
+    left = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        """Flow from the leading edge and wrap."""
+        super().__init__(parent)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUniformItemSizes(False)
+        self.setTabKeyNavigation(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Remove, edit, or go back to the line."""
+        row = self.currentIndex().row()
+        if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and row >= 0:
+            self.removed.emit(row)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2} and not event.modifiers() and row >= 0:
+            self.edited.emit(row)
+        elif event.key() in {Qt.Key.Key_Right, Qt.Key.Key_Down} and row == self.model().rowCount() - 1:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Wrap anew at another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def fit(self) -> None:
+        """Take the height of the rows of chips."""
+        count = self.model().rowCount()
+        self.setVisible(count > 0)
+        delegate = self.itemDelegate()
+        if isinstance(delegate, ChipDelegate):
+            delegate.widest = max(120, min(WIDEST, self.viewport().width() - 4))
+        self.doItemsLayout()
+        first, last = self.visualRect(self.model().index(0, 0)), self.visualRect(self.model().index(count - 1, 0))
+        self.setFixedHeight(max(1, min(last.bottom() - first.top() + 1, ROWS_SHOWN * first.height() + first.height() // 2)))
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return a small width: the layout gives more."""
+        return QSize(200, self.height())
+
+
+class RecipientField(QWidget):
+    """To, Cc or Bcc. `changed` after each change of the recipients; `wanted` asks for contacts that start with a text."""
+
+    changed = Signal()
+    wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty field; `set_up` completes it (the form loader makes it without arguments)."""
+        super().__init__(parent)
+        self.line = QLineEdit(self)
+        self.chips = ChipView(self)
+        self._problem = QLabel(self)
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setWordWrap(True)
+        self._problem.setObjectName("fieldProblem")
+        self._problem.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for widget in (self.chips, self.line, self._problem):
+            layout.addWidget(widget)
+        self.setFocusProxy(self.line)
+
+    def set_up(self, field: AddressField, look: Look) -> None:
+        """Say which field it is."""
+        self._model = RecipientModel(field, self)
+        delegate = ChipDelegate(look, self.chips)
+        self.chips.setModel(self._model)
+        self.chips.setItemDelegate(delegate)
+        self.chips.setAccessibleName(f"{NAMES[field]}: recipients")
+        self.line.setAccessibleName(f"{NAMES[field]}: add a recipient")
+        self.line.setFrame(False)
+        self._completions = QStringListModel(self)
+        self._popup = QListView()
+        completer = QCompleter(self._completions, self)
+        completer.setPopup(self._popup)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        completer.activated.connect(self._complete, Qt.ConnectionType.QueuedConnection)
+        completer.setWidget(self.line)
+        self._completer = completer
+        self._connect(delegate)
+        self.chips.fit()
+
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Return the recipients taken over so far."""
+        return self._model.recipients()
+
+    def set_addresses(self, addresses: tuple[Address, ...]) -> None:
+        """Replace the recipients."""
+        self._model.reset(addresses)
+        self._settle()
+
+    def show_review(self, outlooks: Mapping[str, Outlook], concerns: Mapping[str, tuple[Concern, ...]]) -> None:
+        """Show what will happen to each, by `Address.key`."""
+        self._model.show(outlooks, concerns)
+        self.chips.fit()
+
+    def offer(self, prefix: str, contacts: tuple[Address, ...]) -> None:
+        """Show contacts for the text, unless it has changed meanwhile."""
+        if prefix != self.line.text().strip() or not self.line.hasFocus():
+            return
+        self._completions.setStringList([format_address(contact) for contact in contacts])
+        if contacts:
+            self._completer.complete()
+            self._popup.setCurrentIndex(self._completions.index(0))
+        else:
+            self._popup.hide()
+
+    def commit(self) -> bool:
+        """Take the line's text over; return False and say why when it holds something that is no address."""
+        text = self.line.text().strip().rstrip(",;")
+        try:
+            addresses = parse_addresses(text) if text else ()
+        except AddressError as error:
+            self._say(words.visible(str(error)))
+            return False
+        self._say("")
+        if addresses or text:
+            self.line.clear()
+            self._model.add(addresses)
+            self._settle()
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Handle the line's keys."""
+        if watched is self.line and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._key(event)
+        if watched is self.line and event.type() == QEvent.Type.FocusOut and not self._popup.isVisible():
+            self.commit()
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.commit()
+            return True
+        if event.text() in {",", ";"} and self.line.text().count('"') % 2 == 0:
+            return self.commit()
+        if event.key() in {Qt.Key.Key_Backspace, Qt.Key.Key_Left} and not self.line.text() and self._model.rowCount():
+            self.chips.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.chips.setCurrentIndex(self._model.index(self._model.rowCount() - 1))
+            return True
+        return False
+
+    def _connect(self, delegate: ChipDelegate) -> None:
+        self.line.installEventFilter(self)
+        self.line.textEdited.connect(self._typed)
+        delegate.removal.connect(self._remove)
+        self.chips.removed.connect(self._remove)
+        self.chips.edited.connect(self._edit)
+        self.chips.doubleClicked.connect(lambda index: self._edit(index.row()))
+        self.chips.left.connect(self.line.setFocus)
+
+    def _typed(self, text: str) -> None:
+        self._say("")
+        if text.strip():
+            self.wanted.emit(text.strip())
+        else:
+            self._popup.hide()
+
+    def _complete(self, text: str) -> None:
+        self.line.setText(text)
+        self.commit()
+
+    def _remove(self, row: int) -> None:
+        self._model.remove(row)
+        self._settle()
+        if self._model.rowCount():
+            self.chips.setCurrentIndex(self._model.index(min(row, self._model.rowCount() - 1)))
+        else:
+            self.line.setFocus()
+
+    def _edit(self, row: int) -> None:
+        if self.commit():
+            self.line.setText(format_address(self._model.remove(row)))
+            self.line.setFocus()
+            self._settle()
+
+    def _settle(self) -> None:
+        self.line.setPlaceholderText("Add another" if self._model.rowCount() else "Name or address")
+        self.chips.fit()
+        self.changed.emit()
+
+    def _say(self, problem: str) -> None:
+        self._problem.setText(problem)
+        self._problem.setAccessibleName(problem)
+        self._problem.setVisible(bool(problem))

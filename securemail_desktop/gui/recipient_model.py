@@ -1,0 +1,111 @@
+"""The recipients of one destination field as a list model: name, address, and in words what will happen to each copy."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from securemail_desktop.gui import words
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import AddressField, Recipient
+from securemail_desktop.recipients.concern import Concern
+from securemail_desktop.sending.state import Outlook
+
+Index = QModelIndex | QPersistentModelIndex
+CHIP_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One recipient as shown: no outlook before the first review."""
+
+    address: Address
+    outlook: Outlook | None = None
+    concerns: tuple[Concern, ...] = ()
+
+    @property
+    def icon(self) -> str:
+        """Return the name of the icon that stands for the outcome."""
+        if self.outlook is None:
+            return "clock"
+        return "warning" if self.concerns and self.outlook.verdict <= "send" else words.VERDICT_ICONS[self.outlook.verdict][0]
+
+    @property
+    def tone(self) -> Tone:
+        """Return the tone: a concern is never calm or good."""
+        tone = words.VERDICT_ICONS[self.outlook.verdict][1] if self.outlook else Tone.CALM
+        return Tone.CAUTION if self.concerns and tone in {Tone.CALM, Tone.GOOD} else tone
+
+    @property
+    def line(self) -> str:
+        """Return the outcome in words."""
+        return words.outcome(self.outlook) if self.outlook else "Checking…"
+
+    @property
+    def sentence(self) -> str:
+        """Return everything as sentences: the accessible name and the tooltip."""
+        parts = [f"{words.person(self.address)}.", self.line, *(words.visible(concern.message) for concern in self.concerns)]
+        return " ".join(part if part.endswith((".", "…", "?", "!")) else f"{part}." for part in parts)
+
+
+class RecipientModel(QAbstractListModel):
+    """The chips of one field, in the order in which they were added; no mailbox twice."""
+
+    def __init__(self, field: AddressField, parent: QObject | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._field = field
+        self._chips: list[Chip] = []
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's signature
+        """Return the number of recipients."""
+        return 0 if parent.isValid() else len(self._chips)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what views and screen readers ask for."""
+        chip = self._chips[index.row()]
+        return {
+            Qt.ItemDataRole.DisplayRole: words.person(chip.address),
+            Qt.ItemDataRole.AccessibleTextRole: chip.sentence,
+            Qt.ItemDataRole.ToolTipRole: words.tooltip(chip.sentence),
+            CHIP_ROLE: chip,
+        }.get(role)
+
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Return the recipients as the draft has them."""
+        return tuple(Recipient(chip.address, self._field) for chip in self._chips)
+
+    def add(self, addresses: Iterable[Address]) -> None:
+        """Append the addresses that are not there yet."""
+        known = {chip.address.key for chip in self._chips}
+        new = {a.key: Chip(a) for a in addresses if a.key not in known}
+        if not new:
+            return
+        self.beginInsertRows(QModelIndex(), len(self._chips), len(self._chips) + len(new) - 1)
+        self._chips.extend(new.values())
+        self.endInsertRows()
+
+    def remove(self, row: int) -> Address:
+        """Take one recipient out and return his address."""
+        self.beginRemoveRows(QModelIndex(), row, row)
+        chip = self._chips.pop(row)
+        self.endRemoveRows()
+        return chip.address
+
+    def reset(self, addresses: Iterable[Address]) -> None:
+        """Replace all recipients; what is known of those who stay is kept."""
+        known = {chip.address.key: chip for chip in self._chips}
+        self.beginResetModel()
+        self._chips = list({a.key: replace(known.get(a.key, Chip(a)), address=a) for a in addresses}.values())
+        self.endResetModel()
+
+    def show(self, outlooks: Mapping[str, Outlook], concerns: Mapping[str, tuple[Concern, ...]]) -> None:
+        """Take in a review, by `Address.key`; recipients it does not know keep what they had."""
+        for row, chip in enumerate(self._chips):
+            if (outlook := outlooks.get(chip.address.key)) is not None:
+                shown = Chip(chip.address, outlook, concerns.get(chip.address.key, ()))
+                if shown != chip:
+                    self._chips[row] = shown
+                    self.dataChanged.emit(self.index(row), self.index(row))

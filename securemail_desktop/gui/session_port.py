@@ -1,0 +1,71 @@
+"""What the window needs of the program behind it; `session.Session` has these methods, and so has the fake of the tests."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from securemail_desktop.accounts.settings import Account
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.sending.state import Answer, OutboxEntry, Receipt, Review
+
+
+class SessionPort(Protocol):
+    """One user's open mail program. Everything but `accounts`, `notices` and `new_draft` may block: it is called in a background lane."""
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Return the accounts, the default one first."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Return what the user should know now, one sentence each."""
+        ...
+
+    def contacts(self, prefix: str) -> tuple[Address, ...]:
+        """Return known addresses whose name or address starts with the text, best first."""
+        ...
+
+    def new_draft(self, account: Account | None = None) -> Draft:
+        """Return an empty draft of the account."""
+        ...
+
+    def review(self, draft: Draft) -> Review:
+        """Review a draft with what is known now."""
+        ...
+
+    def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
+        """Deliver what may go and hold the rest in the outbox with its reason."""
+        ...
+
+    def outbox(self) -> tuple[OutboxEntry, ...]:
+        """Return what is in the outbox, newest first."""
+        ...
+
+    def retry(self, entry_id: str) -> tuple[Receipt, ...]:
+        """Try again what is deferred or ready; an UNKNOWN is searched for."""
+        ...
+
+    def resume(self) -> None:
+        """Go on with everything that time alone can settle."""
+        ...
+
+    def send_again(self, entry_id: str) -> tuple[Receipt, ...]:
+        """Send an UNKNOWN again because the author decided so."""
+        ...
+
+    def reopen(self, entry_id: str) -> Draft:
+        """Return what was held as a draft."""
+        ...
+
+    def discard(self, entry_id: str) -> None:
+        """Give a held message up."""
+        ...
+
+    def interrupt(self) -> None:
+        """End network work that is under way, from any thread."""
+        ...
+
+    def close(self) -> None:
+        """Close everything."""
+        ...

@@ -1,0 +1,226 @@
+"""The one sheet: a question over the window that it concerns. It is a dialog inside the window, so that nothing behind it can be reached.
+
+Enter presses the default button, which is never unsafe; an unsafe choice looks like text and takes a deliberate press; Esc goes back. What
+needs a reason stays disabled until the reason is long enough. There is no time limit.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from securemail_desktop.gui import words
+from securemail_desktop.gui.address_compare import AddressCompare
+from securemail_desktop.gui.flow_layout import FlowLayout
+from securemail_desktop.gui.form import load_form
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.resources import ui_dir
+
+CARD_WIDTH, SHADE_ALPHA = 560, 110
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button: the first safe one is the default; an unsafe one looks like text."""
+
+    label: str
+    value: str
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a sheet asks. `compare` are the written and the meant address, or empty; `others` one line each, what else needs a look."""
+
+    title: str
+    message: str
+    choices: tuple[Choice, ...]
+    back: str = "Go back to the draft"
+    icon: str = "warning"
+    tone: Tone = Tone.CAUTION
+    compare: tuple[str, str] = ("", "")
+    others: tuple[str, ...] = ()
+    min_reason: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The answer: the value of a choice, the reason, and for how long the question was shown in milliseconds."""
+
+    value: str
+    reason: str
+    shown_ms: int
+
+
+class SheetForm:
+    """The card."""
+
+    root: QFrame
+    icon: QLabel
+    title: QLabel
+    message: QLabel
+    compareHolder: QWidget  # noqa: N815 - Designer's object names
+    reasonHolder: QWidget  # noqa: N815
+    reasonLabel: QLabel  # noqa: N815
+    reason: QPlainTextEdit
+    buttons: QWidget
+    others: QLabel
+
+
+class Sheet(QDialog):
+    """`chosen` carries a `Chosen`; `rejected` means back."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget, look: Look) -> None:
+        """Make it hidden inside the parent."""
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self._look = look
+        self._window = parent
+        self._behind: list[QWidget] = []
+        self._focused: QWidget | None = None
+        self._question: Question | None = None
+        self._shown = QElapsedTimer()
+        self._area = QScrollArea(self)
+        self._form = load_form(SheetForm, ui_dir() / "desktop" / "forms" / "sheet.ui", None)
+        self._compare = AddressCompare(look, self._form.compareHolder)
+        self._flow = FlowLayout(self._form.buttons, 10)
+        self._build()
+        parent.installEventFilter(self)
+        self.hide()
+
+    def ask(self, question: Question) -> None:
+        """Show a question; the answer comes by signal."""
+        self._question = question
+        self._fill(question)
+        if not self.isVisible():
+            self._cover()
+        self._shown.start()
+        self.setAccessibleName(question.title)
+        self.setAccessibleDescription(question.message)
+        self.show()
+        self.raise_()
+        self._default().setFocus(Qt.FocusReason.OtherFocusReason)
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def done(self, code: int) -> None:
+        """Close and give the window back."""
+        super().done(code)
+        for widget in self._behind:
+            widget.setEnabled(True)
+        self._behind = []
+        if self._focused is not None:
+            self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Keep covering the window when its size changes."""
+        if watched is self._window and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._window.rect())
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
+        """Let the card's room follow."""
+        self._area.setGeometry(QRect(0, 0, self.width(), self.height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
+        """Shade the window."""
+        shade = QColor(self._look.tones.shade)
+        shade.setAlpha(SHADE_ALPHA)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), shade)
+        painter.end()
+
+    def _build(self) -> None:
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setStyleSheet("QScrollArea, QWidget#sheetGround { background: transparent; }")
+        ground = QWidget()
+        ground.setObjectName("sheetGround")
+        layout = QVBoxLayout(ground)
+        layout.setContentsMargins(16, 28, 16, 16)
+        layout.addWidget(self._form.root, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        self._form.root.setMinimumWidth(260)
+        self._form.root.setMaximumWidth(CARD_WIDTH)
+        holder = self._form.compareHolder.layout()
+        if holder is not None:
+            holder.addWidget(self._compare)
+        self._area.setWidget(ground)
+        self._form.reason.textChanged.connect(self._reason_changed)
+
+    def _cover(self) -> None:
+        window = self._window
+        self._focused = window.focusWidget()
+        children = window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        self._behind = [child for child in children if child is not self and child.isEnabled() and not child.isWindow()]
+        for widget in self._behind:
+            widget.setEnabled(False)
+        self.move(0, 0)
+        self.setGeometry(window.rect())
+
+    def _fill(self, question: Question) -> None:
+        form = self._form
+        form.title.setText(words.visible(question.title))
+        form.message.setText(words.visible(question.message))
+        form.message.setVisible(bool(question.message))
+        self._look.mark(form.icon, question.icon, question.tone.value)
+        typed, meant = (words.visible(text) for text in question.compare)
+        self._compare.compare(typed, meant)
+        form.compareHolder.setVisible(bool(typed and meant))
+        form.others.setText("\n".join(f"Then: {words.visible(line)}" for line in question.others))
+        form.others.setVisible(bool(question.others))
+        form.reasonHolder.setVisible(question.min_reason > 0)
+        form.reasonLabel.setText(f"&Reason, at least {question.min_reason} characters. It is kept in the audit record.")
+        form.reason.clear()
+        self._fill_buttons(question)
+        self._reason_changed()
+        form.root.setFixedWidth(min(CARD_WIDTH, max(260, self._window.width() - 32)))
+
+    def _fill_buttons(self, question: Question) -> None:
+        while (item := self._flow.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.setParent(None)
+                old.deleteLater()
+        safe = [choice for choice in question.choices if choice.safe]
+        unsafe = [choice for choice in question.choices if not choice.safe]
+        for choice in safe:
+            self._button(choice.label, "primary" if choice is safe[0] else "plain", choice)
+        self._button(question.back, "plain" if safe else "primary", None)
+        for choice in unsafe:
+            self._button(choice.label, "quiet", choice)
+        self._default().setDefault(True)
+
+    def _button(self, label: str, kind: str, choice: Choice | None) -> None:
+        button = QPushButton(words.button(label), self._form.buttons)
+        button.setProperty("kind", kind)
+        button.setProperty("unsafe", choice is not None and not choice.safe)
+        button.setAutoDefault(False)
+        button.setAccessibleName(words.visible(label))
+        if choice is None:
+            button.clicked.connect(self.reject)
+        else:
+            button.clicked.connect(lambda _=False, value=choice.value: self._choose(value))
+        self._flow.addWidget(button)
+        button.show()
+
+    def _choose(self, value: str) -> None:
+        answer = Chosen(value, self._form.reason.toPlainText().strip(), self._shown.elapsed())
+        self.accept()
+        self.chosen.emit(answer)
+
+    def _reason_changed(self) -> None:
+        needed = self._question.min_reason if self._question else 0
+        enough = len(self._form.reason.toPlainText().strip()) >= needed
+        for button in self._form.buttons.findChildren(QPushButton):
+            if button.property("unsafe"):
+                button.setEnabled(enough)
+
+    def _default(self) -> QPushButton:
+        item = self._flow.itemAt(0)
+        button = item.widget() if item is not None else None
+        assert isinstance(button, QPushButton)
+        return button

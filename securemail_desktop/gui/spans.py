@@ -1,0 +1,44 @@
+"""Places in a text: detection counts Unicode code points, Qt counts UTF-16 units; and places move while the author types."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from securemail_desktop.gui.tones import Tone
+
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A marked place: `start` and `end` in UTF-16 units, `tip` a sentence for people."""
+
+    start: int
+    end: int
+    tone: Tone
+    tip: str
+
+
+class Utf16:
+    """Converts offsets of one text."""
+
+    def __init__(self, text: str) -> None:
+        """Find the code points that take two units."""
+        self._astral = [match.start() for match in _ASTRAL.finditer(text)]
+
+    def offset(self, code_points: int) -> int:
+        """Return the offset in UTF-16 units of an offset in code points."""
+        return code_points + bisect_left(self._astral, code_points)
+
+
+def shift(spans: Iterable[Span], position: int, removed: int, added: int) -> tuple[Span, ...]:
+    """Return the spans after an edit: those behind it move, those that it touches are gone until the next review."""
+    moved = []
+    for span in spans:
+        if span.end < position:
+            moved.append(span)
+        elif span.start >= position + removed and (removed or span.start > position):
+            by = added - removed
+            moved.append(replace(span, start=span.start + by, end=span.end + by))
+    return tuple(moved)

@@ -1,0 +1,89 @@
+"""Content transfer encodings (RFC 2045, 6): written so that every relay and signature survives, read so that no text is lost.
+
+What is written is 7-bit with short lines, no blanks at line ends and no line that begins with "From " or is a single dot (RFC 3156, 3; RFC 2049, 3).
+"""
+
+import base64
+import binascii
+import re
+
+MAX_LINE = 998  # RFC 5322, 2.1.1
+
+_BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64_ALPHABET))
+_BLANKS = b" \t\r\n"
+_LITERAL = {byte: chr(byte) for byte in (9, *range(32, 127)) if byte != ord("=")}
+_QUOTED = [_LITERAL.get(byte, f"={byte:02X}") for byte in range(256)]
+_UNSAFE_7BIT = re.compile(rb"[^\t\r\n -~]|[ \t]\r\n|^From |^\.\r\n|^[^\n]{78}", re.MULTILINE)
+_QP_LINE = 73  # characters before the "=" of a soft line break, two short of the limit for a first character that is quoted late
+_FOREIGN = tuple(bytes([byte]) for byte in range(128, 256))
+
+
+def decode(body: bytes, encoding: str) -> bytes:
+    """Return the octets that `body` stands for; an encoding that is unknown or plainly not in use leaves them as they are."""
+    name = encoding.strip().lower().partition(" ")[0]
+    if name == "base64":
+        return _decode_base64(body)
+    if name == "quoted-printable":
+        return binascii.a2b_qp(re.sub(rb"\r(?!\n)", b"\n", body))  # a2b_qp drops what follows a soft break of a lone CR
+    return body
+
+
+def is_7bit(data: bytes) -> bool:
+    """Return whether the octets pass as 7bit: ASCII without NUL, lines of at most 998 octets that end in CRLF."""
+    lines = data.count(b"\r\n")
+    whole_lines = data.count(b"\r") == lines == data.count(b"\n")
+    return whole_lines and data.isascii() and b"\x00" not in data and max(map(len, data.split(b"\r\n"))) <= MAX_LINE
+
+
+def encode_text(data: bytes) -> tuple[str, bytes]:
+    """Return the name of the best encoding for text whose lines end in CRLF, and the encoded octets, which end in CRLF if the text does."""
+    if not _UNSAFE_7BIT.search(data):
+        return "7bit", data
+    foreign = sum(map(data.count, _FOREIGN))
+    return ("quoted-printable", _quoted_printable(data)) if 5 * foreign <= len(data) else encode_base64(data)
+
+
+def encode_base64(data: bytes) -> tuple[str, bytes]:
+    """Return ("base64", lines of 76 characters, each ended by CRLF)."""
+    return "base64", base64.encodebytes(data).replace(b"\n", b"\r\n")
+
+
+def _decode_base64(body: bytes) -> bytes:
+    foreign = len(body.translate(None, _BASE64_ALPHABET + _BLANKS))
+    letters = body.translate(None, _NOT_BASE64)
+    if 20 * foreign > len(letters):
+        return body
+    segments = [segment for segment in re.split(rb"=+", letters) if segment]  # text may follow padding; a2b_base64 would drop it
+    return b"".join(_decode_segment(segment) for segment in segments)
+
+
+def _decode_segment(segment: bytes) -> bytes:
+    whole = segment[: len(segment) - (len(segment) % 4 == 1)]  # one lone character holds no octet
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+
+
+def _quoted_printable(data: bytes) -> bytes:
+    return "\r\n".join(_quoted_line(line) for line in data.split(b"\r\n")).encode("ascii")
+
+
+def _quoted_line(line: bytes) -> str:
+    text = "".join(_QUOTED[byte] for byte in line)
+    if text.endswith((" ", "\t")):
+        text = f"{text[:-1]}={ord(text[-1]):02X}"
+    return "=\r\n".join(_guarded(piece) for piece in _pieces(text))
+
+
+def _guarded(piece: str) -> str:
+    return f"={ord(piece[0]):02X}{piece[1:]}" if piece == "." or piece.startswith("From ") else piece
+
+
+def _pieces(text: str) -> list[str]:
+    pieces, start = [], 0
+    while len(text) - start > _QP_LINE:
+        end = start + _QP_LINE
+        escape = text.rfind("=", end - 2, end)
+        end = escape if escape >= 0 else end
+        pieces.append(text[start:end])
+        start = end
+    return [*pieces, text[start:]]

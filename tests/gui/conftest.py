@@ -1,0 +1,36 @@
+"""Windows without a screen, in our look; every test gets a background of its own and leaves no thread behind."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from securemail_desktop.gui.app import make_application, make_look
+from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.look import Look
+from tests.support.fake_session import FakeSession
+
+UNDO = timedelta(seconds=0.3)
+
+
+@pytest.fixture
+def look(qtbot: QtBot) -> Look:
+    return make_look(make_application(), Qt.ColorScheme.Light)
+
+
+@pytest.fixture
+def background(qtbot: QtBot) -> Iterator[Background]:
+    lanes = Background()
+    yield lanes
+    lanes.close()
+
+
+@pytest.fixture
+def session() -> FakeSession:
+    return FakeSession()

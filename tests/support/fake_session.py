@@ -1,0 +1,174 @@
+"""A session in memory: the same methods as the real one, honest about what it does, and slow or broken where a test says so.
+
+Its means, doubts and refusals are tables that a test fills. "MRN 1234567" and the word "biopsy" are its detection: enough to have findings.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from securemail_desktop.accounts.settings import Account, Security, Server
+from securemail_desktop.encryption.method import Level, Method, Requirement
+from securemail_desktop.message.address import Address, parse_address
+from securemail_desktop.message.draft import Draft, Recipient
+from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole, Scan
+from securemail_desktop.policy.decision import Block, Decision, Demand, PolicyId, RecipientDecision
+from securemail_desktop.recipients.concern import Concern
+from securemail_desktop.sending.approval import amend, answers_question
+from securemail_desktop.sending.outlook import verdict_of
+from securemail_desktop.sending.questions import questions_of
+from securemail_desktop.sending.state import Answer, OutboxEntry, Outlook, Receipt, Review, State, Verdict
+
+ALICE = parse_address("Alice Moreau <alice@clinic.example>")
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+REASONS = {
+    Method.SMIME: ("Protected: opens in their own mail program", Verdict.PROTECTED),
+    Method.OPENPGP: ("Protected: opens in their own mail program", Verdict.PROTECTED),
+    Method.TLS: ("Protected on the way to their mail server", Verdict.PROTECTED),
+    Method.CLEAR: ("Goes as ordinary mail", Verdict.SEND),
+    Method.NONE: ("Held: no way is known that only they can open", Verdict.HELD),
+}
+
+
+@dataclass
+class FakeSession:
+    """`means` by `Address.key`: how each can be reached (unknown ones get ordinary mail without patient data, nothing with it)."""
+
+    means: dict[str, Method] = field(default_factory=dict)
+    doubts: tuple[Concern, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    tips: tuple[str, ...] = ()
+    hold: timedelta = timedelta(0)
+    book: tuple[Address, ...] = ()
+    outcomes: dict[str, tuple[State, str]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = (Account("alice", ALICE, Server("smtp.clinic.example", 587, Security.STARTTLS, "alice")),)
+    entries: list[OutboxEntry] = field(default_factory=list)
+    sent: list[tuple[Draft, dict[str, Answer]]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    error: Exception | None = None
+    gate: Event = field(default_factory=Event)
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+        self._drafts: dict[str, Draft] = {}
+
+    def contacts(self, prefix: str) -> tuple[Address, ...]:
+        wanted = prefix.casefold()
+        return tuple(a for a in self.book if a.key.startswith(wanted) or any(w.casefold().startswith(wanted) for w in a.name.split()))
+
+    def new_draft(self, account: Account | None = None) -> Draft:
+        chosen = account or self.accounts[0]
+        return Draft(chosen.address, (), "", "", f"<{len(self.calls)}.new@clinic.example>", NOW)
+
+    def review(self, draft: Draft) -> Review:
+        self.calls.append("review")
+        self.gate.wait(10)
+        self._fail()
+        scan = _scan(draft)
+        keys = {r.address.key for r in draft.recipients}
+        concerns = tuple(c for c in self.doubts if not c.recipient or c.recipient in keys)
+        demands = tuple(d for d in self.demands if not d.recipients or keys & set(d.recipients))
+        blocks = tuple(b for b in self.blocks if not b.recipients or keys & set(b.recipients))
+        requirement = Requirement(tuple(REASONS), Level.CLEAR)
+        decided = tuple(RecipientDecision(key, requirement, (), "") for key in keys)
+        decision = Decision(PolicyId("fake", 1, "0" * 64), decided, demands, blocks, (), self.tips, self.hold)
+        questions = questions_of(concerns, decision)
+        outlooks = tuple(self._outlook(r, scan, blocks) for r in draft.recipients)
+        return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions))
+
+    def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
+        self.calls.append(f"send {channel}")
+        self._fail()
+        draft = amend(review, answers)
+        again = self.review(draft)
+        problem = next((q.message for q in again.questions if not answers_question(q, answers.get(q.id))), "")
+        receipts = tuple(self._receipt(o, problem) for o in again.outlooks)
+        self.sent.append((draft, dict(answers)))
+        if any(receipt.state is not State.ACCEPTED for receipt in receipts):
+            self.keep(draft, receipts)
+        return receipts
+
+    def keep(self, draft: Draft, receipts: tuple[Receipt, ...]) -> OutboxEntry:
+        worst = max(receipts, key=lambda r: list(State).index(r.state))
+        needs_author = worst.state in {State.HELD, State.REFUSED, State.UNKNOWN}
+        entry = OutboxEntry(f"e{len(self._drafts)}", draft.subject, worst.state, worst.reason, receipts, NOW, needs_author)
+        self._drafts[entry.id] = draft
+        self.entries.insert(0, entry)
+        return entry
+
+    def outbox(self) -> tuple[OutboxEntry, ...]:
+        return tuple(self.entries)
+
+    def retry(self, entry_id: str) -> tuple[Receipt, ...]:
+        self.calls.append(f"retry {entry_id}")
+        self._fail()
+        return self._settle(entry_id)
+
+    def resume(self) -> None:
+        self.calls.append("resume")
+
+    def send_again(self, entry_id: str) -> tuple[Receipt, ...]:
+        self.calls.append(f"send_again {entry_id}")
+        return self._settle(entry_id)
+
+    def reopen(self, entry_id: str) -> Draft:
+        self.calls.append(f"reopen {entry_id}")
+        return self._drafts[entry_id]
+
+    def discard(self, entry_id: str) -> None:
+        self.calls.append(f"discard {entry_id}")
+        self.entries = [entry for entry in self.entries if entry.id != entry_id]
+
+    def interrupt(self) -> None:
+        self.calls.append("interrupt")
+        self.gate.set()
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _fail(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+    def _settle(self, entry_id: str) -> tuple[Receipt, ...]:
+        entry = next(e for e in self.entries if e.id == entry_id)
+        receipts = tuple(replace(r, state=State.ACCEPTED, reason="") for r in entry.receipts)
+        self.entries = [e for e in self.entries if e.id != entry_id]
+        return receipts
+
+    def _outlook(self, recipient: Recipient, scan: Scan, blocks: tuple[Block, ...]) -> Outlook:
+        block = next((b for b in blocks if not b.recipients or recipient.address.key in b.recipients), None)
+        if block is not None:
+            return Outlook(recipient, Method.NONE, block.text, Verdict.BLOCKED)
+        method = self.means.get(recipient.address.key, Method.NONE if scan.phi else Method.CLEAR)
+        return Outlook(recipient, method, *REASONS[method])
+
+    def _receipt(self, outlook: Outlook, problem: str) -> Receipt:
+        if problem or outlook.verdict is Verdict.HELD:
+            return Receipt(outlook.recipient, Method.NONE, State.HELD, problem or outlook.reason)
+        state, reason = self.outcomes.get(outlook.recipient.address.key, (State.ACCEPTED, ""))
+        return Receipt(outlook.recipient, outlook.method, state, reason)
+
+
+def _scan(draft: Draft) -> Scan:
+    fields = (("subject", draft.subject), ("body", draft.text))
+    found = tuple(
+        Finding(name, m.start(), m.end(), IdentifierType.MRN, PersonRole.PATIENT, "mrn", 0.9)
+        for name, text in fields
+        for m in re.finditer(r"MRN \d{7}", text)
+    )
+    found += tuple(
+        Finding(name, m.start(), m.end(), IdentifierType.NAME, PersonRole.PATIENT, "name", 0.8)
+        for name, text in fields
+        for m in re.finditer("Maria Lopez", text)
+    )
+    terms = tuple(HealthTerm(name, m.start(), m.end(), "lab") for name, text in fields for m in re.finditer("biopsy|HbA1c", text))
+    phi = bool(found and terms)
+    named = next((f for f in found if f.type is IdentifierType.NAME), found[0] if found else None)
+    reason = "It names a patient together with a lab result." if phi else ""
+    return Scan(phi, 0.9 if phi else 0.0, found, terms, reason, named if phi else None, terms[0] if phi else None)
