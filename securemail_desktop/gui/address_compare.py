@@ -1,7 +1,5 @@
 """Two addresses beneath each other, what differs in bold: the one that was typed, and the one that was probably meant."""
 
-from difflib import SequenceMatcher
-
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -11,10 +9,15 @@ from securemail_desktop.gui.spans import Utf16
 from securemail_desktop.gui.tones import Tone
 
 
-def differing(one: str, other: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """Return the places, (start, end) in code points, in which the texts differ: of the first and of the second."""
-    changes = [c for c in SequenceMatcher(None, one, other, autojunk=False).get_opcodes() if c[0] != "equal"]
-    return tuple((c[1], c[2]) for c in changes), tuple((c[3], c[4]) for c in changes)
+def differing(one: str, other: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the part, (start, end) in code points, in which the texts differ: of the first and of the second."""
+    start = _same(one, other)
+    tail = _same(one[start:][::-1], other[start:][::-1])
+    return (start, len(one) - tail), (start, len(other) - tail)
+
+
+def _same(one: str, other: str) -> int:
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 class AddressCompare(QWidget):
@@ -56,10 +59,10 @@ class AddressCompare(QWidget):
         self._row(painter, 20 + self._line_height(), "Known", self._meant, meant, Tone.GOOD)
         painter.end()
 
-    def _row(self, painter: QPainter, y: float, caption: str, text: str, parts: tuple[tuple[int, int], ...], tone: Tone) -> None:
+    def _row(self, painter: QPainter, y: float, caption: str, text: str, part: tuple[int, int], tone: Tone) -> None:
         layout = QTextLayout(text, self._font())
         units = Utf16(text)
-        layout.setFormats([_format(units.offset(a), units.offset(b), self._look.tones.ink_of(tone)) for a, b in parts if b > a])
+        layout.setFormats([_format(units.offset(part[0]), units.offset(part[1]), self._look.tones.ink_of(tone))])
         layout.setTextOption(_one_line())
         layout.beginLayout()
         line = layout.createLine()

@@ -8,7 +8,7 @@ from securemail_desktop.gui import words
 from securemail_desktop.gui.look import SMALL, Look
 from securemail_desktop.gui.recipient_model import CHIP_ROLE, Chip
 
-PAD, GAP, ICON, CROSS, MARGIN, RADIUS, WIDEST = 10, 8, 18, 14, 3, 9, 420
+PAD, GAP, ICON, CROSS, MARGIN, RADIUS, WIDEST = 10, 8, 18, 14, 3, 9, 520
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -74,7 +74,9 @@ class ChipDelegate(QStyledItemDelegate):
         align = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(strong)
         painter.setPen(QColor(self._look.tones.ink))
-        who = upper.elidedText(words.person(chip.address), Qt.TextElideMode.ElideMiddle, area.width())
+        whole = words.person(chip.address)
+        fits = upper.horizontalAdvance(whole) <= area.width()
+        who = whole if fits else upper.elidedText(words.spec(chip.address), Qt.TextElideMode.ElideMiddle, area.width())
         painter.drawText(QRect(area.left(), area.top(), area.width(), upper.height()), align, who)
         painter.setFont(small)
         painter.setPen(QColor(self._look.tones.ink_of(chip.tone)))

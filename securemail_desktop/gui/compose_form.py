@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QListView, QProgressBar, QPushButton, QStackedWidget, QWidget
 
 from securemail_desktop.gui.body_editor import BodyEditor
+from securemail_desktop.gui.fitting_view import FittingView
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.recipient_field import RecipientField
@@ -30,7 +31,7 @@ class ComposeForm:
     subject: SubjectLine
     bar: NoticeBar
     body: BodyEditor
-    attachments: QListView
+    attachments: FittingView
     header: QFrame
     footer: QFrame
     verdictIcon: QLabel
@@ -53,4 +54,4 @@ class ComposeForm:
 def load_compose(parent: QWidget) -> ComposeForm:
     """Load the form into the parent."""
     file = ui_dir() / "desktop" / "forms" / "compose.ui"
-    return load_form(ComposeForm, file, parent, (RecipientField, SubjectLine, NoticeBar, BodyEditor))
+    return load_form(ComposeForm, file, parent, (RecipientField, SubjectLine, NoticeBar, BodyEditor, FittingView))

@@ -8,8 +8,8 @@ from datetime import timedelta
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.asking import blocked_sheet, question_sheet
@@ -31,6 +31,8 @@ from securemail_desktop.sending.state import Answer, Receipt, Review, State, Ver
 from securemail_desktop.sending.state import Question as Open
 
 TITLE = "New message – SecureMail"
+NARROW = 620
+SMALLEST = QSize(340, 320)  # what is left of a small screen at 200 %
 
 
 class ComposeWindow(QWidget):
@@ -63,13 +65,10 @@ class ComposeWindow(QWidget):
         self._connect()
         self._editor.load(draft)
         look.dress(self)
+        self.setMinimumSize(SMALLEST)
         self.resize(820, 700)
         self._show_step()
         (self._form.body if draft.recipients and draft.subject else self._form.to).setFocus()
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return what is needed at 200 % on a small screen."""
-        return QSize(340, 320)
 
     def send(self) -> None:
         """Do what the Send button does."""
@@ -83,6 +82,14 @@ class ComposeWindow(QWidget):
             self._form.to.setFocus()
         else:
             self._flow.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the buttons beneath the verdict where it is narrow."""
+        super().resizeEvent(event)
+        footer = self._form.footer.layout()
+        if isinstance(footer, QBoxLayout):
+            narrow = event.size().width() < NARROW
+            footer.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Take files."""
@@ -231,10 +238,8 @@ class ComposeWindow(QWidget):
 
     def _show_hold(self, left: float) -> None:
         review = self._live.current
-        whole = max(left, self._form.holdProgress.property("whole") or 0) if self._form.holdText.text() else left
-        self._form.holdProgress.setProperty("whole", whole)
         self._form.holdProgress.setMaximum(1000)
-        self._form.holdProgress.setValue(int(1000 * left / whole))
+        self._form.holdProgress.setValue(int(1000 * left / self._flow.whole))
         seconds = int(left + 0.95)
         verb = "Held for the Outbox" if review and {o.verdict for o in review.outlooks} == {Verdict.HELD} else "Sending"
         self._form.holdText.setText(f"{verb} in {seconds} second{'' if seconds == 1 else 's'}")

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractItemModel, QObject, Signal
-from PySide6.QtWidgets import QListView
+from PySide6.QtCore import QObject, Signal
 
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.gui.attachment_model import AttachmentModel, read_attachment
@@ -37,15 +36,11 @@ class DraftEditor(QObject):
             field.set_up(name, look)
             field.changed.connect(self.changed)
         form.attachments.setModel(self.files)
-        form.attachments.setFlow(QListView.Flow.LeftToRight)
-        form.attachments.setWrapping(True)
-        form.attachments.setResizeMode(QListView.ResizeMode.Adjust)
         form.fromBox.addItems([format_address(account.address) for account in accounts])
         form.fromBox.currentIndexChanged.connect(self.changed)
         form.subject.textChanged.connect(self.changed)
         form.body.textChanged.connect(self.changed)
         form.body.files.connect(self.attach)
-        self._connect_files()
 
     def load(self, draft: Draft) -> None:
         """Show a draft."""
@@ -58,7 +53,7 @@ class DraftEditor(QObject):
         self._form.fromBox.setCurrentIndex(keys.index(draft.sender.key) if draft.sender.key in keys else -1)
         self._form.subject.setText(draft.subject)
         self._form.body.setPlainText(draft.text)
-        self._set_files(draft.attachments)
+        self.files.reset(draft.attachments)
         self._pristine = self.draft()
 
     def draft(self) -> Draft:
@@ -116,27 +111,12 @@ class DraftEditor(QObject):
         row = self._form.attachments.currentIndex().row()
         if row >= 0:
             kept = self.files.attachments
-            self._set_files(kept[:row] + kept[row + 1 :])
+            self.files.reset(kept[:row] + kept[row + 1 :])
             self.changed.emit()
 
     def _attached(self, attachment: Attachment) -> None:
-        self._set_files((*self.files.attachments, attachment))
+        self.files.reset((*self.files.attachments, attachment))
         self.changed.emit()
-
-    def _set_files(self, attachments: tuple[Attachment, ...]) -> None:
-        self.files.reset(attachments)
-        self._form.attachments.setVisible(bool(attachments))
-        self._fit_files(self.files)
-
-    def _fit_files(self, model: QAbstractItemModel) -> None:
-        view = self._form.attachments
-        view.doItemsLayout()
-        last = view.visualRect(model.index(model.rowCount() - 1, 0))
-        view.setFixedHeight(max(44, min(last.bottom() + view.verticalOffset() + 18, 132)))
-
-    def _connect_files(self) -> None:
-        for signal in (self.files.dataChanged, self.files.modelReset):
-            signal.connect(lambda *_: self._fit_files(self.files))
 
     def _map(self, change: Callable[[Address], Address | None]) -> None:
         for field in self.fields.values():

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
-from securemail_desktop.gui.compose_window import ComposeWindow
+from securemail_desktop.gui.compose_window import SMALLEST, ComposeWindow
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.look import Look, restyle
 from securemail_desktop.gui.outbox_page import OutboxPage
@@ -21,7 +21,7 @@ from securemail_desktop.sending.state import Receipt, State
 
 TITLE = "SecureMail"
 RESUME_MS, REFRESH_MS = 60_000, 5_000
-WIDE, SIDEBAR = 560, 212
+WIDE, SIDEBAR, NARROW_SIDEBAR = 560, 212, 92
 
 
 class MainForm:
@@ -47,24 +47,22 @@ class MainWindow(QWidget):
         super().__init__(None)
         self._session, self._look, self._background, self._undo = session, look, background, undo
         self._composing: list[ComposeWindow] = []
+        self._waiting, self._wide = 0, True
         self.setWindowTitle(TITLE)
         self._form = load_form(MainForm, ui_dir() / "desktop" / "forms" / "main.ui", self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
-        self._outbox = OutboxPage(session, look, background, self._form.content)
+        self._outbox = OutboxPage(session, look, background, self)
         content = self._form.content.layout()
         if content is not None:
             content.addWidget(self._outbox)
         self._set_up()
+        self.setMinimumSize(SMALLEST)
         self.resize(1080, 700)
         self._show_notices()
         self._outbox.refresh()
-        QTimer.singleShot(0, self._outbox.resume)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return what is needed at 200 % on a small screen."""
-        return QSize(340, 320)
+        self._outbox.resume()
 
     def compose(self, draft: Draft | None = None) -> ComposeWindow | None:
         """Open a window for a draft, or for a new message; None when there is no account yet."""
@@ -104,13 +102,13 @@ class MainWindow(QWidget):
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Let the folders go where it is narrow; their keys stay."""
+        """Leave the icons of the sidebar where it is narrow."""
         super().resizeEvent(event)
-        wide = event.size().width() >= WIDE
-        self._form.folders.setVisible(wide)
-        self._form.account.setVisible(wide)
-        self._form.newButton.setText("&New message" if wide else "")
-        self._form.sidebar.setFixedWidth(SIDEBAR if wide else 76)
+        self._wide = event.size().width() >= WIDE
+        self._form.account.setVisible(self._wide)
+        self._form.newButton.setText("&New message" if self._wide else "")
+        self._form.sidebar.setFixedWidth(SIDEBAR if self._wide else NARROW_SIDEBAR)
+        self._name_folder()
 
     def _set_up(self) -> None:
         form = self._form
@@ -139,9 +137,15 @@ class MainWindow(QWidget):
         self._folder.setIcon(self._look.icon("outbox", self._look.tones.ink))
 
     def _count(self, waiting: int) -> None:
-        self._folder.setText(f"Outbox ({waiting})" if waiting else "Outbox")
+        self._waiting = waiting
+        self._name_folder()
+
+    def _name_folder(self) -> None:
+        count = f"({self._waiting})" if self._waiting else ""
+        self._folder.setText(" ".join(filter(None, ["Outbox", count])) if self._wide else str(self._waiting or ""))
+        needs = "1 message needs" if self._waiting == 1 else f"{self._waiting} messages need"
         self._folder.setData(
-            Qt.ItemDataRole.AccessibleTextRole, f"Outbox: {waiting} messages need your decision" if waiting else "Outbox: nothing needs you"
+            Qt.ItemDataRole.AccessibleTextRole, f"Outbox: {needs} your decision" if self._waiting else "Outbox: nothing needs you"
         )
 
     def _sent(self, receipts: tuple[Receipt, ...]) -> None:

@@ -32,9 +32,17 @@ class OutboxModel(QAbstractListModel):
         if role == ROW_ROLE:
             icon, tone = words.STATE_ICONS[entry.state]
             lead = f"{words.STATES[entry.state]} · {whom(entry)}"
-            return Row(icon, tone, subject, words.when(entry.updated, datetime.now(UTC)), lead, words.visible(entry.reason), detail_lines=2)
+            return Row(
+                icon,
+                tone,
+                subject,
+                words.when(entry.updated, datetime.now(UTC)),
+                lead,
+                words.because(entry.state, entry.reason),
+                detail_lines=2,
+            )
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{words.STATES[entry.state]}: {subject}, to {whom(entry)}. {words.visible(entry.reason)}"
+            return f"{words.STATES[entry.state]}: {subject}, to {whom(entry)}. {words.because(entry.state, entry.reason)}"
         return subject if role == Qt.ItemDataRole.DisplayRole else None
 
     def entry(self, row: int) -> OutboxEntry | None:

@@ -75,16 +75,16 @@ class OutboxPage(QWidget):
     reopened = Signal(object)
     counted = Signal(int)
 
-    def __init__(self, session: SessionPort, look: Look, background: Background, parent: QWidget) -> None:
-        """Show nothing before the first `refresh`."""
-        super().__init__(parent)
+    def __init__(self, session: SessionPort, look: Look, background: Background, host: QWidget) -> None:
+        """Show nothing before the first `refresh`; questions are asked over the whole `host`."""
+        super().__init__(host)
         self._session, self._look, self._background = session, look, background
         self._form = load_form(OutboxForm, ui_dir() / "desktop" / "forms" / "outbox.ui", self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
         self._entries, self._receipts = OutboxModel(self), ReceiptModel(self)
-        self._sheet = Sheet(self, look)
+        self._sheet = Sheet(host, look)
         self._asked: tuple[str, str] = ("", "")
         self._shown = ""
         self._buttons = FlowLayout(self._form.actions)
@@ -145,7 +145,7 @@ class OutboxPage(QWidget):
             return
         icon, tone = words.STATE_ICONS[entry.state]
         self._form.detailSubject.setText(words.visible(entry.subject) or "(no subject)")
-        self._form.detailState.setText(f"{words.STATES[entry.state]}. {words.visible(entry.reason)}")
+        self._form.detailState.setText(f"{words.STATES[entry.state]}. {words.because(entry.state, entry.reason)}")
         self._look.mark(self._form.detailIcon, icon, tone.value)
         self._receipts.reset(entry.receipts)
         self._show_actions(ACTIONS[entry.state])

@@ -28,7 +28,7 @@ class ReceiptModel(QAbstractListModel):
         """Return what the view and screen readers ask for."""
         receipt = self._receipts[index.row()]
         icon, tone = words.STATE_ICONS[receipt.state]
-        who, reason = words.person(receipt.recipient.address), words.visible(receipt.reason)
+        who, reason = words.person(receipt.recipient.address), words.because(receipt.state, receipt.reason)
         state = words.STATES[receipt.state]
         return {
             Qt.ItemDataRole.DisplayRole: who,

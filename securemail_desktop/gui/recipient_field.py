@@ -6,12 +6,13 @@ Delete or Backspace removes, Enter edits, arrows move. Text that is no address s
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.chip_delegate import WIDEST, ChipDelegate
+from securemail_desktop.gui.fitting_view import FittingView
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.recipient_model import RecipientModel
 from securemail_desktop.message.address import Address, format_address, parse_addresses
@@ -20,27 +21,15 @@ from securemail_desktop.message.errors import AddressError
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.sending.state import Outlook
 
-ROWS_SHOWN = 3
 NAMES = {AddressField.TO: "To", AddressField.CC: "Copy to", AddressField.BCC: "Hidden copy to"}
 
 
-class ChipView(QListView):
-    """The chips: as high as they need, up to three rows."""
+class ChipView(FittingView):
+    """The chips and their keys."""
 
     edited = Signal(int)
     removed = Signal(int)
     left = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        """Flow from the leading edge and wrap."""
-        super().__init__(parent)
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setUniformItemSizes(False)
-        self.setTabKeyNavigation(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Remove, edit, or go back to the line."""
@@ -54,26 +43,12 @@ class ChipView(QListView):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Wrap anew at another width."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.fit()
-
     def fit(self) -> None:
-        """Take the height of the rows of chips."""
-        count = self.model().rowCount()
-        self.setVisible(count > 0)
+        """Let no chip be wider than the view."""
         delegate = self.itemDelegate()
         if isinstance(delegate, ChipDelegate):
             delegate.widest = max(120, min(WIDEST, self.viewport().width() - 4))
-        self.doItemsLayout()
-        first, last = self.visualRect(self.model().index(0, 0)), self.visualRect(self.model().index(count - 1, 0))
-        self.setFixedHeight(max(1, min(last.bottom() - first.top() + 1, ROWS_SHOWN * first.height() + first.height() // 2)))
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return a small width: the layout gives more."""
-        return QSize(200, self.height())
+        super().fit()
 
 
 class RecipientField(QWidget):
@@ -103,8 +78,8 @@ class RecipientField(QWidget):
         """Say which field it is."""
         self._model = RecipientModel(field, self)
         delegate = ChipDelegate(look, self.chips)
-        self.chips.setModel(self._model)
         self.chips.setItemDelegate(delegate)
+        self.chips.setModel(self._model)
         self.chips.setAccessibleName(f"{NAMES[field]}: recipients")
         self.line.setAccessibleName(f"{NAMES[field]}: add a recipient")
         self.line.setFrame(False)
@@ -117,7 +92,6 @@ class RecipientField(QWidget):
         completer.setWidget(self.line)
         self._completer = completer
         self._connect(delegate)
-        self.chips.fit()
 
     def recipients(self) -> tuple[Recipient, ...]:
         """Return the recipients taken over so far."""
@@ -131,7 +105,6 @@ class RecipientField(QWidget):
     def show_review(self, outlooks: Mapping[str, Outlook], concerns: Mapping[str, tuple[Concern, ...]]) -> None:
         """Show what will happen to each, by `Address.key`."""
         self._model.show(outlooks, concerns)
-        self.chips.fit()
 
     def offer(self, prefix: str, contacts: tuple[Address, ...]) -> None:
         """Show contacts for the text, unless it has changed meanwhile."""
@@ -215,7 +188,6 @@ class RecipientField(QWidget):
 
     def _settle(self) -> None:
         self.line.setPlaceholderText("Add another" if self._model.rowCount() else "Name or address")
-        self.chips.fit()
         self.changed.emit()
 
     def _say(self, problem: str) -> None:

@@ -14,6 +14,7 @@ from securemail_desktop.gui.tones import Tone
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.state import Question, Review
 
+NOTHING_YET = "Here you will see how each copy travels"
 _REPAIRS = ("replace:", "bcc", "remove", "keep")
 
 
@@ -31,6 +32,7 @@ class ReviewView(QObject):
         self._verdict = ""
         form.bar.set_up(look)
         form.bar.chosen.connect(self._choose)
+        self._line("info", Tone.CALM, NOTHING_YET)
 
     def show(self, review: Review) -> None:
         """Show what is known now."""
@@ -101,7 +103,8 @@ class ReviewView(QObject):
         if not review.outlooks:
             icon, tone = ("info", Tone.CALM)
         reason = words.visible(review.scan.reason) if review.scan.phi else ""
-        self._line(icon, tone, "\n".join(filter(None, [words.summary(review), reason])))
+        line = words.summary(review) or NOTHING_YET
+        self._line(icon, tone, "\n".join(filter(None, [line, reason])))
         if verdict.value != self._verdict:
             self._verdict = verdict.value
             QAccessible.updateAccessibility(QAccessibleEvent(self._form.verdictText, QAccessible.Event.Alert))

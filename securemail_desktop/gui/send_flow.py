@@ -36,7 +36,7 @@ class SendFlow(QObject):
     """The way of one message.
 
     `stepped` is emitted after each change of `step`; `asked` carries (review, question, the questions beneath it); `refused` a review whose
-    message policy blocks; `ticked` the seconds left for Undo; `sent` the receipts; `failed` an error, the draft is then as it was.
+    message policy blocks; `ticked` the seconds left of `whole` for Undo; `sent` the receipts; `failed` an error, the draft is then as it was.
     """
 
     stepped = Signal()
@@ -60,7 +60,7 @@ class SendFlow(QObject):
         self.step = Step.WRITING
         self._answers: dict[str, Answer] = {}
         self._review: Review | None = None
-        self._left = 0.0
+        self.whole = self._left = 0.0
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._tick)
@@ -119,10 +119,13 @@ class SendFlow(QObject):
             self._to(Step.ASKING)
             self.asked.emit((review, open_questions[0], tuple(open_questions[1:])))
             return
-        self._left = max(self._undo, review.decision.hold).total_seconds()
+        self.whole = self._left = max(self._undo, review.decision.hold).total_seconds()
         self._to(Step.HOLDING)
-        self.ticked.emit(self._left)
-        self._clock.start()
+        if self._left > 0:
+            self.ticked.emit(self._left)
+            self._clock.start()
+        else:
+            self._tick()
 
     def _tick(self) -> None:
         self._left -= TICK_MS / 1000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QFrame, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.address_compare import AddressCompare
@@ -122,7 +122,8 @@ class Sheet(QDialog):
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
-        """Let the card's room follow."""
+        """Let the card's room follow, and its width."""
+        self._form.root.setFixedWidth(min(CARD_WIDTH, max(240, self.width() - 44)))
         self._area.setGeometry(QRect(0, 0, self.width(), self.height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
@@ -141,10 +142,12 @@ class Sheet(QDialog):
         ground.setObjectName("sheetGround")
         layout = QVBoxLayout(ground)
         layout.setContentsMargins(16, 28, 16, 16)
-        layout.addWidget(self._form.root, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._form.root)
+        middle.addStretch(1)
+        layout.addLayout(middle)
         layout.addStretch(1)
-        self._form.root.setMinimumWidth(260)
-        self._form.root.setMaximumWidth(CARD_WIDTH)
         holder = self._form.compareHolder.layout()
         if holder is not None:
             holder.addWidget(self._compare)
@@ -177,7 +180,6 @@ class Sheet(QDialog):
         form.reason.clear()
         self._fill_buttons(question)
         self._reason_changed()
-        form.root.setFixedWidth(min(CARD_WIDTH, max(260, self._window.width() - 32)))
 
     def _fill_buttons(self, question: Question) -> None:
         while (item := self._flow.takeAt(0)) is not None:

@@ -194,11 +194,18 @@ def choice_label(choice: str, question: Question, address: str) -> str:
     return visible(known.get(choice) or (f"Send{target} with this reason" if question.min_reason else f"Send{target} anyway"))
 
 
+def because(state: State, reason: str) -> str:
+    """Return the reason without the state's own word, which stands before it already."""
+    text = visible(reason)
+    prefix = f"{STATES[state]}: "
+    return text[len(prefix) :][:1].upper() + text[len(prefix) + 1 :] if text.startswith(prefix) else text
+
+
 def result(receipts: Sequence[Receipt]) -> str:
     """Return what became of a message: "Sent to bob@...", "Held: reason", or the parts of both."""
     groups: dict[tuple[State, str], list[str]] = {}
     for receipt in receipts:
-        reason = "" if receipt.state == State.ACCEPTED else visible(receipt.reason)
+        reason = "" if receipt.state == State.ACCEPTED else because(receipt.state, receipt.reason)
         groups.setdefault((receipt.state, reason), []).append(spec(receipt.recipient.address))
     return " ".join(_settled(state, reason, addresses) for (state, reason), addresses in groups.items())
 

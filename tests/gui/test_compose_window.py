@@ -277,7 +277,7 @@ def test_what_is_held_is_shown_with_its_reason(qtbot: QtBot, session: FakeSessio
     assert window._form.resultPage.isVisible()
     assert window._form.resultTitle.text() == "Partly sent"
     rows = [window._receipts.index(n).data(Qt.ItemDataRole.AccessibleTextRole) for n in range(2)]
-    assert rows[1] == "carol@home.example: Held. Held: no way is known that only they can open"
+    assert rows[1] == "carol@home.example: Held. No way is known that only they can open"
     assert [e.state for e in session.entries] == [State.HELD]
 
 
