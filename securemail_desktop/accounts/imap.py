@@ -18,7 +18,6 @@ from securemail_desktop.message.encoded_word import decode
 
 _PATIENT = Timeouts()
 _FIELDS = "BODY.PEEK[HEADER.FIELDS (FROM TO SUBJECT DATE MESSAGE-ID)]"
-_FIELDS_ANSWER = b"BODY[HEADER.FIELDS (FROM TO SUBJECT DATE MESSAGE-ID)]"
 
 
 class ImapMailbox:
@@ -107,7 +106,9 @@ def _list(client: IMAPClient) -> list[tuple[tuple[str, ...], str, str]]:
 
 
 def _header(row: dict[bytes, object]) -> Header:
-    raw, uid, size, flags = row.get(_FIELDS_ANSWER), row[b"UID"], row[b"RFC822.SIZE"], row[b"FLAGS"]
+    # servers name the section as they like: quoted, in their own order
+    raw = next((value for key, value in row.items() if key.startswith(b"BODY[HEADER.FIELDS")), b"")
+    uid, size, flags = row[b"UID"], row[b"RFC822.SIZE"], row[b"FLAGS"]
     assert isinstance(uid, int)
     assert isinstance(size, int)
     assert isinstance(flags, tuple)

@@ -96,6 +96,8 @@ class Database:
             run(f"PRAGMA {pragma}")
 
     def _migrate(self, steps: Sequence[Migration]) -> None:
+        if self._version() == len(steps):
+            return
         with self.transaction():  # a second process waits here and then finds the work done
             version = self._version()
             if version > len(steps):

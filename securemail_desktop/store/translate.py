@@ -39,7 +39,9 @@ def _of_sqlite(error: dbapi2.Error, path: Path) -> StoreError:
         return StoreBusy(f"Another program is using the store {path}: close it or try again in a moment.")
     if code == dbapi2.SQLITE_CORRUPT:
         return StoreBroken(f"The store {path} is damaged: restore it from a backup, or move it away to begin anew.")
-    return StoreBroken(f"The store {path} cannot be read or written ({name}): check the disk and the permissions of its folder.")
+    return StoreBroken(
+        f"The store {path} cannot be read or written ({name}): check the disk, your quota and the permissions of its folder."
+    )
 
 
 def _of_system(error: OSError, path: Path) -> StoreError:

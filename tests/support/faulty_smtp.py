@@ -165,6 +165,7 @@ class FaultySmtp:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or every TLS session waits 40 ms for an acknowledgement
             self.connections += 1
             self._start(self._serve, connection)
 
@@ -294,7 +295,10 @@ class _Client:
         return re.sub(rb"(?m)^\.", b"", content.removesuffix(b".\r\n"))
 
     def _encrypt(self) -> None:
-        self._fault(Step.HANDSHAKE, "")
+        fault = self._server.script(Step.HANDSHAKE, "")
+        if fault is not None:
+            self._socket.recv(1)  # the client's hello: what came before it would count as a reply
+            self._do(fault)
         self._socket = self._server._context.wrap_socket(self._socket, server_side=True)
         self._server._open.append(self._socket)
         self._encrypted = True

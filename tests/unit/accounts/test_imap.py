@@ -74,6 +74,19 @@ def test_faults(authority: Authority, certificate: Issued, script: Script, kind:
     assert "canary" not in str(caught.value)
 
 
+@pytest.mark.parametrize("section", ["(FROM SUBJECT)", '("From" "Subject")', "(SUBJECT FROM)"])
+def test_headers_are_read_whatever_the_section_is_called(authority: Authority, certificate: Issued, section: str) -> None:
+    fields = "From: =?utf-8?q?Zo=C3=AB?=\r\n <zoe@clinic.example>\r\nSubject: a\r\n\tb\r\n\r\n"
+    row = f"* 1 FETCH (UID 7 FLAGS (\\Seen) RFC822.SIZE 9 BODY[HEADER.FIELDS {section}] {{{len(fields)}}}\n{fields.replace(chr(13), '')})"
+    answers = {"SELECT": "* 1 EXISTS\n{tag} OK done", "EXAMINE": "* 1 EXISTS\n{tag} OK done", "FETCH": row + "\n{tag} OK done"}
+    with FaultyImap(certificate, lambda verb: Say(answers[verb]) if verb in answers else None) as server:
+        opened = mailbox(server, authority)
+        (header,) = opened.headers("INBOX", 5)
+        opened.close()
+    assert (header.uid, header.seen, header.size) == (7, True, 9)
+    assert (header.sender, header.subject, header.to) == ("Zoë <zoe@clinic.example>", "a\tb", "")
+
+
 def test_after_a_fault_the_next_call_works(authority: Authority, certificate: Issued) -> None:
     with FaultyImap(certificate, on("LIST", Drop(), times=1)) as server:
         opened = mailbox(server, authority)

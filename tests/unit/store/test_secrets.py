@@ -19,7 +19,7 @@ from securemail_desktop.store.secrets import SERVICE, store_key, system_keyrings
 class MemoryKeyring(KeyringBackend):
     """A keyring that keeps what it is given."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,8 +48,8 @@ class BrokenKeyring(MemoryKeyring):
 
 
 class WindowsKeyring(WinVaultKeyring):
-    priority = 1  # type: ignore[assignment]
-    persist = "enterprise"  # type: ignore[assignment]
+    priority = 1
+    persist = "enterprise"
 
     def get_password(self, service: str, username: str) -> str | None:
         return self.kept if hasattr(self, "kept") else None
