@@ -1,15 +1,21 @@
 """`securemail`: dispatches to the desktop app, the command line, the server and the demo; nothing else does."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 
 def main() -> int:
     """Run the program; return its exit code."""
+    os.umask(0o077)  # whatever we or a program that we start writes is for its owner only
     arguments = sys.argv[1:]
     if not arguments or arguments[0].startswith(("--data", "--key-file")):
         return _window(arguments)
+    if arguments[0] == "demo":
+        from securemail_desktop.demo.main import run as run_demo
+
+        return run_demo(arguments[1:])
     from securemail_desktop.cli.main import run
 
     return run(arguments)

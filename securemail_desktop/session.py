@@ -3,79 +3,372 @@
 Callers (window, command line, companions) talk to a `Session`; it adds no decision of its own.
 """
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
 
-from securemail_desktop.accounts.settings import Account
-from securemail_desktop.message.address import Address
-from securemail_desktop.message.draft import Draft
-from securemail_desktop.sending.state import Answer, OutboxEntry, Receipt, Review
+from filelock import FileLock
+
+from securemail_desktop.accounts.open import open_mailbox, open_submission
+from securemail_desktop.accounts.protocol import Header, Mailbox, Submission
+from securemail_desktop.accounts.sent import Sent
+from securemail_desktop.accounts.settings import Account, read_accounts
+from securemail_desktop.audit.central_check import CentralVerification, verify_central
+from securemail_desktop.audit.device import load_device
+from securemail_desktop.audit.enrol import ENROLMENT_SETTING, enrol_device, load_enrolment, open_central
+from securemail_desktop.audit.journal import Journal
+from securemail_desktop.audit.sync import Synced, sync
+from securemail_desktop.central.client import CentralClient
+from securemail_desktop.central.enrolment import Enrolment, enrolment_document
+from securemail_desktop.encryption.discover import capabilities_of
+from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.message.address import Address, parse_addresses
+from securemail_desktop.message.compose import new_message_id
+from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.message.errors import MessageError
+from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.phi.finding import Scan
+from securemail_desktop.phi.scan import scan
+from securemail_desktop.policy.evaluate import evaluate
+from securemail_desktop.policy.load import PolicyError, builtin_policy, load_policy
+from securemail_desktop.policy.model import Policy
+from securemail_desktop.recipients.check import check_recipients
+from securemail_desktop.recipients.concern import Concern
+from securemail_desktop.recipients.index import Correspondence, RecipientIndex
+from securemail_desktop.sending import outbox, pipeline
+from securemail_desktop.sending.approval import amend
+from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.checks import Checks
+from securemail_desktop.sending.protector import RingProtector
+from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review, State
+from securemail_desktop.sending.transmit import transmit
+from securemail_desktop.store.contacts import Contacts
+from securemail_desktop.store.database import Database, store_path
+from securemail_desktop.store.outbox import OutboxTable
+from securemail_desktop.store.secrets import store_key
+from securemail_desktop.store.settings import Settings
+from securemail_desktop.store.vault import Vault
+
+MACHINE_POLICY = Path("/etc/securemail/policies/managed")
+Network = TypeVar("Network", Submission, Mailbox, CentralClient)
+
+
+class NoAccount(Exception):
+    """No account is set up for the draft's sender; its text is one sentence for people with the way out."""
+
+
+def now() -> datetime:
+    """Return the time, aware."""
+    return datetime.now(UTC)
 
 
 class Session:
     """One user's open mail program."""
 
     def __init__(self, data: Path, key_file: Path | None) -> None:
-        """Open everything in the data folder; raise `StoreError`.
+        """Open everything in the data folder; raise `StoreError`, `JournalError`.
 
         A broken policy never raises: the last good one holds, or the built-in strict one; `notices` says so.
         """
-        raise NotImplementedError
+        self.data = data
+        self._database = Database(store_path(data), store_key(data, key_file))
+        self.settings = Settings(self._database)
+        self.vault = Vault(self._database)
+        self._contacts = Contacts(self._database)
+        self._outbox = OutboxTable(self._database)
+        self.journal = Journal(data / "journal.db", load_device(self.settings, self.vault))
+        self._lock = FileLock(data / "outbox.lock", thread_local=False, mode=0o600)
+        self._busy: set[Submission | Mailbox | CentralClient] = set()
+        self._index_lock = threading.Lock()
+        self._reopened: dict[str, str] = {}
+        self._ring: KeyRing | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read again what another program may have changed: accounts, policy, keys, the index."""
+        self.accounts = read_accounts(self.settings.get("accounts"))
+        own = [account.address for account in self.accounts]
+        self.policy, self.policy_notice = _policy_in_force(self.settings, self.data, tuple(dict.fromkeys(a.domain for a in own)))
+        if self._ring is not None:
+            self._ring.close()  # its agent would live on
+        self._ring = KeyRing(self.vault, self.data / "gnupg", self.policy.smime_anchors)
+        index = RecipientIndex.from_rows(own, self.policy.inside, self._contacts.index())
+        index.add_contacts(self._contacts.addresses())
+        with self._index_lock:
+            self._index = index
 
     @property
-    def accounts(self) -> tuple[Account, ...]:
-        """Return the accounts, the default one first."""
-        raise NotImplementedError
-
-    def contacts(self, prefix: str) -> tuple[Address, ...]:
-        """Return known addresses whose name or address starts with the text, best first, for completion."""
-        raise NotImplementedError
-
-    def review(self, draft: Draft) -> Review:
-        """Review a draft with what is known now: pure and fast, no network."""
-        raise NotImplementedError
-
-    def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
-        """Deliver what may go and hold the rest in the outbox with its reason. Blocks; the author's answers are by question id."""
-        raise NotImplementedError
+    def ring(self) -> KeyRing:
+        """Return the open key ring."""
+        assert self._ring is not None
+        return self._ring
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Return what the user should know now, one sentence each: a broken policy, a central store that is away, no account."""
-        raise NotImplementedError
+        """Return what the user should know now, one sentence each."""
+        account = "" if self.accounts else "No mail account is set up yet: add one with `securemail accounts add`."
+        return tuple(filter(None, (account, self.policy_notice)))
+
+    def contacts(self, prefix: str) -> tuple[Address, ...]:
+        """Return known addresses whose name or address starts with the text, best first, for completion."""
+        start = prefix.casefold()
+        return tuple(a for a in self._contacts.addresses() if a.key.startswith(start) or a.name.casefold().startswith(start))
 
     def new_draft(self, account: Account | None = None) -> Draft:
-        """Return an empty draft of the account (the default one): Message-ID and date given."""
-        raise NotImplementedError
+        """Return an empty draft of the account (the default one): Message-ID and date given. Raise `NoAccount`."""
+        if not self.accounts:
+            raise NoAccount(self.notices[0])
+        sender = (account or self.accounts[0]).address
+        return Draft(sender, (), "", "", new_message_id(sender), now())
+
+    def review(self, draft: Draft, channel: str = "window") -> Review:
+        """Review a draft with what is known now: pure and fast, no network."""
+        own = self.ring.own(draft.sender, now())
+        gateways = dict(self.policy.gateways)
+        checks = Checks(
+            scan=scan,
+            concerns=self._concerns,
+            capabilities=lambda a: capabilities_of(a, own, self.ring, gateways, self.policy.inside, now()),
+            decide=partial(evaluate, self.policy),
+            inside=self.policy.inside,
+            channel=channel,
+            now=now(),
+        )
+        return pipeline.review(draft, checks)
+
+    def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
+        """Deliver what may go and hold the rest in the outbox with its reason. Blocks; raise `NoAccount`, `StoreError`.
+
+        Answers that change the recipients are applied first, and the changed draft is reviewed again.
+        """
+        draft = amend(review, answers)
+        latest = review if draft == review.draft else self.review(draft, channel)
+        with self._channel(draft.sender, channel) as way:
+            receipts = pipeline.deliver(Approved(latest, answers), way)
+            if former := self._reopened.pop(review.draft.message_id, ""):
+                outbox.discard(former, way)
+        self._learn_sent(draft, receipts)
+        return receipts
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
         """Return what is in the outbox, newest first."""
-        raise NotImplementedError
+        return outbox.entries(self._outbox)
 
     def retry(self, entry_id: str) -> tuple[Receipt, ...]:
         """Try again what is deferred or ready; an UNKNOWN is searched for and never blindly sent again."""
-        raise NotImplementedError
+        with self._channel_of(entry_id) as way:
+            return transmit(entry_id, way, force=True)
 
     def resume(self) -> None:
         """Go on with everything that time alone can settle: after a crash, after being offline; then sync the journal."""
-        raise NotImplementedError
+        for entry_id in self._outbox.ids():
+            try:
+                with self._channel_of(entry_id) as way:
+                    transmit(entry_id, way)
+            except NoAccount:
+                continue  # its account was removed; the entry stays where its author sees it
+        self.sync()
 
     def send_again(self, entry_id: str) -> tuple[Receipt, ...]:
         """Send an UNKNOWN again because the author decided so, knowing that it may arrive twice."""
-        raise NotImplementedError
+        with self._channel_of(entry_id) as way:
+            return outbox.send_again(entry_id, way)
 
     def reopen(self, entry_id: str) -> Draft:
         """Return what was held as a draft with the recipients that got nothing yet; it stays in the outbox until it is sent or discarded."""
-        raise NotImplementedError
+        entry = self._outbox.get(entry_id)
+        if entry is None:
+            raise KeyError(entry_id)
+        draft = outbox.reopened(entry)
+        self._reopened[draft.message_id] = entry_id
+        return draft
 
     def discard(self, entry_id: str) -> None:
         """Give a held message up because the author decided so; the journal says so."""
-        raise NotImplementedError
+        with self._channel_of(entry_id) as way:
+            outbox.discard(entry_id, way)
+
+    def enrolment(self) -> Enrolment | None:
+        """Return where this device is enrolled, or None; raise `EnrolmentDamaged`."""
+        return load_enrolment(self.settings)
+
+    def enrol(self, url: str, token: str, ca_file: str) -> None:
+        """Enrol this device at the central store with a one-time token; the journal goes on in a new epoch. Raise `CentralError`, `JournalError`."""
+        self.sync()  # what waits in the former epoch stays here afterwards
+        with self._open(CentralClient(url, ca_file=ca_file)) as client:
+            device = enrol_device(client, url, ca_file, token, self.settings, self.vault)
+        self.journal.close()
+        self.journal = Journal(self.data / "journal.db", device)
+
+    def moved(self, url: str) -> None:
+        """Note that the central store has a new address."""
+        enrolment = self.enrolment()
+        if enrolment is not None:
+            self.settings.put(ENROLMENT_SETTING, enrolment_document(replace(enrolment, url=url)))
+
+    def sync(self) -> Synced:
+        """Bring the journal to the central store; a device that is not enrolled keeps it here."""
+        enrolment = self.enrolment()
+        if enrolment is None:
+            return Synced(0, self.journal.waiting(), "")
+        with self._central(enrolment) as client:
+            return sync(self.journal, client)
+
+    def verify_central(self) -> CentralVerification:
+        """Check that the central store's log holds every acknowledged record unchanged; raise `CentralError`, `JournalError`."""
+        enrolment = self.enrolment()
+        if enrolment is None:
+            return CentralVerification(0, 0, verified=False, problem="This device is not enrolled at a central store.")
+        with self._central(enrolment) as client:
+            return verify_central(self.journal, client, enrolment.checkpoint_key)
+
+    def remember(self, addresses: Iterable[Address]) -> None:
+        """Take addresses into the address book."""
+        self._contacts.add(addresses)
+        self.refresh()
+
+    def learn(self, newest: int = 2000) -> int:
+        """Learn from the headers of the Sent folder and the inbox who the user writes to; return how many were read. Raise `AccountError`."""
+        read = 0
+        for account in self.accounts:
+            with self._mailbox(account) as mailbox:
+                read += 0 if mailbox is None else self._learn_from(mailbox, newest)
+        return read
 
     def interrupt(self) -> None:
         """End network work that is under way, from any thread."""
-        raise NotImplementedError
+        for session in tuple(self._busy):
+            session.interrupt()
 
     def close(self) -> None:
         """Close everything."""
-        raise NotImplementedError
+        self.ring.close()
+        self.journal.close()
+        self._database.close()
+
+    def _concerns(self, draft: Draft, found: Scan) -> tuple[Concern, ...]:
+        with self._index_lock:
+            return check_recipients(draft, self._index, found)
+
+    @contextmanager
+    def _channel_of(self, entry_id: str) -> Iterator[Channel]:
+        entry = self._outbox.get(entry_id)
+        sender = parse_draft(entry.draft).sender if entry else self.new_draft().sender
+        with self._channel(sender, "window") as way:
+            yield way
+
+    @contextmanager
+    def _channel(self, sender: Address, name: str) -> Iterator[Channel]:
+        account = self._account_of(sender)
+        with self._open(open_submission(account, self._password(account))) as submission, self._mailbox(account) as mailbox:
+            yield Channel(
+                name=name,
+                sender=account.address,
+                review=partial(self.review, channel=name),
+                protector=RingProtector(account.address, self.ring, now),
+                outbox=self._outbox,
+                journal=self.journal,
+                submission=submission,
+                sent=Sent(mailbox) if mailbox else None,
+                lock=self._lock,
+                now=now,
+                host=account.submission.host,
+                clear_domains=frozenset({*self.policy.inside, *(domain for domain, _ in self.policy.gateways)}),
+                inside=self.policy.inside,
+            )
+
+    @contextmanager
+    def _mailbox(self, account: Account) -> Iterator[Mailbox | None]:
+        if account.mailbox is None:
+            yield None
+            return
+        with self._open(open_mailbox(account, self._password(account))) as mailbox:
+            yield mailbox
+
+    @contextmanager
+    def _central(self, enrolment: Enrolment) -> Iterator[CentralClient]:
+        with self._open(open_central(enrolment, self.vault)) as client:
+            yield client
+
+    @contextmanager
+    def _open(self, network: Network) -> Iterator[Network]:
+        self._busy.add(network)
+        try:
+            yield network
+        finally:
+            self._busy.discard(network)
+            network.close()
+
+    def _account_of(self, sender: Address) -> Account:
+        account = next((a for a in self.accounts if a.address.key == sender.key), None)
+        if account is None:
+            raise NoAccount(f"No account is set up for {sender.spec}: add one with `securemail accounts add`.")
+        return account
+
+    def _password(self, account: Account) -> str:
+        return (self.vault.get("password", account.name) or b"").decode("utf-8")
+
+    def _learn_sent(self, draft: Draft, receipts: tuple[Receipt, ...]) -> None:
+        got = [r.recipient for r in receipts if r.state is State.ACCEPTED]
+        if not got:
+            return
+        to = tuple(r.address for r in got if r.field is AddressField.TO)
+        others = tuple(r.address for r in got if r.field is not AddressField.TO)
+        sent = Correspondence(draft.sender, to, draft.date, others, draft.message_id, draft.in_reply_to, draft.references)
+        with self._index_lock:
+            self._index.learn_sent(sent)
+            self._contacts.save_index(self._index.rows())
+
+    def _learn_from(self, mailbox: Mailbox, newest: int) -> int:
+        roles = {folder.role: folder.name for folder in mailbox.folders()}
+        own = {account.address.key for account in self.accounts}
+        rows = [row for role in ("sent", "inbox") if role in roles for row in mailbox.headers(roles[role], newest)]
+        with self._index_lock:
+            for message in filter(None, map(correspondence, rows)):
+                learn = self._index.learn_sent if message.sender.key in own else self._index.learn_received
+                learn(message)
+            self._contacts.save_index(self._index.rows())
+        return len(rows)
+
+
+def correspondence(row: Header) -> Correspondence | None:
+    """Return a message list's row as the index learns it, or None where it cannot be read."""
+    try:
+        date = parsedate_to_datetime(row.date)
+        sender, *_ = parse_addresses(row.sender)
+        return Correspondence(sender, parse_addresses(row.to), date if date.tzinfo else date.replace(tzinfo=UTC), message_id=row.message_id)
+    except (MessageError, ValueError):
+        return None
+
+
+def _policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> tuple[Policy, str]:
+    """Return the policy that holds and a notice, empty when all is well. A broken policy leaves the last good one in force."""
+    folder = settings.get("policy-folder")
+    if not isinstance(folder, str):
+        folder = str(MACHINE_POLICY) if MACHINE_POLICY.is_dir() else ""
+    if not folder:
+        return builtin_policy(inside), ""
+    try:
+        policy = load_policy(Path(folder))
+    except PolicyError as error:
+        return _last_good(settings, data, inside, str(error).splitlines()[0])
+    settings.put("last-good-policy", {path.name: path.read_text("utf-8") for path in sorted(Path(folder).glob("*.y*ml"))})
+    return policy, ""
+
+
+def _last_good(settings: Settings, data: Path, inside: tuple[str, ...], problem: str) -> tuple[Policy, str]:
+    files = settings.get("last-good-policy")
+    with TemporaryDirectory(dir=data) as folder:
+        for name, text in files.items() if isinstance(files, dict) else ():
+            (Path(folder) / name).write_text(text, "utf-8")
+        try:
+            return load_policy(Path(folder)), f"The policy cannot be read, so the last good one stays in force: {problem}"
+        except PolicyError:
+            return builtin_policy(inside), f"The policy cannot be read, so the built-in strict one is in force: {problem}"

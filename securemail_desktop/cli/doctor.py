@@ -1,13 +1,103 @@
 """`securemail doctor`: what is set up, what is not, what to do."""
 
 import argparse
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from securemail_desktop.central.enrolment import EnrolmentDamaged
+from securemail_desktop.cli.exit import Exit
+from securemail_desktop.cli.opening_session import opened_session
+from securemail_desktop.session import Session, now
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is well, what was seen, and what to do where it is not."""
+
+    subject: str
+    well: bool
+    seen: str
+    remedy: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    raise NotImplementedError
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do it; return the exit code."""
-    raise NotImplementedError
+    """Look at everything; 1 when something is not well."""
+    with opened_session(arguments) as session:
+        findings = list(_examine(session))
+    if arguments.json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(line for finding in findings for line in _lines(finding)))
+    return Exit.DONE if all(finding.well for finding in findings) else Exit.NO
+
+
+def _examine(session: Session) -> Iterator[Finding]:
+    yield Finding("store", well=True, seen=f"opens ({session.data})")
+    yield _accounts(session)
+    yield _policy(session)
+    yield from _keys(session)
+    yield _gnupg()
+    yield _journal(session)
+    yield _central(session)
+    yield _outbox(session)
+
+
+def _accounts(session: Session) -> Finding:
+    names = ", ".join(f"{a.name} ({a.address.spec})" for a in session.accounts)
+    return Finding("accounts", bool(names), names or "none", "add one with `securemail accounts add ADDRESS`")
+
+
+def _policy(session: Session) -> Finding:
+    policy = session.policy.id
+    seen = f"{policy.name} version {policy.version}"
+    problem = session.policy_notice
+    return Finding("policy", not problem, problem or seen, "correct the file; `securemail policy lint` shows every problem")
+
+
+def _keys(session: Session) -> Iterator[Finding]:
+    for account in session.accounts:
+        own = session.ring.own(account.address, now())
+        kinds = [kind for kind, key in (("S/MIME certificate", own.smime_key), ("OpenPGP key", own.openpgp_key)) if key]
+        remedy = f"import a certificate or key of {account.address.spec} with `securemail keys import FILE`"
+        yield Finding(f"keys of {account.address.spec}", bool(kinds), " and ".join(kinds) or "none that can sign", remedy)
+
+
+def _gnupg() -> Finding:
+    path = shutil.which("gpg")
+    return Finding("GnuPG", path is not None, path or "not found", "install the package gnupg; without it there is no OpenPGP")
+
+
+def _journal(session: Session) -> Finding:
+    verification = session.journal.verify()
+    seen = verification.problem or f"{verification.records} records, chain and signatures hold"
+    return Finding("journal", not verification.problem, seen, "keep the file and tell your privacy officer")
+
+
+def _central(session: Session) -> Finding:
+    try:
+        enrolment = session.enrolment()
+    except EnrolmentDamaged as error:
+        return Finding("central store", well=False, seen=str(error), remedy="enrol this device again")
+    if enrolment is None:
+        return Finding("central store", well=True, seen="this device is not enrolled; its records stay here")
+    synced = session.sync()
+    seen = synced.problem or f"{enrolment.url}, nothing waits"
+    return Finding("central store", not synced.problem, seen, "the records stay here and are sent when it can be reached")
+
+
+def _outbox(session: Session) -> Finding:
+    waiting = [entry for entry in session.outbox() if entry.needs_author]
+    return Finding("outbox", not waiting, f"{len(waiting)} messages wait for you", "open the outbox and decide")
+
+
+def _lines(finding: Finding) -> list[str]:
+    mark = "ok  " if finding.well else "!!  "
+    lines = [f"{mark}{finding.subject}: {finding.seen}"]
+    return lines if finding.well or not finding.remedy else [*lines, f"      {finding.remedy}"]

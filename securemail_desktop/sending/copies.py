@@ -21,8 +21,11 @@ class Protector(Protocol):
         """Return the whole message for the holders of these keys (`Capability.key`); raise `ProtectionFailed`."""
         ...
 
-    def to_self(self, draft: Draft) -> bytes:
-        """Return the copy for the Sent folder, which only the author can read; raise `ProtectionFailed`."""
+    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
+        """Return the copy for the Sent folder, which only the author can read when it is `secret`; raise `ProtectionFailed`.
+
+        Empty where a secret copy cannot be protected: then none is filed.
+        """
         ...
 
 

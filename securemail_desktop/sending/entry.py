@@ -15,7 +15,8 @@ from securemail_desktop.store.outbox import CopyRow, EntryRow, RecipientRow
 def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> EntryRow:
     """Return the entry with all its copies protected; who cannot be protected is held in it. Raise `ProtectionFailed`."""
     copies = make_copies(review.draft, review.outlooks, channel.protector)
-    sent_copy = channel.protector.to_self(review.draft) if copies and channel.sent else b""
+    secret = review.scan.phi or any(o.method is not Method.CLEAR for o in review.outlooks)
+    sent_copy = channel.protector.to_self(review.draft, secret=secret) if copies and channel.sent else b""
     held = new_rid()
     rows = tuple(_row(n, o, copies, held) for n, o in enumerate(review.outlooks))
     return _entry(review, answers, copies, channel, rows, intent=new_rid() if copies else "", sent_copy=sent_copy)

@@ -59,8 +59,10 @@ def _settle(entry_id: str, channel: Channel) -> None:
         Found.NO: (State.READY, "The server does not have the message; it is sent again."),
         Found.UNTOLD: (State.UNKNOWN, _INTERRUPTED),
     }[found]
-    if fresh:
-        channel.outbox.change(entry_id, fresh[0].outcome or new_rid(), [Change(r.position, state, reason) for r in fresh])
+    for row in fresh:
+        # An UNKNOWN has its record already; an attempt that was interrupted has only the record's name.
+        rid = row.outcome if row.state == State.COMMITTING else new_rid()
+        channel.outbox.change(entry_id, rid, [Change(row.position, state, reason)])
 
 
 def _find(message_id: str, channel: Channel) -> Found:
@@ -109,7 +111,7 @@ def _attempt(entry: EntryRow, copy: CopyRow, due: Sequence[RecipientRow], channe
 
 def _commit(entry: EntryRow, due: Sequence[RecipientRow], rid: str, channel: Channel) -> Callable[[], None]:
     def committing() -> None:
-        channel.outbox.change(entry.id, rid, [Change(r.position, State.COMMITTING, "Being handed over.") for r in due])
+        channel.outbox.change(entry.id, rid, [Change(r.position, State.COMMITTING, r.reason) for r in due])
 
     return committing
 
@@ -118,7 +120,9 @@ def _change(row: RecipientRow, outcome: Outcome, *, late: bool) -> Change:
     state = State(outcome.state.value)
     if late and state is State.DEFERRED:
         state = State.HELD
-    return Change(row.position, state, outcome.detail, outcome.code, outcome.enhanced, outcome.queue_id)
+    # Once it is taken, the author wants to read what the recipient will experience, not what the server said.
+    reason = row.reason if state is State.ACCEPTED else outcome.detail
+    return Change(row.position, state, reason, outcome.code, outcome.enhanced, outcome.queue_id)
 
 
 def _finish(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:

@@ -71,7 +71,7 @@ class FakeProtector:
         visible = ",".join(r.address.spec for r in draft.recipients if r.field is not AddressField.BCC)
         return f"To: {visible}\r\n\r\n{method} {' '.join(keys)}".encode()
 
-    def to_self(self, draft: Draft) -> bytes:
+    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
         return b"to self " + draft.message_id.encode()
 
 

@@ -1,0 +1,46 @@
+"""Protects copies with the sender's keys and the key ring; errors of encryption become one sentence that holds the message."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from securemail_desktop.encryption.errors import EncryptionError
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.protect import protect_message
+from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.errors import MessageError
+from securemail_desktop.sending.errors import ProtectionFailed
+
+
+@dataclass(frozen=True, slots=True)
+class RingProtector:
+    """Implements `copies.Protector` for one sender."""
+
+    sender: Address
+    ring: KeyRing
+    now: Callable[[], datetime]
+
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
+        """Return the whole message for the holders of these keys; raise `ProtectionFailed`."""
+        with _translated():
+            return protect_message(draft, method, keys, self.ring.own(self.sender, self.now()), self.ring, self.now())
+
+    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
+        """Return the author's copy: encrypted to himself when it holds what others got protected, and empty when he has no key for that."""
+        if not secret:
+            return self.protect(draft, Method.CLEAR, ())
+        with _translated():
+            own = self.ring.own(self.sender, self.now())
+        method = next((m for m in (Method.SMIME, Method.OPENPGP) if own.key(m) and own.can_sign(m)), None)
+        return self.protect(draft, method, (own.key(method),)) if method else b""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (EncryptionError, MessageError) as error:
+        raise ProtectionFailed(str(error)) from error
