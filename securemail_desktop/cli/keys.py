@@ -1,13 +1,102 @@
-"""`securemail keys`: own and others' keys and certificates: list, import."""
+"""`securemail keys`: own and others' keys and certificates: list, import.
+
+Passwords are read from a file, standard input or the terminal, never from an argument: arguments can be seen by everybody on the machine.
+"""
 
 import argparse
+import getpass
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from securemail_desktop.cli.exit import Exit, UsageError
+from securemail_desktop.cli.ring import open_ring, read_file
+from securemail_desktop.encryption.errors import NotImportable
+from securemail_desktop.encryption.importing import import_file
+from securemail_desktop.encryption.record import KeyRecord, Role
+from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.encryption.status import status_of
+
+_WHOSE = {Role.OWN: "your own", Role.OTHER: "correspondent", Role.AUTHORITY: "authority"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    raise NotImplementedError
+    commands = parser.add_subparsers(dest="action", required=True, metavar="list|import")
+    listed = commands.add_parser("list", help="list all keys and certificates")
+    imported = commands.add_parser("import", help="import PKCS #12, PEM, DER or OpenPGP files")
+    imported.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    imported.add_argument("--accept", action="store_true", help="trust these keys: you compared their fingerprints with the owners")
+    imported.add_argument("--password-file", metavar="FILE|-", help="file with the password of private keys, - for standard input")
+    for command in (listed, imported):
+        command.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it; return the exit code."""
-    raise NotImplementedError
+    with open_ring(arguments) as ring:
+        records = ring.records() if arguments.action == "list" else tuple(_import(arguments, ring))
+        _print(records, ring, as_json=arguments.json)
+    return Exit.DONE
+
+
+def _import(arguments: argparse.Namespace, ring: KeyRing) -> Iterator[KeyRecord]:
+    password = _password_of(arguments.password_file) if arguments.password_file else ""
+    for path in arguments.files:
+        content = read_file(path, "name a key or certificate file.")
+        try:
+            yield from _import_asking(content, password, path, arguments, ring)
+        except NotImportable as error:
+            hint = "" if password else " If it has a password, name it with --password-file."
+            raise UsageError(f"{path}: {error}{hint}") from error
+
+
+def _import_asking(content: bytes, password: str, path: Path, arguments: argparse.Namespace, ring: KeyRing) -> tuple[KeyRecord, ...]:
+    now = datetime.now(UTC)
+    try:
+        return import_file(content, password, arguments.accept, ring, now)
+    except NotImportable:
+        if password or not sys.stdin.isatty():
+            raise
+    return import_file(content, getpass.getpass(f"Password of {path}: "), arguments.accept, ring, now)
+
+
+def _password_of(source: str) -> str:
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{source}: the password cannot be read: check the path, and that the file is UTF-8 text.") from error
+    password = text.removesuffix("\n").removesuffix("\r")
+    if not password or "\n" in password or "\0" in password:
+        raise UsageError(f"{source}: it must hold one line with the password.")
+    return password
+
+
+def _print(records: tuple[KeyRecord, ...], ring: KeyRing, *, as_json: bool) -> None:
+    now = datetime.now(UTC)
+    if as_json:
+        print(json.dumps([_document(record, ring, now) for record in records], ensure_ascii=False))
+        return
+    for record in records:
+        state = status_of(record, ring, now) or record.evidence
+        print(f"{record.method.value:<8} {_WHOSE[record.role]:<13} {', '.join(record.addresses) or '-'}")
+        print(f"         {record.key}\n         {state}")
+    if not records:
+        print("No key yet. Import some: securemail keys import FILE")
+
+
+def _document(record: KeyRecord, ring: KeyRing, now: datetime) -> dict[str, object]:
+    reason = status_of(record, ring, now)
+    return {
+        "method": record.method.value,
+        "key": record.key,
+        "role": record.role.value,
+        "addresses": list(record.addresses),
+        "accepted": record.accepted,
+        "usable": not reason,
+        "reason": reason,
+        "evidence": record.evidence,
+        "obtained": record.obtained.isoformat(timespec="seconds"),
+    }

@@ -35,6 +35,13 @@ class Kind(Enum):
 
 
 _SIGNED = frozenset({Kind.CMS_SIGNED, Kind.PGP_SIGNED})
+METHODS = {
+    Kind.PLAIN: Method.NONE,
+    Kind.CMS: Method.SMIME,
+    Kind.CMS_SIGNED: Method.SMIME,
+    Kind.PGP_ENCRYPTED: Method.OPENPGP,
+    Kind.PGP_SIGNED: Method.OPENPGP,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from datetime import datetime
 from email.message import Message
 
 from securemail_desktop.encryption.entity import parse_entity
-from securemail_desktop.encryption.layers import Layer, Peeled, peel
+from securemail_desktop.encryption.layers import METHODS, Layer, Peeled, kind_of, peel
 from securemail_desktop.encryption.leaves import Leaves, leaves
-from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Integrity, Opened, SignatureVerdict
 from securemail_desktop.encryption.protected_headers import Covered, covered
 from securemail_desktop.encryption.ring import KeyRing
@@ -35,7 +34,7 @@ def open_message(source: bytes, ring: KeyRing, now: datetime) -> Opened:
     senders = _senders(message.headers)
     matches = verdict is SignatureVerdict.VALID and senders == _claimed(protected, senders) and _is_signer(senders, signature)
     return Opened(
-        method=peeled.layers[0].method if peeled.layers else Method.NONE,
+        method=METHODS[kind_of(message)],
         decrypted=any(layer.encryption for layer in peeled.layers) and not peeled.locked,
         signature=verdict,
         signer=", ".join(signature.addresses) if signature else "",

@@ -1,7 +1,7 @@
 """The key ring: own and others' certificates and keys, with who vouches for them and since when.
 
 Rules: certificates, private keys and the passphrase of the OpenPGP home lie in the encrypted store; OpenPGP keys lie in a GnuPG home of the
-program's own under that passphrase. Where policy names S/MIME anchors only they vouch; where it names none, the authorities accepted here do.
+program's own under that passphrase. Where there is a policy only its S/MIME anchors vouch; where there is none, the authorities accepted here do.
 Old private keys stay for reading.
 """
 
@@ -70,11 +70,14 @@ class OwnKeys:
 class KeyRing:
     """The open key ring. GnuPG starts only when an OpenPGP key is needed."""
 
-    def __init__(self, vault: Secrets, gpg_folder: Path, anchors: Sequence[str] = ()) -> None:
-        """Keep the open store; `anchors` are the PEM certificates that policy names for S/MIME. Raise `EncryptionError` for a broken one."""
+    def __init__(self, vault: Secrets, gpg_folder: Path, anchors: Sequence[str] | None = None) -> None:
+        """Keep the open store. `anchors` are the PEM certificates that policy names for S/MIME, None where there is no policy.
+
+        Raise `EncryptionError` for an anchor that cannot be read.
+        """
         self._vault = vault
         self._gpg_folder = gpg_folder
-        self._anchors = _parsed(anchors)
+        self._anchors = None if anchors is None else _parsed(anchors)
         self._home: GpgHome | None = None
         self.reload()
 
@@ -123,7 +126,9 @@ class KeyRing:
         """Return who vouches for S/MIME certificates."""
         known = [(r, self.certificate(r.key)) for r in self.records(Role.AUTHORITY)]
         local = tuple(certificate for record, certificate in known if record.accepted)
-        return Trust(self._anchors or local, tuple(certificate for _, certificate in known), self.accepted(Method.SMIME))
+        return Trust(
+            local if self._anchors is None else self._anchors, tuple(certificate for _, certificate in known), self.accepted(Method.SMIME)
+        )
 
     def accepted(self, method: Method) -> frozenset[str]:
         """Return the keys of a method that a person accepted, own ones included."""

@@ -68,8 +68,12 @@ class GpgHome:
         return next((key for key in self.listing() if key.fingerprint == fingerprint), None)
 
     def changed(self) -> None:
-        """Forget the kept list of keys."""
+        """Forget the kept list of keys, and make what GnuPG wrote private: it leaves public keys readable for all."""
         self._keys = None
+        for file in self._path.glob("*.*"):
+            with suppress(OSError):  # its lock files come and go
+                if file.is_file():
+                    file.chmod(0o600)
 
     @contextmanager
     def private_file(self, content: bytes) -> Iterator[str]:

@@ -1,0 +1,44 @@
+"""Whether a key of the ring can be used now, in words for lists of keys."""
+
+from datetime import datetime
+
+from securemail_desktop.encryption.errors import EncryptionError
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.openpgp import key as openpgp_key
+from securemail_desktop.encryption.record import KeyRecord, Role
+from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.encryption.smime.certificate import Use, flaw, vouched
+from securemail_desktop.message.address import parse_address
+
+_WAITS = "it waits for acceptance: compare the fingerprint with the owner, then import it again with --accept"
+
+
+def status_of(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
+    """Return why the key cannot be used now, or an empty text."""
+    try:
+        return _smime(record, ring, now) if record.method is Method.SMIME else _openpgp(record, ring, now)
+    except EncryptionError as error:
+        return str(error)
+
+
+def _smime(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
+    certificate = ring.certificate(record.key)
+    if record.role is Role.AUTHORITY:
+        expired = now > certificate.not_valid_after_utc
+        return f"the authority's certificate expired on {certificate.not_valid_after_utc:%Y-%m-%d}" if expired else ""
+    if not record.addresses:
+        return "the certificate names no mail address"
+    address = parse_address(record.addresses[0])
+    reasons = [flaw(certificate, address, use, now) for use in (Use.ENCRYPT, Use.SIGN)]
+    if all(reasons):
+        return reasons[0]
+    return "" if record.accepted or vouched(certificate, ring.trust(), now) else _WAITS
+
+
+def _openpgp(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
+    key = ring.home().key(record.key)
+    if key is None:
+        return "the key is not in the key ring any more"
+    if not record.addresses:
+        return "the key names no mail address"
+    return openpgp_key.flaw(key, parse_address(record.addresses[0]), now) or ("" if record.accepted else _WAITS)
