@@ -11,8 +11,9 @@ from securemail_desktop.audit.journal import Journal, JournalError, Signed
 from securemail_desktop.audit.verify import name_of
 from securemail_desktop.central.errors import NotProven
 from securemail_desktop.central.merkle import leaf_hash
+from securemail_desktop.central.record import leaf_bytes
 from securemail_desktop.central.verify import Leaf, Log, verify_log
-from securemail_desktop.central.wire import RecordsAnswer, leaf_bytes
+from securemail_desktop.central.wire import RecordsAnswer
 
 
 class CentralLog(Log, Protocol):

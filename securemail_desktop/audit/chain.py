@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from securemail_desktop.audit.canonical import Json, parse_canonical
-from securemail_desktop.central.wire import Problem
+from securemail_desktop.central.record import Problem
 
 START = "0" * 64
 

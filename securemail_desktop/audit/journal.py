@@ -23,7 +23,7 @@ from securemail_desktop.audit.schema import SCHEMA, SCHEMA_VERSION
 from securemail_desktop.audit.sealing import seal
 from securemail_desktop.audit.verify import Acknowledged, Epoch, verify_chain
 from securemail_desktop.audit.verify import Verification as Verification  # noqa: PLC0414 - likewise
-from securemail_desktop.central.wire import Signed as Signed  # noqa: PLC0414 - likewise
+from securemail_desktop.central.record import Signed as Signed  # noqa: PLC0414 - likewise
 
 _HEADER = frozenset({"v", "alg", "rid", "org", "dev", "epoch", "seq", "prev", "nonce", "t", "mono_ms", "boot", "cp", "act", "sealed"})
 _SIGNED = "SELECT epoch, seq, rid, record, signature FROM records"
@@ -33,6 +33,10 @@ _BUSY_SECONDS = 30.0
 
 class JournalError(Exception):
     """The journal cannot be written or read; nothing may be sent. Its text is one sentence for people with the way out."""
+
+
+class JournalDamaged(JournalError):
+    """The file is no journal any more: something wrote into it, or the disk failed."""
 
 
 def journal_path(data: Path) -> Path:
@@ -243,17 +247,17 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise JournalError(_sentence(error)) from error
+        raise _said(error) from error
     except OSError as error:
         raise JournalError(f"The audit journal cannot be opened ({error.strerror}); check the rights of its folder.") from error
 
 
-def _sentence(error: sqlite3.Error) -> str:
+def _said(error: sqlite3.Error) -> JournalError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        return "The disk is full, so the audit journal cannot be written; free some space and try again."
+        return JournalError("The disk is full, so the audit journal cannot be written; free some space and try again.")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return "Another program is holding the audit journal; close it and try again."
+        return JournalError("Another program is holding the audit journal; close it and try again.")
     if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-        return "The audit journal is damaged; keep its file for the investigation and ask your administrator."
-    return "The audit journal cannot be written or read; check the disk and the rights of its folder, then try again."
+        return JournalDamaged("The audit journal is damaged; keep its file for the investigation and ask your administrator.")
+    return JournalError("The audit journal cannot be written or read; check the disk and the rights of its folder, then try again.")

@@ -9,7 +9,8 @@ from typing import Protocol, TypeGuard
 
 from securemail_desktop.audit.journal import Journal, Signed
 from securemail_desktop.central.errors import Away, CentralError, Refused
-from securemail_desktop.central.wire import MAX_RECORDS, Problem
+from securemail_desktop.central.record import Problem
+from securemail_desktop.central.wire import MAX_RECORDS
 
 _MOST_BYTES = 4 * 1024 * 1024
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from securemail_desktop.audit.canonical import Json
 from securemail_desktop.audit.chain import ChainError, Head, Header, check_link, check_opening, check_signature, read_header
 from securemail_desktop.audit.device import LOCAL, Device
-from securemail_desktop.central.wire import Problem, Signed
+from securemail_desktop.central.record import Problem, Signed
 
 Acknowledged = tuple[str, int, int]
 _CLOCK_STEP = timedelta(minutes=2)

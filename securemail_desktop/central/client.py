@@ -18,15 +18,14 @@ import truststore
 from pydantic import BaseModel, ValidationError
 
 from securemail_desktop.central.errors import Away, CentralError, NotTrusted, Refused
+from securemail_desktop.central.record import Problem, Signed
 from securemail_desktop.central.wire import (
     ConsistencyAnswer,
     EnrolAnswer,
     EnrolRequest,
     InclusionAnswer,
-    Problem,
     RecordsAnswer,
     Refusal,
-    Signed,
     SubmitAnswer,
     SubmitRequest,
     WireRecord,

@@ -7,7 +7,7 @@ CentralError
 └── NotProven      what the server says of its log does not hold: signature, consistency or inclusion
 """
 
-from securemail_desktop.central.wire import Problem
+from securemail_desktop.central.record import Problem
 
 
 class CentralError(Exception):

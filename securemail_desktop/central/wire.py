@@ -4,47 +4,16 @@ The formats are versioned by the path (`/v1/`). A server refuses what it does no
 """
 
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from securemail_desktop.central.record import Problem
 
 MAX_RECORD = 8 * 1024 * 1024
 MAX_REQUEST = 24 * 1024 * 1024
 MAX_RECORDS = 500
 MAX_PROOFS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """One record as it is stored and sent: canonical bytes and the signature over them."""
-
-    epoch: str
-    seq: int
-    rid: str
-    record: bytes
-    signature: bytes
-
-
-def leaf_bytes(record: bytes, signature: bytes) -> bytes:
-    """Return what the Merkle log holds of a record: the 64-byte signature, then the record's bytes as they were received."""
-    return signature + record
-
-
-class Problem(StrEnum):
-    """Why the server refuses, in one word that programs act on."""
-
-    MALFORMED = "malformed"
-    TOO_LARGE = "too-large"
-    UNKNOWN_INVITATION = "unknown-token"
-    NOT_ENROLLED = "not-enrolled"
-    FOREIGN = "foreign"
-    BAD_SIGNATURE = "bad-signature"
-    GAP = "gap"
-    FORK = "fork"
-    NO_SUCH_TREE = "no-such-tree"
-    BUSY = "busy"
 
 
 def _base64(text: str) -> str:

@@ -12,15 +12,14 @@ from securemail_desktop.audit.canonical import Json, parse_canonical
 from securemail_desktop.audit.central_check import CentralVerification, verify_central
 from securemail_desktop.audit.device import DeviceError, load_device
 from securemail_desktop.audit.enrol import enrol_device, load_enrolment, open_central
-from securemail_desktop.audit.journal import Journal, JournalError, Signed, Verification, journal_path
+from securemail_desktop.audit.journal import Journal, JournalDamaged, JournalError, Signed, Verification, journal_path
 from securemail_desktop.audit.sync import sync
 from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged
 from securemail_desktop.central.errors import Away, CentralError
 from securemail_desktop.cli.exit import Exit, UsageError
-from securemail_desktop.store.database import Database, store_path
+from securemail_desktop.cli.opening import open_store
 from securemail_desktop.store.errors import StoreError
-from securemail_desktop.store.secrets import store_key
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
@@ -67,6 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with _open(arguments, create=arguments.command == "enrol") as opened:
             return commands[arguments.command](arguments, opened)
+    except JournalDamaged as error:
+        _report(arguments, Verification(0, str(error), ()), None, "")
+        return Exit.NO
     except (StoreError, DeviceError, EnrolmentDamaged, JournalError) as error:
         raise UsageError(str(error)) from error
 
@@ -76,7 +78,7 @@ def _open(arguments: argparse.Namespace, *, create: bool) -> Iterator[_Opened]:
     path = journal_path(arguments.data)
     if not create and not path.exists():
         raise UsageError(f"there is no journal in {arguments.data}; name the right folder with --data")
-    database = Database(store_path(arguments.data), store_key(arguments.data, arguments.key_file))
+    database = open_store(arguments)
     try:
         settings, vault = Settings(database), Vault(database)
         journal = Journal(path, load_device(settings, vault))
@@ -129,7 +131,7 @@ def _verify(arguments: argparse.Namespace, opened: _Opened) -> int:
 def _report(arguments: argparse.Namespace, found: Verification, central: CentralVerification | None, away: str) -> None:
     if arguments.json:
         document: dict[str, Json] = {"records": found.records, "problem": found.problem, "unproven": list(found.unproven)}
-        if arguments.central:
+        if central is not None or away:
             document["central"] = _central_document(central, away)
         _print(document)
         return

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.responses import Response
 
+from securemail_desktop.central.record import Problem
 from securemail_desktop.central.wire import (
     MAX_PROOFS,
     MAX_RECORDS,
@@ -19,7 +20,6 @@ from securemail_desktop.central.wire import (
     EnrolAnswer,
     EnrolRequest,
     InclusionAnswer,
-    Problem,
     RecordsAnswer,
     Refusal,
     StoredRecord,

@@ -5,7 +5,8 @@ ServerError
 └── NotReady       the server cannot start: text for the administrator with the way out
 """
 
-from securemail_desktop.central.wire import Problem, Refusal
+from securemail_desktop.central.record import Problem
+from securemail_desktop.central.wire import Refusal
 
 
 class ServerError(Exception):

@@ -3,7 +3,8 @@
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from securemail_desktop.central.wire import MAX_REQUEST, Problem, Refusal
+from securemail_desktop.central.record import Problem
+from securemail_desktop.central.wire import MAX_REQUEST, Refusal
 
 
 class BodyLimit:

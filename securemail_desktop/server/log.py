@@ -26,7 +26,8 @@ from securemail_desktop.central.merkle import (
     leaf_hash,
     places_of,
 )
-from securemail_desktop.central.wire import MAX_RECORD, Problem, WireRecord, leaf_bytes
+from securemail_desktop.central.record import Problem, leaf_bytes
+from securemail_desktop.central.wire import MAX_RECORD, WireRecord
 from securemail_desktop.server.device import Enrolled
 from securemail_desktop.server.errors import Denied, denied
 from securemail_desktop.server.storage import ENTRIES, FORKS, NODES, Storage, now_ms

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection, Row
 
-from securemail_desktop.central.wire import EnrolAnswer, EnrolRequest, Problem, enrol_statement
+from securemail_desktop.central.record import Problem
+from securemail_desktop.central.wire import EnrolAnswer, EnrolRequest, enrol_statement
 from securemail_desktop.server.device import Enrolled
 from securemail_desktop.server.errors import NotReady, denied
 from securemail_desktop.server.keys import make_sealing_key

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from securemail_desktop.audit.chain import ChainError, Head, check_link, check_opening, check_signature, read_header
 from securemail_desktop.central.merkle import Place, grow, leaf_hash, places_of
-from securemail_desktop.central.wire import Problem, leaf_bytes
+from securemail_desktop.central.record import Problem, leaf_bytes
 from securemail_desktop.server.device import Enrolled
 from securemail_desktop.server.log import Stored
 from securemail_desktop.server.storage import ENTRIES, EPOCHS, NODES, ORGANIZATIONS, Storage

@@ -7,7 +7,8 @@ from datetime import timedelta
 from securemail_desktop.audit.enrol import enrol_device
 from securemail_desktop.audit.journal import Device
 from securemail_desktop.central.errors import Refused
-from securemail_desktop.central.wire import EnrolAnswer, EnrolRequest, RecordsAnswer, Signed, StoredRecord, WireRecord
+from securemail_desktop.central.record import Signed
+from securemail_desktop.central.wire import EnrolAnswer, EnrolRequest, RecordsAnswer, StoredRecord, WireRecord
 from securemail_desktop.server.api import _encoded, _stored
 from securemail_desktop.server.device import Enrolled
 from securemail_desktop.server.errors import Denied

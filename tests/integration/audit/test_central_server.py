@@ -18,7 +18,7 @@ from securemail_desktop.audit.journal import Journal
 from securemail_desktop.audit.sync import Synced, sync
 from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.errors import Away, NotTrusted, Refused
-from securemail_desktop.central.wire import Problem
+from securemail_desktop.central.record import Problem
 from securemail_desktop.server.embedded import EmbeddedServer
 from securemail_desktop.server.errors import NotReady
 from tests.support.audit import fill

@@ -10,7 +10,7 @@ from securemail_desktop.audit.central_check import verify_central
 from securemail_desktop.audit.journal import Journal, Signed
 from securemail_desktop.audit.sync import Synced, sync
 from securemail_desktop.central.errors import Away, CentralError, Refused
-from securemail_desktop.central.wire import Problem
+from securemail_desktop.central.record import Problem
 from securemail_desktop.server.services import Services, open_services
 from tests.support.audit import edit, fill, resign
 from tests.support.central import DirectStore, enrol_directly

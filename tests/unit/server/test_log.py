@@ -11,7 +11,8 @@ from securemail_desktop.audit.journal import Device, Journal, Signed
 from securemail_desktop.central.checkpoint import open_checkpoint
 from securemail_desktop.central.errors import Refused
 from securemail_desktop.central.merkle import leaf_hash, verify_consistency, verify_inclusion
-from securemail_desktop.central.wire import MAX_RECORD, Problem, leaf_bytes
+from securemail_desktop.central.record import Problem, leaf_bytes
+from securemail_desktop.central.wire import MAX_RECORD
 from securemail_desktop.server.errors import Denied
 from securemail_desktop.server.services import Services, open_services
 from securemail_desktop.server.storage import FORKS

@@ -9,7 +9,8 @@ from sqlalchemy import update
 from securemail_desktop.audit.device import SIGNING_KEY
 from securemail_desktop.audit.enrol import enrol_device
 from securemail_desktop.central.enrolment import enrol, make_keys
-from securemail_desktop.central.wire import EnrolRequest, Problem
+from securemail_desktop.central.record import Problem
+from securemail_desktop.central.wire import EnrolRequest
 from securemail_desktop.server.errors import Denied, NotReady
 from securemail_desktop.server.keys import checkpoint_key
 from securemail_desktop.server.services import Services, open_services

@@ -1,0 +1,66 @@
+import argparse
+import shlex
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from securemail_desktop.audit.journal import Journal
+from securemail_desktop.cli import serve
+from securemail_desktop.cli.exit import Exit
+from securemail_desktop.cli.main import run
+from securemail_desktop.server.services import open_services
+from tests.support.audit import edit, fill
+from tests.support.central import DirectStore, enrol_directly
+
+
+def test_a_token_is_printed_and_works_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--data", str(tmp_path / "server"), "--new-token", "clinic"]) == Exit.DONE
+    token = capsys.readouterr().out.strip()
+    assert len(token) == 43
+    assert stat.S_IMODE((tmp_path / "server").stat().st_mode) == 0o700
+    assert token.encode() not in (tmp_path / "server" / "central.db").read_bytes()
+
+
+def test_every_log_is_verified_and_the_wrong_record_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    services = open_services(tmp_path / "server")
+    device, known = enrol_directly(services)
+    services.registry.invite("practice", timedelta(hours=1))
+    journal = Journal(tmp_path / "journal.db", device)
+    fill(journal, 2)
+    DirectStore(services, known).submit(journal.records())
+    journal.close()
+    services.storage.close()
+    assert run(["serve", "--data", str(tmp_path / "server"), "--verify"]) == Exit.DONE
+    assert capsys.readouterr().out == "clinic: 3 records, every one is right\npractice: 0 records, every one is right\n"
+    edit(tmp_path / "server" / "central.db", "UPDATE entries SET record = CAST(replace(record, 'mrn', 'xxx') AS BLOB) WHERE seq = 3")
+    assert run(["serve", "--data", str(tmp_path / "server"), "--verify"]) == Exit.NO
+    assert f"record 3 of epoch {device.epoch[:8]} (leaf 2) was changed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--host", "0.0.0.0"], "loopback only"),
+        (["--tls-cert", "x.pem"], "belong together"),
+        (["--tls-cert", "x.pem", "--tls-key", "y.pem"], "cannot be read"),
+        (["--new-token", "No Such Name"], "small letters"),
+        (["--database", "postgresql://db/x"], "SQLite only"),
+    ],
+)
+def test_wrong_usage_says_the_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str) -> None:
+    assert run(["serve", "--data", str(tmp_path / "server"), *arguments]) == Exit.USAGE
+    assert sentence in capsys.readouterr().err
+
+
+def test_the_systemd_unit_calls_the_command_as_it_is() -> None:
+    unit = (Path(__file__).parents[3] / "installers" / "server" / "securemail-central.service").read_text()
+    (line,) = [line for line in unit.splitlines() if line.startswith("ExecStart=")]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path)
+    serve.add_arguments(parser)
+    program, command, *arguments = shlex.split(line.removeprefix("ExecStart="))
+    parsed = parser.parse_args(arguments)
+    assert (program, command) == ("/opt/securemail/bin/securemail", "serve")
+    assert (parsed.role, parsed.host, parsed.port, str(parsed.tls_key)) == ("central", "0.0.0.0", 8443, "%d/tls.key")
