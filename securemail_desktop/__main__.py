@@ -4,6 +4,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from securemail_desktop.session import Session
 
 
 def main() -> int:
@@ -13,12 +17,43 @@ def main() -> int:
     if not arguments or arguments[0].startswith(("--data", "--key-file")):
         return _window(arguments)
     if arguments[0] == "demo":
-        from securemail_desktop.demo.main import run as run_demo
-
-        return run_demo(arguments[1:])
+        return _demo(arguments[1:])
+    if arguments[0] == "serve":
+        return _serve(arguments[1:])
     from securemail_desktop.cli.main import run
 
     return run(arguments)
+
+
+def _demo(arguments: list[str]) -> int:
+    try:
+        from securemail_desktop.demo.main import run
+    except ImportError as error:
+        return _missing("demo", error)
+    return run(arguments, _run_window)
+
+
+def _run_window(session: "Session") -> int:
+    from securemail_desktop.gui.app import run  # Qt is loaded only when there is a window
+
+    return run(session)
+
+
+def _serve(arguments: list[str]) -> int:
+    try:
+        from securemail_desktop.server.main import run
+    except ImportError as error:
+        return _missing("server", error)
+    from securemail_desktop.cli.main import data_folder
+
+    return run(arguments, data_folder() / "central")
+
+
+def _missing(extra: str, error: ImportError) -> int:
+    from securemail_desktop.cli.exit import Exit
+
+    sys.stderr.write(f"securemail: {error.name} is missing; install it with: pip install 'securemail-desktop[{extra}]'\n")
+    return Exit.USAGE
 
 
 def _window(arguments: list[str]) -> int:

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +22,14 @@ from securemail_desktop.session import NoAccount, Session
 from securemail_desktop.store.errors import StoreError
 
 
-def run(arguments: list[str]) -> int:
-    """Run the demo; return the exit code."""
+def run(arguments: list[str], window: Callable[[Session], int]) -> int:
+    """Run the demo; return the exit code. `window` shows the desktop app until it is closed."""
     options = _parser().parse_args(arguments)
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecated attribute
     try:
         world = open_world(options.data.absolute())
         with Organisation(world) as organisation, closing(open_alice(world, organisation)) as session:
-            return _headless(session, options) if options.headless or not _has_display() else _window(session)
+            return _headless(session, options) if options.headless or not _has_display() else window(session)
     except (UsageError, NoAccount, StoreError, RuntimeError, OSError) as error:
         print(f"securemail demo: {error}", file=sys.stderr)
         return Exit.USAGE
@@ -45,12 +46,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _has_display() -> bool:
     return sys.platform in {"win32", "darwin"} or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-
-
-def _window(session: Session) -> int:
-    from securemail_desktop.gui.app import run as run_window  # Qt is loaded only when there is a window
-
-    return run_window(session)
 
 
 def _headless(session: Session, options: argparse.Namespace) -> int:

@@ -1,4 +1,3 @@
-import argparse
 import shlex
 import stat
 from datetime import timedelta
@@ -7,16 +6,15 @@ from pathlib import Path
 import pytest
 
 from securemail_desktop.audit.journal import Journal
-from securemail_desktop.cli import serve
 from securemail_desktop.cli.exit import Exit
-from securemail_desktop.cli.main import run
+from securemail_desktop.server.main import command_line, run
 from securemail_desktop.server.services import open_services
 from tests.support.audit import edit, fill
 from tests.support.central import DirectStore, enrol_directly
 
 
 def test_a_token_is_printed_and_works_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["serve", "--data", str(tmp_path / "server"), "--new-token", "clinic"]) == Exit.DONE
+    assert run(["--data", str(tmp_path / "server"), "--new-token", "clinic"], tmp_path) == Exit.DONE
     token = capsys.readouterr().out.strip()
     assert len(token) == 43
     assert stat.S_IMODE((tmp_path / "server").stat().st_mode) == 0o700
@@ -32,10 +30,10 @@ def test_every_log_is_verified_and_the_wrong_record_named(tmp_path: Path, capsys
     DirectStore(services, known).submit(journal.records())
     journal.close()
     services.storage.close()
-    assert run(["serve", "--data", str(tmp_path / "server"), "--verify"]) == Exit.DONE
+    assert run(["--data", str(tmp_path / "server"), "--verify"], tmp_path) == Exit.DONE
     assert capsys.readouterr().out == "clinic: 3 records, every one is right\npractice: 0 records, every one is right\n"
     edit(tmp_path / "server" / "central.db", "UPDATE entries SET record = CAST(replace(record, 'mrn', 'xxx') AS BLOB) WHERE seq = 3")
-    assert run(["serve", "--data", str(tmp_path / "server"), "--verify"]) == Exit.NO
+    assert run(["--data", str(tmp_path / "server"), "--verify"], tmp_path) == Exit.NO
     assert f"record 3 of epoch {device.epoch[:8]} (leaf 2) was changed" in capsys.readouterr().out
 
 
@@ -50,17 +48,14 @@ def test_every_log_is_verified_and_the_wrong_record_named(tmp_path: Path, capsys
     ],
 )
 def test_wrong_usage_says_the_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str) -> None:
-    assert run(["serve", "--data", str(tmp_path / "server"), *arguments]) == Exit.USAGE
+    assert run(["--data", str(tmp_path / "server"), *arguments], tmp_path) == Exit.USAGE
     assert sentence in capsys.readouterr().err
 
 
 def test_the_systemd_unit_calls_the_command_as_it_is() -> None:
     unit = (Path(__file__).parents[3] / "installers" / "server" / "securemail-central.service").read_text()
     (line,) = [line for line in unit.splitlines() if line.startswith("ExecStart=")]
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--data", type=Path)
-    serve.add_arguments(parser)
     program, command, *arguments = shlex.split(line.removeprefix("ExecStart="))
-    parsed = parser.parse_args(arguments)
+    parsed = command_line(Path("/nowhere")).parse_args(arguments)
     assert (program, command) == ("/opt/securemail/bin/securemail", "serve")
     assert (parsed.role, parsed.host, parsed.port, str(parsed.tls_key)) == ("central", "0.0.0.0", 8443, "%d/tls.key")
