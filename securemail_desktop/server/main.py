@@ -35,6 +35,7 @@ def command_line(data: Path) -> argparse.ArgumentParser:
     """Return the parser of the command's arguments."""
     parser = argparse.ArgumentParser(prog="securemail serve", description="the central server")
     parser.add_argument("--data", type=Path, default=data, help="folder of the server's keys and, by default, its database")
+    parser.add_argument("--key-file", type=Path, default=None, help=argparse.SUPPRESS)  # on every command; the server opens no store
     parser.add_argument("--role", choices=["central"], default="central", help="what it serves")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback)")
     parser.add_argument("--port", type=int, default=8443, help="TCP port (default: 8443)")

@@ -102,7 +102,7 @@ class Storage:
             raise NotReady(
                 "This version keeps its records in SQLite only; write the address like sqlite:////var/lib/securemail/central.db."
             )
-        self._engine = create_engine(parsed, pool_size=10, max_overflow=40)
+        self._engine = create_engine(parsed, pool_size=10, max_overflow=40, hide_parameters=True)
         event.listen(self._engine, "connect", _prepare_connection)
         event.listen(self._engine, "begin", _begin)
         try:
