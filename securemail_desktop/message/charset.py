@@ -46,11 +46,20 @@ def decode(data: bytes, charset: str = "") -> str:
 
 
 def decode_file(data: bytes, charset: str = "") -> str:
-    """Return the text of a file's bytes: a byte-order mark at its start wins over the declared charset and is left out."""
+    """Return the text of a file's bytes: a byte-order mark wins over the declared charset and is left out; so do the NULs of unmarked UTF-16."""
     for bom, codec in _BOMS:
         if data.startswith(bom) and (text := _attempt(data[len(bom) :], codec)) is not None:
             return text
-    return decode(data, charset)
+    return decode(data, _unmarked_utf16(data) or charset)
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """Return the codec of text whose every other octet is mostly NUL: UTF-16 that some Windows programs write without a mark."""
+    head = data[:4_000]
+    low, high = head[1::2].count(0), head[::2].count(0)
+    if max(low, high) * 5 < len(head):
+        return ""
+    return "utf-16-le" if low > high else "utf-16-be"
 
 
 def _codec(charset: str, data: bytes) -> str:

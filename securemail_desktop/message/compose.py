@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from securemail_desktop.message import content, draft_order, transfer
+from securemail_desktop.message import content_out, draft_order, transfer
 from securemail_desktop.message.address import Address, format_address
 from securemail_desktop.message.draft import AddressField, Draft
 from securemail_desktop.message.errors import ComposeError
@@ -30,7 +30,7 @@ def body_entity(draft: Draft) -> bytes:
 
     It is 7-bit (quoted-printable or base64), so that signatures survive every relay (RFC 8551, 3.1.3).
     """
-    return content.build(draft, for_wire=True)
+    return content_out.build(draft, for_wire=True)
 
 
 def wire_headers(draft: Draft) -> tuple[tuple[str, str], ...]:
@@ -71,7 +71,7 @@ def draft_bytes(draft: Draft) -> bytes:
     bcc = _recipients(draft, AddressField.BCC)
     order = draft_order.write(draft)
     extra = [(name, value) for name, value in (("Bcc", bcc), (draft_order.FIELD, order)) if value]
-    return _message([*wire_headers(draft), *extra], content.build(draft, for_wire=False))
+    return _message([*wire_headers(draft), *extra], content_out.build(draft, for_wire=False))
 
 
 def _message(headers: Sequence[tuple[str, str]], entity: bytes) -> bytes:

@@ -3,7 +3,7 @@
 import re
 from typing import TypeVar
 
-from securemail_desktop.message.content import is_related
+from securemail_desktop.message.content_out import is_related
 from securemail_desktop.message.draft import AddressField, Draft
 
 FIELD = "X-Draft-Order"

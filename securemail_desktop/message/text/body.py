@@ -1,27 +1,13 @@
 """The text of a draft, field by field, as detection and policy read it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.draft import Attachment, Draft
+from securemail_desktop.message.text.attachment import attachment_text, name_lines
+from securemail_desktop.message.text.bodies import body_lines
+from securemail_desktop.message.text.passage import Line, Passage, PassageKind, join
 
-
-class PassageKind(StrEnum):
-    """Where a stretch of text comes from."""
-
-    AUTHORED = "authored"
-    QUOTED = "quoted"
-    SIGNATURE = "signature"
-    HIDDEN = "hidden"
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A stretch of a field's text: `start` and `end` in Unicode code points."""
-
-    kind: PassageKind
-    start: int
-    end: int
+__all__ = ["FieldText", "Passage", "PassageKind", "field_texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +27,17 @@ def field_texts(draft: Draft) -> tuple[FieldText, ...]:
     """Return subject, body and attachments, in this order.
 
     The body's text begins with the plain body unchanged, so that offsets in it are offsets in the editor; text that only the HTML body
-    has follows after a blank line.
+    has follows after a blank line. An attachment's file name follows its text after a blank line.
     """
-    raise NotImplementedError
+    return (
+        FieldText("subject", *join([Line(draft.subject)])),
+        FieldText("body", *join(body_lines(draft.text, draft.html))),
+        *(_attachment(f"attachment:{number}", attachment) for number, attachment in enumerate(draft.attachments)),
+    )
+
+
+def _attachment(field: str, attachment: Attachment) -> FieldText:
+    found, name = attachment_text(attachment), name_lines(attachment)
+    gap = [Line("")] if found.lines and name else []
+    text, passages = join([*found.lines, *gap, *name])
+    return FieldText(field, text, passages, found.unreadable)

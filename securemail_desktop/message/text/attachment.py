@@ -1,0 +1,103 @@
+"""The text of an attachment: plain text, tables, HTML, calendars and cards (RFC 5545, 6350), messages inside messages (RFC 5322).
+
+What a file is shows in its first octets before it shows in its type or name. What this module cannot read is unreadable with a reason, never
+silently empty; only what is known to hold no text (signatures, fonts) is.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from securemail_desktop.message import charset, encoded_word, parameter
+from securemail_desktop.message.content_in import read_contents
+from securemail_desktop.message.draft import Attachment
+from securemail_desktop.message.entity import Entity, read_entity
+from securemail_desktop.message.errors import ParseError
+from securemail_desktop.message.text.bodies import body_lines, html_lines
+from securemail_desktop.message.text.passage import Line
+
+_MAX_DEPTH = 5
+_PICTURE = "The text in pictures is not read."
+_OFFICE = "Office documents are not read yet."
+_ARCHIVE = "Archives are not read yet."
+_ENCRYPTED = "The attachment is encrypted."
+_MAGIC = (
+    (re.compile(rb"\s{0,100}%PDF-"), "PDF documents are not read yet."),
+    (re.compile(rb"PK\x03\x04|PK\x05\x06"), "Office documents and archives are not read yet."),
+    (re.compile(rb"\xd0\xcf\x11\xe0|\{\\rtf"), _OFFICE),
+    (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:heic|avif|mif1)", re.DOTALL), _PICTURE),
+    (re.compile(rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ"), _ARCHIVE),
+    (re.compile(rb"\s{0,100}-----BEGIN PGP MESSAGE-----"), _ENCRYPTED),
+)
+_TEXTLESS = re.compile(r"application/(?:x-)?pkcs7-signature|application/pgp-signature|font/.*|application/font-.*")
+_SEALED = re.compile(r"application/(?:x-)?pkcs7-mime|application/pgp-encrypted")
+_HTML = re.compile(r"text/html|application/xhtml\+xml|\.x?html?")
+_CALENDAR = re.compile(r"text/(?:calendar|(?:x-)?vcard|directory)|\.(?:ics|ical|vcf)")
+_MESSAGE = re.compile(r"message/(?:rfc822|global|news)|\.eml")
+_HTML_START = re.compile(rb"\s{0,100}(?:<!doctype html|<html)", re.IGNORECASE)
+_BREAK = re.compile(r"\r\n?")
+_FOLD = re.compile(r"\r?\n[ \t]")
+_ESCAPE = re.compile(r"\\([nN,;\\])")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_HEADERS = ("From", "To", "Cc", "Subject", "Date")
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentText:
+    """The lines of an attachment's text. `unreadable` is empty, or the reason in words why not all of it could be read."""
+
+    lines: tuple[Line, ...] = ()
+    unreadable: str = ""
+
+
+def attachment_text(attachment: Attachment, depth: int = 0) -> AttachmentText:
+    """Return the text of an attachment; `depth` counts the messages it lies in. Never fails, in linear time."""
+    content, kind = attachment.content, attachment.media_type
+    extension = PurePath(attachment.filename).suffix.lower()
+    if not content or _TEXTLESS.fullmatch(kind):
+        return AttachmentText()
+    if reason := next((reason for magic, reason in _MAGIC if magic.match(content)), _ENCRYPTED if _SEALED.fullmatch(kind) else ""):
+        return AttachmentText(unreadable=reason)
+    if _MESSAGE.fullmatch(kind) or _MESSAGE.fullmatch(extension):
+        return _message(content, depth)
+    text = _BREAK.sub("\n", charset.decode_file(content, parameter.parse(attachment.content_type)[1].get("charset", "")))
+    reason = _doubt(text, kind)
+    if _HTML.fullmatch(kind) or _HTML.fullmatch(extension) or _HTML_START.match(content):
+        return AttachmentText(tuple(html_lines(text)), reason)
+    if _CALENDAR.fullmatch(kind) or _CALENDAR.fullmatch(extension):
+        text = _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], _FOLD.sub("", text))
+    return AttachmentText(() if reason else tuple(map(Line, text.split("\n"))), reason)
+
+
+def _doubt(text: str, kind: str) -> str:
+    """Return why octets that were decoded are no text, empty where they are."""
+    if 50 * len(_CONTROL.findall(text)) <= len(text):
+        return ""
+    return _PICTURE if kind.startswith("image/") else "Files of this kind are not read."
+
+
+def _message(content: bytes, depth: int) -> AttachmentText:
+    if depth >= _MAX_DEPTH:
+        return AttachmentText(unreadable="Messages lie too deep in one another.")
+    try:
+        entity = read_entity(content)
+    except ParseError:
+        return AttachmentText(unreadable="The attached message is too large or too deep.")
+    contents = read_contents(entity)
+    lines = [*_header_lines(entity), Line(""), *body_lines(contents.text, contents.html)]
+    unreadable = ""
+    for attachment in contents.attachments:
+        inner = attachment_text(attachment, depth + 1)
+        lines += [Line(""), *inner.lines, *name_lines(attachment)]
+        unreadable = unreadable or inner.unreadable
+    return AttachmentText(tuple(lines), unreadable)
+
+
+def _header_lines(entity: Entity) -> list[Line]:
+    values = [(name, encoded_word.decode(entity.field(name.lower()))) for name in _HEADERS]
+    return [Line(f"{name}: {value}") for name, value in values if value]
+
+
+def name_lines(attachment: Attachment) -> list[Line]:
+    """Return the file's name as text, because it travels with the file; underscores separate words."""
+    return [Line(attachment.filename.replace("_", " "))] if attachment.filename else []

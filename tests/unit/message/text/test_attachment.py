@@ -1,0 +1,89 @@
+import pytest
+
+from securemail_desktop.message.draft import Attachment
+from securemail_desktop.message.text.attachment import attachment_text
+from securemail_desktop.message.text.passage import PassageKind
+
+
+def read(content: bytes, content_type: str = "application/octet-stream", filename: str = "") -> tuple[str, str]:
+    found = attachment_text(Attachment(filename, content_type, content))
+    return "\n".join(line.text for line in found.lines), found.unreadable
+
+
+MESSAGE = b"From: Bob <bob@x.example>\r\nSubject: =?utf-8?q?L=C3=B3pez?=\r\n\r\nbody\r\n"
+READABLE = [
+    (b"Maria\r\nLopez\r\n", "text/plain", "", "Maria\nLopez\n"),
+    ("Zoë".encode("utf-16"), "text/plain", "", "Zoë"),
+    ("Zoë,1970".encode("utf-16-le"), "text/csv", "", "Zoë,1970"),
+    ("Zoë".encode("utf-8-sig"), "text/csv; charset=iso-8859-1", "", "Zoë"),
+    (b"\xcf\xf0", "text/plain; charset=windows-1251", "", "Пр"),
+    (b"caf\xe9", "text/plain; charset=utf-8", "", "café"),
+    (b"a,b\n1,2", "application/octet-stream", "x.csv", "a,b\n1,2"),
+    (b'{"name": "Maria"}', "application/json", "", '{"name": "Maria"}'),
+    (b"<p>Maria</p><p>Lopez</p>", "text/html", "", "Maria\n\nLopez"),
+    (b"<!DOCTYPE html><p>Maria", "application/octet-stream", "x.bin", "Maria"),
+    (b"<p>Maria", "application/octet-stream", "x.HTM", "Maria"),
+    (b"SUMMARY:Visit of M\r\n aria\\, Ward 3\\nbed 4\r\n", "text/calendar; method=REQUEST", "", "SUMMARY:Visit of Maria, Ward 3\nbed 4\n"),
+    (b"MSH|^~\\&|LAB\rPID|1||4711\r", "application/hl7-v2", "", "MSH|^~\\&|LAB\nPID|1||4711\n"),
+    (MESSAGE, "message/rfc822", "", "From: Bob <bob@x.example>\nSubject: López\n\nbody"),
+    (b"Subject: x\r\n\r\nbody\r\n", "application/octet-stream", "a.eml", "Subject: x\n\nbody"),
+    (b"", "application/pdf", "", ""),
+    (b"\x30\x82", "application/pkcs7-signature", "smime.p7s", ""),
+]
+
+
+@pytest.mark.parametrize(("content", "content_type", "filename", "text"), READABLE)
+def test_readable(content: bytes, content_type: str, filename: str, text: str) -> None:
+    assert read(content, content_type, filename) == (text, "")
+
+
+UNREADABLE = [
+    (b"%PDF-1.7 ...", "application/pdf", "PDF"),
+    (b"%PDF-1.7 ...", "text/plain", "PDF"),
+    (b"PK\x03\x04...", "application/octet-stream", "Office"),
+    (b"\xd0\xcf\x11\xe0...", "application/msword", "Office"),
+    (b"{\\rtf1 Maria}", "text/rtf", "Office"),
+    (b"\x89PNG\r\n", "image/png", "pictures"),
+    (b"\xff\xd8\xff\xe0", "text/csv", "pictures"),
+    (b"\x1f\x8b\x08", "application/gzip", "Archives"),
+    (b"-----BEGIN PGP MESSAGE-----\n", "application/octet-stream", "encrypted"),
+    (b"\x30\x82", "application/pkcs7-mime", "encrypted"),
+    (bytes(range(256)), "application/x-unknown", "kind"),
+    (bytes(range(256)), "text/plain", "kind"),
+    (bytes(range(256)), "image/x-raw", "pictures"),
+    (b"\x00" * 64, "audio/wav", "kind"),
+]
+
+
+@pytest.mark.parametrize(("content", "content_type", "word"), UNREADABLE)
+def test_unreadable_has_a_reason(content: bytes, content_type: str, word: str) -> None:
+    text, reason = read(content, content_type)
+    assert text == ""
+    assert word in reason
+
+
+def test_hidden_text_of_html_is_hidden() -> None:
+    lines = attachment_text(Attachment("", "text/html", b"<p>a<p hidden>Maria")).lines
+    assert [(line.text, line.kind) for line in lines if line.text] == [("a", PassageKind.AUTHORED), ("Maria", PassageKind.HIDDEN)]
+
+
+def nested(depth: int, innermost: bytes) -> bytes:
+    source = innermost
+    for level in range(depth):
+        head = f"Subject: level {level}\r\nContent-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n".encode()
+        source = head + b"Content-Type: message/rfc822\r\n\r\n" + source + f"\r\n--b{level}--\r\n".encode()
+    return source
+
+
+def test_messages_in_messages() -> None:
+    text, reason = read(nested(3, b"Subject: innermost\r\n\r\nMaria"), "message/rfc822")
+    assert text.split() == ["Subject:", "level", "2", "Subject:", "level", "1", "Subject:", "level", "0", "Subject:", "innermost", "Maria"]
+    assert reason == ""
+    assert read(nested(9, b"Subject: x\r\n\r\nMaria"), "message/rfc822")[1] == "Messages lie too deep in one another."
+
+
+def test_what_cannot_be_read_inside_a_message_makes_it_unreadable() -> None:
+    pdf = b"Content-Type: application/pdf; name=a_b.pdf\r\n\r\n%PDF-"
+    source = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nbody\r\n--b\r\n" + pdf + b"\r\n--b--"
+    assert read(source, "message/rfc822") == ("\nbody\n\na b.pdf", "PDF documents are not read yet.")
+    assert read(b"A: 1\r\n" * 3_000, "message/rfc822")[1] == "The attached message is too large or too deep."
