@@ -19,6 +19,7 @@ class LineWriter:
         self._breaks = 0
         self._tabs = 0
         self._is_first_cell = True
+        self._in_fresh_cell = False
 
     def write(self, text: str, kind: PassageKind, preformatted: bool = False) -> None:
         """Add text; white space collapses unless it is preformatted."""
@@ -33,12 +34,12 @@ class LineWriter:
 
     def block(self, gap: bool = False) -> None:
         """Begin or end a block; `gap` leaves a blank line."""
-        if not self._tabs:
+        if not self._in_fresh_cell:
             self._breaks = max(self._breaks, 2 if gap else 1)
 
     def line_break(self) -> None:
         """Break the line; two breaks leave a blank line, further ones nothing more."""
-        if not self._tabs:
+        if not self._in_fresh_cell:
             self._breaks = min(self._breaks + 1, 2)
 
     def row(self) -> None:
@@ -46,6 +47,7 @@ class LineWriter:
         self._breaks = max(self._breaks, 1) if self._is_first_cell else 1
         self._tabs = 0
         self._is_first_cell = True
+        self._in_fresh_cell = False
 
     def cell(self) -> None:
         """Begin a table cell: all but the first of a row follow on the same line after a tab, whatever blocks they begin with."""
@@ -53,6 +55,7 @@ class LineWriter:
             self._breaks = 0
             self._tabs += 1
         self._is_first_cell = False
+        self._in_fresh_cell = True
 
     def lines(self) -> tuple[Line, ...]:
         """Return all lines."""
@@ -80,6 +83,7 @@ class LineWriter:
         elif self._tabs and self._pieces:
             self._pieces = ["".join(self._pieces).rstrip(" "), "\t" * self._tabs]
         self._breaks = self._tabs = 0
+        self._in_fresh_cell = False
 
     def _end_line(self) -> None:
         if text := "".join(self._pieces).rstrip():
