@@ -13,7 +13,6 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 
 CRLF = b"\r\n"
-_BARE_LF = re.compile(rb"(?<!\r)\n")
 _FIELD = re.compile(rb"[^\r\n]*(?:\r\n[ \t][^\r\n]*)*")
 
 
@@ -46,7 +45,9 @@ class Entity:
 
 def canonical(source: bytes) -> bytes:
     """Return the bytes with every line ended by CRLF (RFC 8551, 3.1.1)."""
-    return _BARE_LF.sub(CRLF, source)
+    if source.count(b"\n") == source.count(CRLF):
+        return source
+    return source.replace(CRLF, b"\n").replace(b"\n", CRLF)
 
 
 def split_block(source: bytes) -> tuple[bytes, bytes]:
@@ -93,8 +94,7 @@ def split_multipart(entity: Entity) -> list[bytes]:
 
 def wrapped_base64(content: bytes) -> bytes:
     """Return base64 in lines of 76 characters, each ended by CRLF."""
-    encoded = base64.b64encode(content)
-    return b"".join(encoded[i : i + 76] + CRLF for i in range(0, len(encoded), 76))
+    return base64.encodebytes(content).replace(b"\n", CRLF)
 
 
 def leaf(headers: Sequence[str], body: bytes) -> bytes:
