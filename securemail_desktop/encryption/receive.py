@@ -21,6 +21,7 @@ from securemail_desktop.message.errors import AddressError
 
 _UNAUTHENTICATED = "It is encrypted, but nothing shows that it was not changed on its way."
 _OUTSIDE = "The signature is outside of the encryption: whoever signed it need not know what it says."
+_OTHER_FROM = "The sender inside of the protection is another than the one outside."
 _PART = "The signature covers only a part of the message."
 
 
@@ -32,7 +33,9 @@ def open_message(source: bytes, ring: KeyRing, now: datetime) -> Opened:
     protected = covered(peeled.payload.headers) if peeled.layers and not peeled.locked else None
     verdict, signature = _verdict(peeled.layers, inside.signatures)
     senders = _senders(message.headers)
-    matches = verdict is SignatureVerdict.VALID and senders == _claimed(protected, senders) and _is_signer(senders, signature)
+    consistent = senders == _claimed(protected, senders)
+    matches = verdict is SignatureVerdict.VALID and consistent and _is_signer(senders, signature)
+    warnings = _warnings(peeled, inside, verdict, signature, matches)
     return Opened(
         method=METHODS[kind_of(message)],
         decrypted=any(layer.encryption for layer in peeled.layers) and not peeled.locked,
@@ -42,7 +45,7 @@ def open_message(source: bytes, ring: KeyRing, now: datetime) -> Opened:
         integrity=_integrity(peeled.layers, verdict),
         subject=_subject(message.headers, protected, peeled.layers, verdict),
         parts=inside.parts,
-        warnings=_warnings(peeled, inside, verdict, signature, matches),
+        warnings=warnings if consistent else (*warnings, _OTHER_FROM),
     )
 
 

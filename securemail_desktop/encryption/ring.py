@@ -1,7 +1,7 @@
 """The key ring: own and others' certificates and keys, with who vouches for them and since when.
 
 Rules: certificates, private keys and the passphrase of the OpenPGP home lie in the encrypted store; OpenPGP keys lie in a GnuPG home of the
-program's own under that passphrase. Where there is a policy only its S/MIME anchors vouch; where there is none, the authorities accepted here do.
+program's own under that passphrase. Where policy names S/MIME anchors only they vouch; where it names none, the authorities accepted here do.
 Old private keys stay for reading.
 """
 
@@ -70,20 +70,17 @@ class OwnKeys:
 class KeyRing:
     """The open key ring. GnuPG starts only when an OpenPGP key is needed."""
 
-    def __init__(self, vault: Secrets, gpg_folder: Path, anchors: Sequence[str] | None = None) -> None:
-        """Keep the open store. `anchors` are the PEM certificates that policy names for S/MIME, None where there is no policy.
-
-        Raise `EncryptionError` for an anchor that cannot be read.
-        """
+    def __init__(self, vault: Secrets, gpg_folder: Path, anchors: Sequence[str] = ()) -> None:
+        """Keep the open store; `anchors` are the PEM certificates that policy names for S/MIME. Raise `EncryptionError` for a broken one."""
         self._vault = vault
         self._gpg_folder = gpg_folder
-        self._anchors = None if anchors is None else _parsed(anchors)
+        self._anchors = _parsed(anchors)
         self._home: GpgHome | None = None
         self.reload()
 
     def reload(self) -> None:
         """Read again what another program may have changed."""
-        found = (self._vault.get(_RECORD, name) for name in self._vault.names(_RECORD))
+        found = (self._vault.get(_RECORD, name) for name in sorted(self._vault.names(_RECORD)))
         self._records = tuple(decode(document) for document in found if document is not None)
         self._certificates: dict[str, x509.Certificate] = {}
         self._private: dict[str, Identity] = {}
@@ -104,7 +101,8 @@ class KeyRing:
     def keep(self, record: KeyRecord) -> None:
         """Store or replace a record."""
         self._vault.put(_RECORD, record.name, encode(record))
-        self._records = (*(r for r in self._records if r.name != record.name), record)
+        others = (r for r in self._records if r.name != record.name)
+        self._records = tuple(sorted((*others, record), key=lambda r: r.name))
 
     def keep_certificate(self, certificate: x509.Certificate, private_key: bytes = b"") -> None:
         """Store a certificate, and its private key as PKCS #8 DER where it is the user's own."""
@@ -126,9 +124,7 @@ class KeyRing:
         """Return who vouches for S/MIME certificates."""
         known = [(r, self.certificate(r.key)) for r in self.records(Role.AUTHORITY)]
         local = tuple(certificate for record, certificate in known if record.accepted)
-        return Trust(
-            local if self._anchors is None else self._anchors, tuple(certificate for _, certificate in known), self.accepted(Method.SMIME)
-        )
+        return Trust(self._anchors or local, tuple(certificate for _, certificate in known), self.accepted(Method.SMIME))
 
     def accepted(self, method: Method) -> frozenset[str]:
         """Return the keys of a method that a person accepted, own ones included."""

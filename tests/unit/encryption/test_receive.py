@@ -205,6 +205,22 @@ def test_from_must_be_the_signer_and_nobody_else(bob: KeyRing, sender: str) -> N
     assert warned(found, "not the one that it says it is from")
 
 
+def test_a_sender_inside_who_is_not_the_one_outside(bob: KeyRing) -> None:
+    inner = BODY.replace(b"charset=utf-8", b'charset=utf-8; hp="cipher"', 1)
+    for entity, agrees in ((b"From: alice@clinic.example\r\n" + inner, True), (b"From: chief@clinic.example\r\n" + inner, False)):
+        found = opened(sealed(entity=entity), bob)
+        assert (found.signature, found.from_matches) == (SignatureVerdict.VALID, agrees)
+        assert warned(found, "another than the one outside") is not agrees
+
+
+def test_a_protected_subject_counts_only_where_its_protection_held(bob: KeyRing) -> None:
+    inner = b"Subject: Inside\r\n" + BODY.replace(b"charset=utf-8", b'charset=utf-8; hp="clear"', 1)
+    assert opened(sealed(entity=inner), bob).subject == "Inside"
+    assert opened(sign(inner, pki().alice), bob).subject == "Inside"
+    assert opened(sign(inner, pki().alice).replace(b"sings", b"swims"), bob).subject == "Hello"
+    assert opened(inner, bob).subject == "Hello"
+
+
 def test_encrypted_without_a_signature_is_unauthenticated(bob: KeyRing, people: Peer) -> None:
     found = opened(to_bob(BODY), bob)
     assert (found.decrypted, found.signature, found.integrity) == (True, SignatureVerdict.NONE, Integrity.UNAUTHENTICATED)
