@@ -86,7 +86,7 @@ def _line(result: CaseResult) -> str:
 def _explain(arguments: argparse.Namespace) -> int:
     from securemail_desktop.cli.policy_explain import explain_file, printed
 
-    document = explain_file(arguments.file, arguments.policy, tuple(arguments.inside), arguments.can)
+    document = explain_file(arguments)
     print(json.dumps(document, ensure_ascii=False) if arguments.json else printed(document))
     return Exit.DONE
 

@@ -1,22 +1,25 @@
 """`securemail policy explain`: a message file to its facts, to the decision, and to what is printed of both.
 
-A dry run on what is on this command line: no store, no keys, no network. What recipients can open is what the policy's gateways, the
-organisation's own transport and `--can` say.
+A dry run: nothing is sent, stored or looked up in a network. With `--data` it knows the keys and correspondents of that data folder; without,
+what recipients can open is what the policy's gateways, the organisation's own transport and `--can` say, and everyone is a stranger.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+import argparse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from securemail_desktop.cli.exit import UsageError
+from securemail_desktop.cli.main import data_folder
+from securemail_desktop.cli.opening_session import opened_session
+from securemail_desktop.cli.send import read_draft
 from securemail_desktop.encryption.capability import Capabilities, Capability
+from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
-from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.message.text.body import field_texts
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.phi.scan import scan
@@ -25,29 +28,69 @@ from securemail_desktop.policy.facts import Facts
 from securemail_desktop.policy.load import builtin_policy, load_policy
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.check import check_recipients
+from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.recipients.index import RecipientIndex
 from securemail_desktop.sending.facts import build_facts, is_inside
 from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Outlook
+from securemail_desktop.session import Session
 
 Document = dict[str, Any]
 
 
-def explain_file(file: Path, folder: Path | None, inside: Sequence[str], can: Sequence[str]) -> Document:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known besides the message: the policy, concerns about recipients, and what they can open."""
+
+    policy: Policy
+    concerns: Callable[[Draft, Scan], tuple[Concern, ...]]
+    means: Callable[[Address], Capabilities]
+
+
+def explain_file(arguments: argparse.Namespace) -> Document:
     """Return what the policy makes of the message, as one JSON document; raise `UsageError` or `PolicyError`."""
-    draft = _draft(file)
-    policy = load_policy(folder) if folder else builtin_policy(())
-    policy = replace(policy, inside=(*policy.inside, *(_domain(d) for d in inside)))
-    means = _means(draft, policy, _promised(can))
+    draft = read_draft(arguments.file)
+    if arguments.key_file is None and arguments.data == data_folder():
+        return _explained(draft, _without_data(draft, arguments))
+    with opened_session(arguments) as session:
+        return _explained(draft, _with_data(draft, arguments, session))
+
+
+def _explained(draft: Draft, known: Known) -> Document:
     texts = field_texts(draft)
     found = scan([(t.field, t.text) for t in texts])
-    concerns = check_recipients(draft, RecipientIndex((draft.sender,), policy.inside), found)
-    facts = build_facts(draft, texts, found, concerns, means, policy.inside, draft.date, "cli")
-    explanation = explain(policy, facts)
+    means = {r.address.key: known.means(r.address) for r in draft.recipients}
+    facts = build_facts(draft, texts, found, known.concerns(draft, found), means, known.policy.inside, draft.date, "cli")
+    explanation = explain(known.policy, facts)
     outlooks = foresee(draft, explanation.decision, means)
     verdict = verdict_of(outlooks, questions_of((), explanation.decision))
     return _document(explanation, outlooks, verdict.value, facts, found)
+
+
+def _without_data(draft: Draft, arguments: argparse.Namespace) -> Known:
+    policy = _with_inside(load_policy(arguments.policy) if arguments.policy else builtin_policy(()), arguments)
+    promised = list(_promised(arguments.can))
+    index = RecipientIndex((draft.sender,), policy.inside)
+    return Known(
+        policy, lambda d, found: check_recipients(d, index, found), lambda a: Capabilities(tuple(_means(a, policy, promised, draft.date)))
+    )
+
+
+def _with_data(draft: Draft, arguments: argparse.Namespace, session: Session) -> Known:
+    policy = _with_inside(load_policy(arguments.policy) if arguments.policy else session.policy, arguments)
+    promised = list(_promised(arguments.can))
+    own, gateways = session.ring.own(draft.sender, draft.date), dict(policy.gateways)
+
+    def means(address: Address) -> Capabilities:
+        found = capabilities_of(address, own, session.ring, gateways, policy.inside, draft.date)
+        return replace(found, usable=(*_given(address, promised, draft.date), *found.usable))
+
+    return Known(policy, lambda d, _found: session.review(d, "cli").concerns, means)
+
+
+def _with_inside(policy: Policy, arguments: argparse.Namespace) -> Policy:
+    return replace(policy, inside=(*policy.inside, *(_domain(d) for d in arguments.inside)))
 
 
 def printed(document: Document) -> str:
@@ -59,15 +102,6 @@ def printed(document: Document) -> str:
     rules = [line for rule in document["rules"] for line in _rule_lines(rule)]
     recipients = [line for r in document["recipients"] for line in _recipient_lines(r)]
     return "\n".join([head, seen, "", *rules, "", *recipients, *_asked_lines(document), "", f"verdict: {document['verdict']}"])
-
-
-def _draft(file: Path) -> Draft:
-    try:
-        return parse_draft(file.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
-    except MessageError as error:
-        raise UsageError(f"{file} is not a message that can be read: {error}") from error
 
 
 def _domain(text: str) -> str:
@@ -86,13 +120,12 @@ def _promised(can: Sequence[str]) -> Iterator[tuple[str, Method]]:
             raise UsageError(f"--can wants ADDRESS=METHOD such as bob@partner.example=smime, got '{text}'") from error
 
 
-def _means(draft: Draft, policy: Policy, promised: Iterator[tuple[str, Method]]) -> dict[str, Capabilities]:
-    extra = list(promised)
-    return {r.address.key: Capabilities(tuple(_capabilities(r.address, policy, extra, draft.date))) for r in draft.recipients}
+def _given(address: Address, promised: Sequence[tuple[str, Method]], now: datetime) -> Iterator[Capability]:
+    return (Capability(method, "given", "given with --can", now) for key, method in promised if key == address.key)
 
 
-def _capabilities(address: Address, policy: Policy, promised: Sequence[tuple[str, Method]], now: datetime) -> Iterator[Capability]:
-    yield from (Capability(method, "given", "given with --can", now) for key, method in promised if key == address.key)
+def _means(address: Address, policy: Policy, promised: Sequence[tuple[str, Method]], now: datetime) -> Iterator[Capability]:
+    yield from _given(address, promised, now)
     gateway = dict(policy.gateways).get(address.domain)
     if is_inside(address.domain, policy.inside):
         yield Capability(Method.TLS, "own transport", "inside your organisation's own mail system", now)

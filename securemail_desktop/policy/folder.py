@@ -23,11 +23,15 @@ MOST_FILES = 200
 
 @dataclass(frozen=True, slots=True)
 class PolicyFolder:
-    """A folder that was read: the document of all files together, the hex SHA-256 of its bytes, and the files for places of problems."""
+    """A folder that was read: the document of all files together, the hex SHA-256 of its bytes, and the files for places of problems.
+
+    `contents` are the bytes of every file that the policy consists of, by name: written to another folder they make the same policy.
+    """
 
     document: Document
     sha256: str
     files: tuple[tuple[Source, Fragment], ...]
+    contents: tuple[tuple[str, bytes], ...] = ()
 
     def rules(self) -> Iterator[tuple[Source, int, Rule]]:
         """Return each rule with its file and its number there."""
@@ -52,8 +56,9 @@ def read_folder(folder: Path) -> PolicyFolder:
     read = PolicyFolder(_joined([f for _, f in files]), "", tuple(files))
     _refuse(_twice(read))
     anchors, anchor_files = _anchors(folder, files[0][0], read.document)
-    document = read.document.model_copy(update={"smime_anchors": anchors})
-    return PolicyFolder(document, _digest([*contents, *anchor_files]), read.files)
+    document = read.document.model_copy(update={"smime_anchors": anchors}) if anchors else read.document
+    whole = (*contents, *anchor_files)
+    return PolicyFolder(document, _digest(whole), read.files, whole)
 
 
 def read_file(path: Path, name: str) -> bytes:

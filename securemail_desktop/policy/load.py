@@ -17,7 +17,7 @@ from securemail_desktop.policy.model import Policy
 from securemail_desktop.policy.references import dangling
 from securemail_desktop.resources import policies_dir
 
-__all__ = ["PolicyError", "builtin_policy", "load_layers", "load_policy"]
+__all__ = ["PolicyError", "builtin_policy", "load_layers", "load_policy", "load_with_files"]
 
 
 def load_policy(folder: Path, language: str = "en") -> Policy:
@@ -25,14 +25,15 @@ def load_policy(folder: Path, language: str = "en") -> Policy:
     return load_layers([(LayerKind.ORGANISATION, folder)], language)
 
 
+def load_with_files(folder: Path, language: str = "en") -> tuple[Policy, dict[str, bytes]]:
+    """Return the policy and every file that it consists of, by name: written elsewhere they make the same policy. Raise `PolicyError`."""
+    read = read_folder(folder)
+    return _from_folders([(LayerKind.ORGANISATION, read)], language), dict(read.contents)
+
+
 def load_layers(layers: Sequence[tuple[LayerKind, Path]], language: str = "en") -> Policy:
     """Read the layers, the upper one first, and merge them; raise `PolicyError`. Name and version are the upper layer's."""
-    folders = [read_folder(folder) for _, folder in layers]
-    merged = merge([Layer(kind, folder.document) for (kind, _), folder in zip(layers, folders, strict=True)])
-    problems = list(dangling(folders, merged))
-    if problems:
-        raise PolicyError(problems)
-    return _policy(PolicyId(folders[0].document.name, folders[0].document.version, _digest(folders)), merged, language)
+    return _from_folders([(kind, read_folder(folder)) for kind, folder in layers], language)
 
 
 def builtin_policy(inside: tuple[str, ...]) -> Policy:
@@ -45,6 +46,15 @@ def builtin_policy(inside: tuple[str, ...]) -> Policy:
     except PolicyError:
         policy = _fail_closed()
     return replace(policy, inside=inside)
+
+
+def _from_folders(layers: Sequence[tuple[LayerKind, PolicyFolder]], language: str) -> Policy:
+    folders = [folder for _, folder in layers]
+    merged = merge([Layer(kind, folder.document) for kind, folder in layers])
+    problems = list(dangling(folders, merged))
+    if problems:
+        raise PolicyError(problems)
+    return _policy(PolicyId(folders[0].document.name, folders[0].document.version, _digest(folders)), merged, language)
 
 
 def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:

@@ -1,8 +1,8 @@
 """Layers of a policy to one: organisation < group < user, each with its locks.
 
 Lists and maps of a lower layer add to the upper one's, single values replace them - unless an upper layer has locked the key. A user's layer
-may only raise: it adds rules and consumer domains, lengthens the undo time and raises the level of patient data; everything else in it is
-ignored. What is ignored is said in `notices`; the rest of the layer holds.
+may only raise: it adds rules and consumer domains, lengthens the undo time and raises the level of patient data. It chooses no methods: a list
+without S/MIME would send by TLS what the organisation sends by S/MIME. What is ignored is said in `notices`; the rest of the layer holds.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,6 +44,7 @@ LISTS = ("inside", "consumer_domains", "directory_groups", "smime_anchors")
 MAPS = ("gateways", "groups")
 VALUES = ("undo", "urgent_contact", "patient_data", "winner_overrides_others")
 SETTINGS = (*LISTS, *MAPS, *VALUES)
+_NOT_THE_USERS = "is not the user's to set"
 _A_USER_MAY_RAISE = frozenset({"consumer_domains", "undo", "patient_data"})
 
 
@@ -70,11 +71,14 @@ def _with_settings(merged: Merged, layer: Layer) -> Merged:
 def _refusal(merged: Merged, kind: LayerKind, key: str) -> str:
     if key in merged.locks:
         return "is locked by an upper layer"
-    return "is not the user's to set" if kind is LayerKind.USER and key not in _A_USER_MAY_RAISE else ""
+    return _NOT_THE_USERS if kind is LayerKind.USER and key not in _A_USER_MAY_RAISE else ""
 
 
 def _with_setting(merged: Merged, layer: Layer, key: str) -> Merged:
-    value = _joined(layer.kind, key, getattr(merged.settings, key), getattr(layer.document, key))
+    old, new = getattr(merged.settings, key), getattr(layer.document, key)
+    if layer.kind is LayerKind.USER and key == "patient_data" and "encrypt" in new.outside.model_fields_set:
+        merged = _noticed(merged, layer, "patient_data.outside.encrypt", _NOT_THE_USERS)
+    value = _joined(layer.kind, key, old, new)
     return replace(merged, settings=merged.settings.model_copy(update={key: value}))
 
 
@@ -89,15 +93,14 @@ def _joined(kind: LayerKind, key: str, old: Any, new: Any) -> Any:
 
 
 def _raised(old: PatientData, new: PatientData) -> PatientData:
-    """Return the stricter of both, level by level; the user's order where it leaves a method of the upper layer's."""
-    both = tuple(m for m in new.outside.encrypt if m in old.outside.encrypt) or old.outside.encrypt
-    outside = Outside(encrypt=both, require=max(old.outside.require, new.outside.require, key=LEVEL_OF.__getitem__))
+    """Return the upper layer's methods at the higher level of both."""
+    outside = Outside(encrypt=old.outside.encrypt, require=max(old.outside.require, new.outside.require, key=LEVEL_OF.__getitem__))
     return PatientData(outside=outside, inside=Inside(require=max(old.inside.require, new.inside.require, key=LEVEL_OF.__getitem__)))
 
 
 def _with_rules(merged: Merged, layer: Layer) -> Merged:
     known = {r.id for rules in merged.rules for r in rules}
-    refused = {r.id: reason for r in layer.document.rules if r.id in known and (reason := _rule_refusal(merged, layer.kind, r.id))}
+    refused = {r.id: reason for r in layer.document.rules if (reason := _rule_refusal(merged, layer.kind, r, known))}
     taken = tuple(r for r in layer.document.rules if r.id not in refused)
     replaced = {r.id for r in taken}
     upper = tuple(tuple(r for r in rules if r.id not in replaced) for rules in merged.rules)
@@ -106,8 +109,12 @@ def _with_rules(merged: Merged, layer: Layer) -> Merged:
     return replace(merged, rules=(*upper, taken))
 
 
-def _rule_refusal(merged: Merged, kind: LayerKind, rule_id: str) -> str:
-    if {"rules", f"rules.{rule_id}"} & merged.locks:
+def _rule_refusal(merged: Merged, kind: LayerKind, rule: Rule, known: set[str]) -> str:
+    if kind is LayerKind.USER and (rule.then.encrypt or rule.then.forbid):
+        return "chooses methods; a user may raise the level with 'require'"
+    if rule.id not in known:
+        return ""
+    if {"rules", f"rules.{rule.id}"} & merged.locks:
         return "is locked by an upper layer"
     return "belongs to an upper layer and is not the user's to replace" if kind is LayerKind.USER else ""
 

@@ -173,12 +173,16 @@ def _range(test: Amount | Size | Score) -> str:
 
 
 def _searched(name: str, values: Sequence[str], test: WordList | PatternList) -> str:
-    return f"{name} {_wanted(values)} in {', '.join(test.where)}, {test.at_least} times"
+    return f"{name} {_choice(values)}: at least {test.at_least} in {', '.join(test.where)}"
 
 
 def _wanted(values: Sequence[str]) -> str:
-    shown = " or ".join(values[:5])
-    return f"is {shown} or {len(values) - 5} more" if len(values) > 5 else f"is {shown}"
+    return f"is {_choice(values)}"
+
+
+def _choice(values: Sequence[str]) -> str:
+    more = [f"{len(values) - 5} more"] if len(values) > 5 else []
+    return " or ".join([*values[:5], *more])
 
 
 def _printed(model: BaseModel) -> str:

@@ -108,6 +108,8 @@ def _combine(start: Start, effects: Sequence[Effect]) -> Requirement:
         accepted -= effect.forbid
         if effect.order and Method.CLEAR not in effect.order:
             accepted &= set(effect.order)
+    if Method.TLS in start.unasked and Method.TLS not in accepted:
+        accepted.discard(Method.CLEAR)  # where not even the own transport will do, nothing weaker does
     wished = [m for e in effects for m in e.order]
     rest = start.unasked if Method.CLEAR in accepted else start.order
     order = tuple(m for m in dict.fromkeys([*(m for m in wished if m is not Method.CLEAR), *rest]) if m in accepted)

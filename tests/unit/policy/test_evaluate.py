@@ -40,6 +40,8 @@ def decide(tmp_path: Path, then: str, facts: Facts, more: str = "", when: str = 
         ("{encrypt: [openpgp, clear]}", INSIDE, (O, T, C), Level.CLEAR),
         ("{encrypt: [tls], require: message}", PLAIN, (), Level.MESSAGE),
         ("{forbid: [tls]}", OUTSIDE, (S, O, P), Level.TRANSPORT),
+        ("{forbid: [tls]}", INSIDE, (S, O, P), Level.TRANSPORT),
+        ("{forbid: [tls]}", PLAIN, (C,), Level.CLEAR),
         ("{forbid: [clear]}", PLAIN, (S, O, T, P), Level.TRANSPORT),
         ("{forbid: [clear]}", INSIDE, (T, S, O, P), Level.TRANSPORT),
         ("{forbid: [smime, openpgp, tls, portal]}", OUTSIDE, (), Level.TRANSPORT),
