@@ -25,6 +25,8 @@ from securemail_desktop.encryption.smime.identity import PrivateKey, is_private_
 _PGP_ARMOUR = b"-----BEGIN PGP "
 _PGP_PACKETS = frozenset(range(0x94, 0x9C)) | {0xC5, 0xC6}  # secret and public key packets, old and new form (RFC 4880, 4.2)
 
+_UNREADABLE = (ValueError, x509.InvalidVersion)
+
 
 @dataclass(frozen=True, slots=True)
 class _Bundle:
@@ -99,7 +101,7 @@ def _read(content: bytes, password: bytes | None) -> _Bundle:
     for attempt in (_read_certificate, _read_pkcs7):
         try:
             return attempt(content)
-        except ValueError:
+        except _UNREADABLE:
             continue
     return _read_pkcs12(content, password)
 
@@ -114,7 +116,7 @@ def _read_pem(content: bytes, password: bytes | None) -> _Bundle:
         raise NotImportable(
             "The private key needs its password, or has none." if password is None else "The private key has no password."
         ) from error
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (*_UNREADABLE, UnsupportedAlgorithm) as error:
         raise NotImportable("The PEM file cannot be read: it is damaged, or the password is wrong.") from error
 
 
@@ -129,7 +131,7 @@ def _read_pkcs7(content: bytes) -> _Bundle:
 def _read_pkcs12(content: bytes, password: bytes | None) -> _Bundle:
     try:
         store = load_pkcs12(content, password)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (*_UNREADABLE, UnsupportedAlgorithm) as error:
         raise NotImportable("The file is neither a certificate nor a key that can be read, or its password is wrong.") from error
     own = [store.cert.certificate] if store.cert else []
     return _Bundle((*own, *(extra.certificate for extra in store.additional_certs)), _known([store.key] if store.key else []))

@@ -21,6 +21,7 @@ HOSTILE = (
     InvalidUnwrap,
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
+    x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
 

@@ -274,6 +274,17 @@ def test_a_detached_signature_with_a_content_of_its_own_is_refused(bob: KeyRing)
     assert opened(whole, bob).signature is SignatureVerdict.VALID
 
 
+def test_a_certificate_of_no_known_version_is_refused(bob: KeyRing) -> None:
+    version = bytes.fromhex("a003020102")
+    signer = PKCS7SignatureBuilder().set_data(BODY).add_signer(pki().alice.certificate, pki().alice.key, hashes.SHA256())
+    der = signer.sign(Encoding.DER, [PKCS7Options.DetachedSignature, PKCS7Options.Binary])
+    assert version in der
+    strange = wrapped_base64(der.replace(version, version[:-1] + b"\x0e"))
+    part = leaf(("Content-Type: application/pkcs7-signature", "Content-Transfer-Encoding: base64"), strange)
+    found = opened(multipart('multipart/signed; protocol="application/pkcs7-signature"', [BODY, part]), bob)
+    assert found.signature is SignatureVerdict.INVALID
+
+
 def test_a_signed_message_with_a_third_part_is_refused_and_shown(bob: KeyRing) -> None:
     signed = sign(BODY, pki().alice)
     boundary = re.search(rb"boundary=(\w+)", signed)
