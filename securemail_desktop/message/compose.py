@@ -12,11 +12,10 @@ from email.utils import format_datetime
 
 from securemail_desktop.message import content_out, draft_order, transfer
 from securemail_desktop.message.address import Address, format_address
-from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.message.draft import MESSAGE_ID, AddressField, Draft
 from securemail_desktop.message.errors import ComposeError
 from securemail_desktop.message.field import print_field
 
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _NOT_OURS = re.compile(r"bcc|resent-bcc|mime-version|content-.*", re.IGNORECASE)
 
 
@@ -92,7 +91,7 @@ def _recipients(draft: Draft, field: AddressField) -> str:
 
 
 def _ids(*message_ids: str) -> str:
-    if not all(map(_MESSAGE_ID.fullmatch, message_ids)):
+    if not all(map(MESSAGE_ID.fullmatch, message_ids)):
         raise ComposeError("A Message-ID of the draft is not valid.")
     return " ".join(message_ids)
 

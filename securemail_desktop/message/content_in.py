@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from securemail_desktop.message import charset, flowed, parameter
-from securemail_desktop.message.draft import Attachment
+from securemail_desktop.message.draft import CONTENT_ID, Attachment
 from securemail_desktop.message.entity import Entity
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
@@ -77,6 +77,7 @@ def _is_nothing(entity: Entity) -> bool:
 def _attachment(entity: Entity) -> Attachment:
     disposition, _ = _disposition(entity)
     content_id = entity.field("content-id").strip().removeprefix("<").removesuffix(">")
+    content_id = content_id if CONTENT_ID.fullmatch(content_id) else ""
     inline = disposition == "inline" or (bool(content_id) and not disposition)
     return Attachment(_filename(entity), _content_type(entity), entity.content, content_id, inline)
 

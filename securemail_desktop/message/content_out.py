@@ -13,10 +13,9 @@ import re
 import secrets
 
 from securemail_desktop.message import flowed, parameter, transfer
-from securemail_desktop.message.draft import Attachment, Draft
+from securemail_desktop.message.draft import CONTENT_ID, Attachment, Draft
 from securemail_desktop.message.errors import ComposeError
 
-_CONTENT_ID = re.compile(r"[!-;=?-~]{1,900}")
 _BREAK = re.compile(r"\r\n?|\n")
 _LONG_LINE = re.compile(r"[^\n]{79}")
 _BINARY = "application/octet-stream"
@@ -83,11 +82,11 @@ def _type(content_type: str) -> tuple[str, Parameters]:
     main, parameters = parameter.parse(content_type)
     if not parameter.TYPE.fullmatch(main) or main.startswith("multipart/"):
         return _BINARY, []
-    return main, [(key, value) for key, value in parameters.items() if parameter.TOKEN.fullmatch(key)]
+    return main, list(parameters.items())
 
 
 def _content_id(content_id: str) -> str:
-    if content_id and not _CONTENT_ID.fullmatch(content_id):
+    if content_id and not CONTENT_ID.fullmatch(content_id):
         raise ComposeError("The Content-ID of an attachment is not valid.")
     return f"Content-ID: <{content_id}>\r\n" if content_id else ""
 

@@ -1,10 +1,14 @@
 """A draft: what the author wrote and to whom, before any protection."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from securemail_desktop.message.address import Address
+
+CONTENT_ID = re.compile(r"[!-;=?-~]{1,900}")  # RFC 2392: what a Content-ID and a Message-ID hold between their angle brackets
+MESSAGE_ID = re.compile(rf"<{CONTENT_ID.pattern}>")
 
 
 class AddressField(StrEnum):

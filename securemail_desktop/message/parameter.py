@@ -9,29 +9,24 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from securemail_desktop.message import charset, encoded_word
 
-TOKEN = re.compile(r"[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]+")
-TYPE = re.compile(rf"{TOKEN.pattern}/{TOKEN.pattern}")
-_PARAMETER = re.compile(r';\s*([^=;\s"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
-_SECTION = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*?)")
+_WORD = r"[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]{1,100}"
+TYPE = re.compile(rf"{_WORD}/{_WORD}")
+_PARAMETER = re.compile(r';\s*([!#$&+\-.0-9A-Z^_`a-z{|}~]{1,60})(\*[0-9]{1,3})?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 _SIMPLE = re.compile(r"[0-9A-Za-z._+-]{1,60}")
 _PLAIN = re.compile(r"(?:(?!=\?)[ !#-\[\]-~]){1,60}")
 _PREFIX = "utf-8''"
 _CHUNK = 55
+_WHOLE = -1
 
 
 def parse(value: str) -> tuple[str, dict[str, str]]:
     """Return a field's main value in lower case and its parameters, names in lower case; of two of one name the first counts."""
     main = re.split(r"[;(\s]", value.strip(), maxsplit=1)[0].lower()
-    plain: dict[str, str] = {}
-    sections: dict[str, dict[int, tuple[str, bool]]] = {}
-    for name, raw in _PARAMETER.findall(value):
-        section = _SECTION.fullmatch(name.lower())
-        if section and (section[2] or section[3]):
-            sections.setdefault(section[1], {}).setdefault(int(section[2] or 0), (_unquote(raw), bool(section[3])))
-        else:
-            plain.setdefault(name.lower(), _unquote(raw))
-    names = {name: encoded_word.decode(plain[name]) for name in ("filename", "name") if name in plain}
-    return main, plain | names | {name: _join(parts) for name, parts in sections.items()}
+    found: dict[str, dict[int, tuple[str, bool]]] = {}
+    for name, number, star, raw in _PARAMETER.findall(value):
+        index = int(number[1:]) if number else 0 if star else _WHOLE
+        found.setdefault(name.lower(), {}).setdefault(index, (_unquote(raw), bool(star)))
+    return main, {name: _value(name, sections) for name, sections in found.items()}
 
 
 def format_parameter(name: str, value: str) -> list[str]:
@@ -66,9 +61,13 @@ def _unquote(raw: str) -> str:
     return re.sub(r"\\(.)", r"\1", raw[1:-1]) if len(raw) > 1 and raw[0] == raw[-1] == '"' else raw
 
 
-def _join(sections: dict[int, tuple[str, bool]]) -> str:
+def _value(name: str, sections: dict[int, tuple[str, bool]]) -> str:
+    """Return a parameter's value: its numbered sections win over the same parameter as a whole."""
+    whole = sections.pop(_WHOLE, ("", False))[0]
+    if not sections:
+        return encoded_word.decode(whole) if name in {"filename", "name"} else whole
     label, data = "", b""
-    for index in range(len(sections)):
+    for index in range(min(sections), min(sections) + len(sections)):
         if index not in sections:
             break
         text, encoded = sections[index]

@@ -8,12 +8,11 @@ from securemail_desktop.message import draft_order, encoded_word
 from securemail_desktop.message.address import Address, parse_addresses
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.content_in import read_contents
-from securemail_desktop.message.draft import AddressField, Draft, Recipient
+from securemail_desktop.message.draft import MESSAGE_ID, AddressField, Draft, Recipient
 from securemail_desktop.message.entity import Entity, read_entity
 from securemail_desktop.message.errors import AddressError, ParseError
 
 _QUOTED_WORDS = re.compile(r'"((?:=\?[^?\s"]+\?[bBqQ]\?[^?\s"]*\?=[ \t]*)+)"')
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
 
 def parse_draft(source: bytes, sender: Address | None = None) -> Draft:
@@ -62,7 +61,7 @@ def _recipients(root: Entity) -> tuple[Recipient, ...]:
 
 
 def _ids(root: Entity, name: str) -> tuple[str, ...]:
-    return tuple(_MESSAGE_ID.findall(root.field(name)))
+    return tuple(MESSAGE_ID.findall(root.field(name)))
 
 
 def _date(value: str) -> datetime:
