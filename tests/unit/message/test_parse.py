@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemail_desktop.message.address import Address
+from securemail_desktop.message.compose import draft_bytes
 from securemail_desktop.message.draft import AddressField, Attachment
 from securemail_desktop.message.errors import ParseError
 from securemail_desktop.message.parse import parse_draft
@@ -123,6 +124,21 @@ def test_attachment_fields() -> None:
     head = b"Content-Type: IMAGE/PNG; name=no.png\r\nContent-ID: <i@x>\r\nContent-Disposition: inline; filename*=utf-8''%C3%A9.png"
     draft = parse_draft(multipart(b"mixed", PLAIN, part(head)))
     assert draft.attachments == (Attachment("é.png", "image/png", b"x", "i@x", inline=True),)
+
+
+FOUND_BY_FUZZING = [
+    b"Content-Type: image/png\r\nContent-ID: <a b\xe9@x>",
+    b"Content-Type: image/png\r\nContent-ID: <>",
+    b"Content-Type: text/x; a*=utf-8''%E9; b=1; c*1=x; d\xe9=2; e**=3",
+    b"Content-Type: multipart/x; boundary=none",
+]
+
+
+@pytest.mark.parametrize("head", FOUND_BY_FUZZING)
+def test_what_was_read_can_be_written_and_read_again(head: bytes) -> None:
+    draft = parse_draft(multipart(b"mixed", PLAIN, part(head)))
+    assert draft.attachments[0].content == b"x"
+    assert parse_draft(draft_bytes(draft)) == draft
 
 
 @pytest.mark.parametrize(

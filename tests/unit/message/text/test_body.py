@@ -44,6 +44,7 @@ BOTH = [
     ("> Hello\n> Maria", "<blockquote type=cite>Hello Maria", "> Hello\n> Maria"),
     ("see the HTML part", "<p>Maria<p>has flu", "see the HTML part\n\nMaria\nhas flu"),
     ("Hello Maria", "<p>Hello Maria<p hidden>secret", "Hello Maria\n\nsecret"),
+    ("Maria is well, Ana has flu", "<p>Maria has flu", "Maria is well, Ana has flu\n\nMaria has flu"),
     ("", "<p>Hello<p>Maria", "Hello\n\nMaria"),
     ("", "<p hidden>secret", "secret"),
     ("Hello\n", "<p>Bye", "Hello\n\n\nBye"),
