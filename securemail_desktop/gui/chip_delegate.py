@@ -1,4 +1,4 @@
-"""Paints a recipient as a chip of two lines: who he is, and what will happen to his copy, with the icon of the outcome."""
+"""Paints a recipient as a chip: who he is, beneath it in words what will happen to his copy, and the icon of the outcome."""
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
@@ -8,7 +8,9 @@ from securemail_desktop.gui import words
 from securemail_desktop.gui.look import SMALL, Look
 from securemail_desktop.gui.recipient_model import CHIP_ROLE, Chip
 
-PAD, GAP, ICON, CROSS, MARGIN, RADIUS, WIDEST = 10, 8, 18, 14, 3, 9, 520
+PAD, PAD_Y, GAP, ICON, CROSS, MARGIN, RADIUS, WIDEST, OUTCOME_LINES = 10, 7, 8, 18, 14, 3, 9, 520, 3
+SIDES = ICON + GAP + GAP + CROSS
+WRAP = int(Qt.TextFlag.TextWordWrap.value) | int(Qt.AlignmentFlag.AlignLeading.value)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -25,13 +27,14 @@ class ChipDelegate(QStyledItemDelegate):
         self.widest = WIDEST
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
-        """Return the size that both lines need, at most the field's width."""
+        """Return the size that name and outcome need, at most the field's width."""
         chip: Chip = index.data(CHIP_ROLE)
         strong, small = _fonts(option.font)
         text = max(QFontMetrics(strong).horizontalAdvance(words.person(chip.address)), QFontMetrics(small).horizontalAdvance(chip.line))
-        width = 2 * (PAD + MARGIN) + ICON + GAP + text + GAP + CROSS + 2
-        height = 2 * (7 + MARGIN) + QFontMetrics(strong).height() + QFontMetrics(small).height()
-        return QSize(min(width, self.widest), height)
+        width = min(2 * (PAD + MARGIN) + SIDES + text + 2, self.widest)
+        room = width - 2 * (PAD + MARGIN) - SIDES
+        height = 2 * (PAD_Y + MARGIN) + QFontMetrics(strong).height() + _outcome_height(QFontMetrics(small), chip.line, room)
+        return QSize(width, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the chip: a border shows the keyboard's place."""
@@ -68,9 +71,9 @@ class ChipDelegate(QStyledItemDelegate):
 
     def _lines(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, chip: Chip) -> None:
         strong, small = _fonts(option.font)
-        area = box.adjusted(PAD + ICON + GAP, 7, -(PAD + CROSS + GAP), -7)
+        area = box.adjusted(PAD + ICON + GAP, PAD_Y, -(PAD + CROSS + GAP), -PAD_Y)
         area = _mirror(area, box, option.direction)
-        upper, lower = QFontMetrics(strong), QFontMetrics(small)
+        upper = QFontMetrics(strong)
         align = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(strong)
         painter.setPen(QColor(self._look.tones.ink))
@@ -80,8 +83,12 @@ class ChipDelegate(QStyledItemDelegate):
         painter.drawText(QRect(area.left(), area.top(), area.width(), upper.height()), align, who)
         painter.setFont(small)
         painter.setPen(QColor(self._look.tones.ink_of(chip.tone)))
-        what = lower.elidedText(chip.line, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(QRect(area.left(), area.bottom() + 1 - lower.height(), area.width(), lower.height()), align, what)
+        top = area.top() + upper.height()
+        painter.drawText(QRect(area.left(), top, area.width(), area.bottom() + 1 - top), WRAP, chip.line)
+
+
+def _outcome_height(metrics: QFontMetrics, line: str, room: int) -> int:
+    return min(metrics.boundingRect(QRect(0, 0, room, 1000), WRAP, line).height(), OUTCOME_LINES * metrics.lineSpacing())
 
 
 def _fonts(base: QFont) -> tuple[QFont, QFont]:

@@ -36,9 +36,13 @@ SMALLEST = QSize(340, 320)  # what is left of a small screen at 200 %
 
 
 class ComposeWindow(QWidget):
-    """One message. `sent` carries the receipts, `outbox_wanted` asks for the outbox; the window deletes itself when it is closed."""
+    """One message. `sent` carries the receipts, `outbox_wanted` asks for the outbox; the window deletes itself when it is closed.
+
+    `settled` is emitted when sending has ended, well or not.
+    """
 
     sent = Signal(object)
+    settled = Signal()
     outbox_wanted = Signal()
 
     def __init__(self, session: SessionPort, draft: Draft, look: Look, background: Background, undo: timedelta) -> None:
@@ -82,6 +86,10 @@ class ComposeWindow(QWidget):
             self._form.to.setFocus()
         else:
             self._flow.start()
+
+    def is_sending(self) -> bool:
+        """Tell whether the message is being handed over right now."""
+        return self._flow.step == Step.SENDING
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put the buttons beneath the verdict where it is narrow."""
@@ -131,7 +139,7 @@ class ComposeWindow(QWidget):
         self._flow.refused.connect(self._ask_blocked)
         self._flow.ticked.connect(self._show_hold)
         self._flow.sent.connect(self._show_result)
-        self._flow.failed.connect(lambda error: self._view.say(f"Not sent. {words.failure(error)} Your draft is unchanged.", Tone.DANGER))
+        self._flow.failed.connect(self._show_failure)
         self._sheet.chosen.connect(self._chosen)
         self._sheet.rejected.connect(self._back)
         for field in self._editor.fields.values():
@@ -250,6 +258,7 @@ class ComposeWindow(QWidget):
 
     def _show_result(self, receipts: tuple[Receipt, ...]) -> None:
         self.sent.emit(receipts)
+        self.settled.emit()
         states = {receipt.state for receipt in receipts}
         if states == {State.ACCEPTED}:
             self.close()
@@ -266,6 +275,11 @@ class ComposeWindow(QWidget):
         self.setAccessibleDescription(words.result(receipts))
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def _show_failure(self, error: Exception) -> None:
+        self._view.say(f"Not sent. {words.failure(error)} Your draft is unchanged.", Tone.DANGER)
+        self.show()
+        self.settled.emit()
 
     def _to_outbox(self) -> None:
         self.outbox_wanted.emit()

@@ -47,7 +47,8 @@ class MainWindow(QWidget):
         super().__init__(None)
         self._session, self._look, self._background, self._undo = session, look, background, undo
         self._composing: list[ComposeWindow] = []
-        self._waiting, self._wide = 0, True
+        self._waiting, self._wide, self._leaving = 0, True, False
+        self._notices: tuple[str, ...] = ()
         self.setWindowTitle(TITLE)
         self._form = load_form(MainForm, ui_dir() / "desktop" / "forms" / "main.ui", self)
         layout = QVBoxLayout(self)
@@ -71,6 +72,7 @@ class MainWindow(QWidget):
             return None
         window = ComposeWindow(self._session, draft or self._session.new_draft(), self._look, self._background, self._undo)
         window.sent.connect(self._sent)
+        window.settled.connect(self._settled)
         window.outbox_wanted.connect(self._show_outbox)
         window.destroyed.connect(self._forget)
         self._composing.append(window)
@@ -82,7 +84,9 @@ class MainWindow(QWidget):
         self.compose()
 
     def tell(self, text: str, tone: Tone = Tone.CALM) -> None:
-        """Show a sentence in the status line and announce it."""
+        """Show a sentence in the status line and announce it; an empty one hides the line."""
+        if words.visible(text) == self._form.statusText.text():
+            return
         icons = {Tone.CALM: "info", Tone.GOOD: "check", Tone.CAUTION: "warning", Tone.DANGER: "warning"}
         self._form.statusText.setText(words.visible(text))
         self._look.mark(self._form.statusIcon, icons[tone], tone.value)
@@ -92,14 +96,18 @@ class MainWindow(QWidget):
         QAccessible.updateAccessibility(QAccessibleEvent(self._form.status, QAccessible.Event.Alert))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Close the compose windows first; one that would lose something asks and keeps this one open."""
-        for window in list(self._composing):
-            if not window.close() and window.isVisible():
-                window.raise_()
-                window.activateWindow()
-                event.ignore()
-                return
-        event.accept()
+        """Close the compose windows first: one that would lose something asks, one that is sending is waited for."""
+        asking = next((w for w in list(self._composing) if not w.close() and not w.is_sending()), None)
+        self._leaving = asking is None
+        if asking is not None:
+            asking.raise_()
+            asking.activateWindow()
+            event.ignore()
+        elif any(isValid(window) and window.is_sending() for window in self._composing):
+            self.tell("A message is being sent. The window closes when that is done.")
+            event.ignore()
+        else:
+            event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the icons of the sidebar where it is narrow."""
@@ -124,6 +132,8 @@ class MainWindow(QWidget):
         self._outbox.told.connect(self.tell)
         self._outbox.reopened.connect(self.compose)
         self._outbox.counted.connect(self._count)
+        self._outbox.resumed.connect(self._show_notices)
+        form.status.hide()
         self._look.changed.connect(self._dress)
         self._dress()
         for interval, act in ((RESUME_MS, self._outbox.resume), (REFRESH_MS, self._outbox.refresh)):
@@ -153,10 +163,14 @@ class MainWindow(QWidget):
         self.tell(words.result(receipts), Tone.GOOD if done else Tone.CAUTION)
         self._outbox.refresh()
 
+    def _settled(self) -> None:
+        if self._leaving:
+            QTimer.singleShot(0, self, self.close)
+
     def _show_notices(self) -> None:
         notices = self._session.notices
-        self._form.status.setVisible(bool(notices))
-        if notices:
+        if notices != self._notices:
+            self._notices = notices
             self.tell("\n".join(notices), Tone.CAUTION)
 
     def _show_outbox(self) -> None:

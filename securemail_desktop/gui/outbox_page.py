@@ -69,11 +69,15 @@ class OutboxForm:
 
 
 class OutboxPage(QWidget):
-    """`told` carries (sentence, tone) for the status line; `reopened` a draft; `counted` the number of messages that need their author."""
+    """`told` carries (sentence, tone) for the status line; `reopened` a draft; `counted` the number of messages that need their author.
+
+    `resumed` follows each `resume` that has ended.
+    """
 
     told = Signal(str, object)
     reopened = Signal(object)
     counted = Signal(int)
+    resumed = Signal()
 
     def __init__(self, session: SessionPort, look: Look, background: Background, host: QWidget) -> None:
         """Show nothing before the first `refresh`; questions are asked over the whole `host`."""
@@ -123,6 +127,7 @@ class OutboxPage(QWidget):
 
     def _resumed(self, _: None) -> None:
         self._form.refreshButton.setEnabled(True)
+        self.resumed.emit()
         self.refresh()
 
     def _show(self, entries: Sequence[OutboxEntry]) -> None:

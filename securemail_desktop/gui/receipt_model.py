@@ -34,7 +34,7 @@ class ReceiptModel(QAbstractListModel):
             Qt.ItemDataRole.DisplayRole: who,
             Qt.ItemDataRole.AccessibleTextRole: f"{who}: {state}. {reason}",
             Qt.ItemDataRole.ToolTipRole: words.tooltip(f"{who}\n{state}. {reason}"),
-            ROW_ROLE: Row(icon, tone, who, "", state, reason),
+            ROW_ROLE: Row(icon, tone, who, "", state, reason, short=words.spec(receipt.recipient.address)),
         }.get(role)
 
     def reset(self, receipts: Sequence[Receipt]) -> None:

@@ -18,7 +18,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is painted: `lead` in its tone, then `detail`; `aside` is a time or empty; `detail_lines` the most lines of the detail."""
+    """What is painted: `lead` in its tone, then `detail`; `aside` is a time or empty; `detail_lines` the most lines of the detail.
+
+    `short` stands for a heading that does not fit: an address is never cut for the sake of a name.
+    """
 
     icon: str
     tone: Tone
@@ -27,6 +30,7 @@ class Row:
     lead: str
     detail: str
     detail_lines: int = 3
+    short: str = ""
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -79,7 +83,9 @@ class RowDelegate(QStyledItemDelegate):
         painter.setFont(strong)
         painter.setPen(QColor(self._look.tones.ink))
         heading = QStyle.visualRect(option.direction, top, top.adjusted(0, 0, -aside, 0))
-        painter.drawText(heading, WRAP_NONE, upper.elidedText(row.heading, Qt.TextElideMode.ElideRight, heading.width()))
+        fits = upper.horizontalAdvance(row.heading) <= heading.width() or not row.short
+        shown, mode = (row.heading, Qt.TextElideMode.ElideRight) if fits else (row.short, Qt.TextElideMode.ElideMiddle)
+        painter.drawText(heading, WRAP_NONE, upper.elidedText(shown, mode, heading.width()))
         painter.setFont(small)
         painter.setPen(QColor(self._look.tones.muted))
         painter.drawText(top, END, row.aside)

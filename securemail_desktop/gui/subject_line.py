@@ -18,12 +18,13 @@ class SubjectLine(QLineEdit):
         """Make an empty line."""
         super().__init__(parent)
         self._spans: tuple[Span, ...] = ()
+        self._composing = False
 
     def mark(self, spans: Sequence[Span], look: Look) -> None:
         """Underline these places, in UTF-16 units, instead of the earlier ones."""
-        if tuple(spans) == self._spans:
-            return
         self._spans = tuple(spans)
+        if self._composing:
+            return
         kind = QInputMethodEvent.AttributeType.TextFormat
         attributes = [
             QInputMethodEvent.Attribute(kind, span.start - self.cursorPosition(), span.end - span.start, _style(span, look))
@@ -31,6 +32,11 @@ class SubjectLine(QLineEdit):
         ]
         # A line edit has no formats of its own: an empty composition is the one way to give its text some.
         super().event(QInputMethodEvent("", attributes))
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave a composition that is under way alone."""
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Explain the place under the mouse."""
