@@ -73,6 +73,7 @@ def _window(arguments: list[str]) -> int:
 
 
 def _open_window(data: Path, key_file: Path | None) -> int:
+    from securemail_desktop.audit.journal import JournalError
     from securemail_desktop.cli.exit import Exit
     from securemail_desktop.gui.app import explain, run
     from securemail_desktop.session import Session
@@ -80,7 +81,7 @@ def _open_window(data: Path, key_file: Path | None) -> int:
 
     try:
         session = Session(data, key_file)
-    except StoreError as error:
+    except (StoreError, JournalError) as error:
         sys.stderr.write(f"securemail: {error}\n")
         explain("Your mail can’t be opened", str(error))
         return Exit.USAGE

@@ -72,6 +72,7 @@ class RecipientField(QWidget):
         layout.setSpacing(2)
         for widget in (self.chips, self.line, self._problem):
             layout.addWidget(widget)
+        self.setTabOrder(self.chips, self.line)
         self.setFocusProxy(self.line)
 
     def set_up(self, field: AddressField, look: Look) -> None:

@@ -136,6 +136,7 @@ class Sheet(QDialog):
 
     def _build(self) -> None:
         self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setStyleSheet("QScrollArea, QWidget#sheetGround { background: transparent; }")
         ground = QWidget()

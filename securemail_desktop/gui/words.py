@@ -10,11 +10,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from securemail_desktop.accounts.errors import AccountError
+from securemail_desktop.audit.journal import JournalError
+from securemail_desktop.central.errors import CentralError
+from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.phi.finding import Finding, IdentifierType
+from securemail_desktop.sending.errors import SendingError
 from securemail_desktop.sending.state import Outlook, Question, Receipt, Review, State, Verdict
+from securemail_desktop.session import NoAccount
 from securemail_desktop.store.errors import StoreError
 
 _CONTROLS = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -67,6 +72,8 @@ KINDS = {
     IdentifierType.PHOTO: "a photograph",
     IdentifierType.OTHER: "an identifying number",
 }
+
+SPEAKING = (StoreError, AccountError, MessageError, SendingError, EncryptionError, CentralError, JournalError, NoAccount)
 
 _THINGS = {"lab": "lab result", "drug": "medication", "condition": "diagnosis", "procedure": "procedure", "payment": "billing details"}
 
@@ -212,7 +219,7 @@ def result(receipts: Sequence[Receipt]) -> str:
 
 def failure(error: Exception) -> str:
     """Return an error for people: those of our trees are sentences; anything else is named by its kind only, for it may quote mail."""
-    if isinstance(error, StoreError | AccountError | MessageError):
+    if isinstance(error, SPEAKING):
         return visible(str(error))
     return f"Something in the program went wrong ({type(error).__name__})."
 

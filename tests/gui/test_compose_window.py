@@ -377,3 +377,111 @@ def test_reopened_draft_shows_all_fields(session: FakeSession, opened: Opener) -
     assert window._editor.draft() == draft
     window._form.body.insertPlainText("x")
     assert window._editor.draft().html == ""
+
+
+def tab_through(qtbot: QtBot, window: ComposeWindow, count: int) -> list[str]:
+    seen = []
+    for _ in range(count):
+        focused = window.focusWidget()
+        assert focused is not None
+        seen.append(focused.accessibleName() or focused.objectName())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    return seen
+
+
+def test_focus_follows_reading_order(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    window = opened(replace(session.new_draft(), recipients=(Recipient(parse_address(BOB)),)))
+    reviewed(qtbot, window)
+    window._form.fromBox.setFocus()
+    order = tab_through(qtbot, window, 9)
+    assert order == [
+        "From",
+        "To: recipients",
+        "To: add a recipient",
+        "Add copy recipients",
+        "Add hidden copy recipients",
+        "Subject",
+        "Message",
+        "attachButton",
+        "sendButton",
+    ]
+
+
+def test_focus_stays_in_the_sheet(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.doubts = (doubt(Tier.SHEET),)
+    window = opened()
+    write(qtbot, window, f"{TYPO}, {BOB}")
+    press_send(qtbot, window)
+    qtbot.waitUntil(window._sheet.isVisible)
+    names = tab_through(qtbot, window, 5)
+    assert names == [f"Use {MEANT}", f"Remove {TYPO}", "Go back to the draft", f"Send to {TYPO} anyway", f"Use {MEANT}"]
+
+
+def test_chips_by_keyboard(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    window = opened(replace(session.new_draft(), recipients=(Recipient(parse_address(BOB)), Recipient(parse_address(TYPO)))))
+    field = window._form.to
+    field.line.setFocus()
+    qtbot.keyClick(field.line, Qt.Key.Key_Backspace)
+    assert field.chips.hasFocus()
+    qtbot.keyClick(field.chips, Qt.Key.Key_Delete)
+    assert [r.address.key for r in field.recipients()] == [BOB]
+    qtbot.keyClick(field.chips, Qt.Key.Key_Return)
+    assert field.line.text() == BOB
+    assert field.recipients() == ()
+
+
+@pytest.mark.qt_log_ignore("does not support")  # the offscreen platform says so of popups
+def test_completion_offers_contacts(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.book = (parse_address("Bob Meyer <bob@partner.example>"), parse_address("Carol <carol@x.example>"))
+    window = opened()
+    line = window._form.to.line
+    line.setFocus()
+    qtbot.keyClicks(line, "bo")
+    qtbot.waitUntil(window._form.to._popup.isVisible)
+    qtbot.keyClick(window._form.to._popup, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [r.address.key for r in window._form.to.recipients()] == [BOB])
+    assert line.text() == ""
+
+
+def test_findings_are_marked_in_utf16_and_reached_by_key(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    window = opened()
+    write(qtbot, window, BOB, text="😀😀 MRN 1234567 biopsy")
+    reviewed(qtbot, window)
+    body = window._form.body
+    assert [s.cursor.selectedText() for s in body.extraSelections()] == ["MRN 1234567", "biopsy"]
+    qtbot.keyClick(body, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    assert body.textCursor().selectedText() == "biopsy"
+    assert "Health information" in window._form.verdictText.text()
+
+
+def test_a_long_draft_paints_its_visible_marks_only(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    window = opened()
+    write(qtbot, window, BOB, text="MRN 1234567 had a biopsy and more was said of it.\n" * 4000)
+    reviewed(qtbot, window)
+    body = window._form.body
+    assert len(body._spans) == 8000
+    assert 0 < len(body.extraSelections()) < 400
+    body.verticalScrollBar().setValue(body.verticalScrollBar().maximum() // 2)
+    assert 0 < len(body.extraSelections()) < 400
+
+
+def test_closing_during_the_hold_sends_at_once(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.hold = timedelta(seconds=30)
+    window = opened()
+    write(qtbot, window, BOB)
+    press_send(qtbot, window)
+    qtbot.waitUntil(lambda: window._flow.step == Step.HOLDING)
+    window.close()
+    qtbot.waitUntil(lambda: len(session.sent) == 1, timeout=5000)
+
+
+def test_what_cannot_be_answered_here_is_said_and_held(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.demands = (Demand("two", DemandKind.SECOND_APPROVER, "A second person must agree.", ()),)
+    window = opened()
+    write(qtbot, window, BOB)
+    reviewed(qtbot, window)
+    assert "A second person must agree." in window._form.bar.accessibleName()
+    press_send(qtbot, window)
+    receipts = finish(qtbot, window, session)
+    assert [r.state for r in receipts] == [State.HELD]
+    assert window._form.resultTitle.text() == "Held"
