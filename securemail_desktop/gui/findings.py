@@ -5,20 +5,24 @@ from collections.abc import Mapping
 from securemail_desktop.gui import words
 from securemail_desktop.gui.spans import Span, Utf16
 from securemail_desktop.gui.tones import Tone
-from securemail_desktop.phi.finding import Finding
+from securemail_desktop.phi.finding import Finding, PersonRole
 from securemail_desktop.sending.state import Review
 
 _ATTACHMENT = "attachment:"
 
 
 def spans_of(review: Review, field: str, text: str) -> tuple[Span, ...]:
-    """Return the marks of one field whose text the author sees: identifiers, and the health terms where they make patient data."""
+    """Return the marks of one field whose text the author sees: patients' identifiers, and the health terms where they make patient data.
+
+    What may be a patient's is marked calmly; what belongs to a provider or an organisation is not marked at all.
+    """
     units, length = Utf16(text), len(text)
-    tone = Tone.CAUTION if review.scan.phi else Tone.CALM
-    places = [(f.start, f.end, words.found(f)) for f in review.scan.findings if f.field == field]
+    loud = Tone.CAUTION if review.scan.phi else Tone.CALM
+    tones = {PersonRole.PATIENT: loud, PersonRole.UNKNOWN: Tone.CALM}
+    places = [(f.start, f.end, tones[f.role], words.found(f)) for f in review.scan.findings if f.field == field and f.role in tones]
     if review.scan.phi:
-        places += [(t.start, t.end, f"Health information ({t.category})") for t in review.scan.terms if t.field == field]
-    return tuple(Span(units.offset(start), units.offset(end), tone, tip) for start, end, tip in places if start < end <= length)
+        places += [(t.start, t.end, loud, f"Health information ({t.category})") for t in review.scan.terms if t.field == field]
+    return tuple(Span(units.offset(start), units.offset(end), tone, tip) for start, end, tone, tip in places if start < end <= length)
 
 
 def attachment_notes(review: Review) -> Mapping[int, str]:

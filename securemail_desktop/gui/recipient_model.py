@@ -11,10 +11,11 @@ from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import AddressField, Recipient
 from securemail_desktop.recipients.concern import Concern
-from securemail_desktop.sending.state import Outlook
+from securemail_desktop.sending.state import Outlook, Verdict
 
 Index = QModelIndex | QPersistentModelIndex
 CHIP_ROLE = Qt.ItemDataRole.UserRole + 1
+DOUBT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,23 @@ class Chip:
     concerns: tuple[Concern, ...] = ()
 
     @property
+    def doubtful(self) -> bool:
+        """Tell whether a concern deserves a colour: one about most recipients (outside, say) stands in the sentence only."""
+        return any(concern.risk >= DOUBT for concern in self.concerns)
+
+    @property
     def icon(self) -> str:
         """Return the name of the icon that stands for the outcome."""
         if self.outlook is None:
             return "clock"
-        return "warning" if self.concerns and self.outlook.verdict <= "send" else words.VERDICT_ICONS[self.outlook.verdict][0]
+        goes = self.outlook.verdict in {Verdict.SEND, Verdict.PROTECTED}
+        return "warning" if goes and self.doubtful else words.VERDICT_ICONS[self.outlook.verdict][0]
 
     @property
     def tone(self) -> Tone:
-        """Return the tone: a concern is never calm or good."""
+        """Return the tone: a doubtful recipient is never calm or good."""
         tone = words.VERDICT_ICONS[self.outlook.verdict][1] if self.outlook else Tone.CALM
-        return Tone.CAUTION if self.concerns and tone in {Tone.CALM, Tone.GOOD} else tone
+        return Tone.CAUTION if self.doubtful and tone in {Tone.CALM, Tone.GOOD} else tone
 
     @property
     def line(self) -> str:

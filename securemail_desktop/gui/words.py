@@ -131,8 +131,10 @@ def found(finding: Finding) -> str:
 
 
 def outcome(outlook: Outlook) -> str:
-    """Return what will happen to one recipient's copy."""
-    return visible(outlook.reason)
+    """Return what will happen to one recipient's copy; what does not go says so first."""
+    word = {Verdict.HELD: "Held", Verdict.BLOCKED: "Not allowed"}.get(outlook.verdict, "")
+    text = visible(outlook.reason)
+    return text if not word or text.startswith(word) else f"{word}: {text[:1].lower()}{text[1:]}"
 
 
 def send_label(review: Review | None) -> str:

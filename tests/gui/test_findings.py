@@ -1,0 +1,42 @@
+"""Which places of a draft are marked, and how loudly."""
+
+from dataclasses import replace
+
+import pytest
+
+from securemail_desktop.gui.findings import attachment_notes, spans_of
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
+from securemail_desktop.sending.state import Review
+from tests.support.fake_session import FakeSession
+
+TEXT = "Maria Lopez biopsy"
+
+
+def review(role: PersonRole, *, field: str = "body", unreadable: tuple[str, ...] = ()) -> Review:
+    session = FakeSession()
+    whole = session.review(replace(session.new_draft(), text=TEXT))
+    found = (Finding(field, 0, 11, IdentifierType.NAME, role, "name", 0.9),)
+    return replace(whole, scan=replace(whole.scan, findings=found), unreadable=unreadable)
+
+
+@pytest.mark.parametrize(
+    ("role", "marks"),
+    [
+        (PersonRole.PATIENT, [(0, 11, Tone.CAUTION), (12, 18, Tone.CAUTION)]),
+        (PersonRole.UNKNOWN, [(0, 11, Tone.CALM), (12, 18, Tone.CAUTION)]),
+        (PersonRole.PROVIDER, [(12, 18, Tone.CAUTION)]),
+        (PersonRole.ORGANIZATION, [(12, 18, Tone.CAUTION)]),
+    ],
+)
+def test_marks_by_role(role: PersonRole, marks: list[tuple[int, int, Tone]]) -> None:
+    assert [(s.start, s.end, s.tone) for s in spans_of(review(role), "body", TEXT)] == marks
+
+
+def test_places_beyond_the_visible_text_are_left_out() -> None:
+    assert spans_of(review(PersonRole.PATIENT), "body", "Maria") == ()
+
+
+def test_attachments_have_notes() -> None:
+    notes = attachment_notes(review(PersonRole.PATIENT, field="attachment:1", unreadable=("attachment:0: It is locked.", "body: odd")))
+    assert notes == {0: "It is locked.", 1: "identifies a person"}
