@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from securemail_desktop.encryption.method import LEVELS, Level, Method, Requirement
@@ -50,10 +50,9 @@ class Start:
 def resolve(policy: PolicyId, ruleset: Ruleset, index: FactsIndex, outcomes: Sequence[Outcome]) -> Decision:
     """Return the decision."""
     applied = [a for o in outcomes if o.rule.mode is RuleMode.ENFORCE for a in _applied(o)]
-    recipients = tuple(_recipient(ruleset, index, i, applied) for i in range(len(index.facts.recipients)))
     return Decision(
         policy,
-        recipients,
+        tuple(_recipients(ruleset, index, applied)),
         tuple(_demands(applied, index, one_answer=ruleset.winner_overrides_others)),
         tuple(Block(a.rule.id, a.text, _keys(a.rule, a.mask, index)) for a in applied if a.effect.block),
         tuple(_matches(outcomes, index)),
@@ -77,14 +76,23 @@ def _on_error(word: str) -> Effect:
     return Effect(order=_STRONGEST, minimum=Level.MESSAGE) if word == "strongest" else Effect(nothing=True)
 
 
-def _recipient(ruleset: Ruleset, index: FactsIndex, position: int, applied: Sequence[Applied]) -> RecipientDecision:
-    facts = index.facts.recipients[position]
-    own = [a for a in applied if a.mask >> position & 1]
-    start = _start(ruleset, facts, phi=index.facts.phi)
+def _recipients(ruleset: Ruleset, index: FactsIndex, applied: Sequence[Applied]) -> Iterable[RecipientDecision]:
+    """Decide once for all recipients who start alike and are met by the same rules."""
+    decided: dict[tuple[Start, bool, tuple[int, ...]], RecipientDecision] = {}
+    for position, facts in enumerate(index.facts.recipients):
+        own = tuple(n for n, a in enumerate(applied) if a.mask >> position & 1)
+        start = _start(ruleset, facts, phi=index.facts.phi)
+        key = (start, facts.inside, own)
+        if key not in decided:
+            decided[key] = _recipient(start, facts, [applied[n] for n in own], phi=index.facts.phi)
+        yield replace(decided[key], recipient=facts.key)
+
+
+def _recipient(start: Start, facts: RecipientFacts, own: Sequence[Applied], *, phi: bool) -> RecipientDecision:
     requirement = _combine(start, [a.effect for a in own])
     asking = [a for a in own if a.effect.speaks]
-    names = tuple(dict.fromkeys([*([PATIENT_DATA] if index.facts.phi else []), *(a.rule.id for a in asking)]))
-    return RecipientDecision(facts.key, requirement, names, _text(requirement, facts, asking, phi=index.facts.phi))
+    names = tuple(dict.fromkeys([*([PATIENT_DATA] if phi else []), *(a.rule.id for a in asking)]))
+    return RecipientDecision(facts.key, requirement, names, _text(requirement, facts, asking, phi=phi))
 
 
 def _start(ruleset: Ruleset, facts: RecipientFacts, *, phi: bool) -> Start:
