@@ -28,7 +28,7 @@ from securemail_desktop.policy.facts import Facts
 from securemail_desktop.policy.load import builtin_policy, load_policy
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.check import check_recipients
-from securemail_desktop.recipients.concern import Concern
+from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.index import RecipientIndex
 from securemail_desktop.sending.facts import build_facts, is_inside
 from securemail_desktop.sending.outlook import foresee, verdict_of
@@ -61,11 +61,13 @@ def _explained(draft: Draft, known: Known) -> Document:
     texts = field_texts(draft)
     found = scan([(t.field, t.text) for t in texts])
     means = {r.address.key: known.means(r.address) for r in draft.recipients}
-    facts = build_facts(draft, texts, found, known.concerns(draft, found), means, known.policy.inside, draft.date, "cli")
+    concerns = known.concerns(draft, found)
+    facts = build_facts(draft, texts, found, concerns, means, known.policy.inside, draft.date, "cli")
     explanation = explain(known.policy, facts)
     outlooks = foresee(draft, explanation.decision, means)
-    verdict = verdict_of(outlooks, questions_of((), explanation.decision))
-    return _document(explanation, outlooks, verdict.value, facts, found)
+    verdict = verdict_of(outlooks, questions_of(concerns, explanation.decision))
+    sheets = [c.message for c in concerns if c.tier is Tier.SHEET]
+    return _document(explanation, outlooks, verdict.value, facts, found) | {"concerns": sheets}
 
 
 def _without_data(draft: Draft, arguments: argparse.Namespace) -> Known:
@@ -192,6 +194,7 @@ def _recipient_lines(recipient: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _asked_lines(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"asks about a recipient: {c}" for c in document["concerns"])
     yield from (f"asks the author to {a['kind']}: {a['text']} ({a['rule']})" for a in document["asks"])
     yield from (f"blocked: {b['text']} ({b['rule']})" for b in document["blocks"])
     yield from (f"tip: {t}" for t in document["tips"])
