@@ -10,7 +10,7 @@ from securemail_desktop.policy.tree import Answers
 
 
 def evaluate(policy: Policy, facts: Facts) -> Decision:
-    """Return the decision on one message. It raises nothing: a question that cannot be answered is an unknown fact."""
+    """Return the decision on one message; `facts.now` is aware. A question that cannot be answered is an unknown fact, never an error."""
     index = index_facts(policy.ruleset.lists, facts)
     answers = Answers(policy.ruleset.predicates, index)
     return resolve(policy.id, policy.ruleset, index, list(match_rules(policy.ruleset.rules, answers)))

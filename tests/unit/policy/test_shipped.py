@@ -13,7 +13,7 @@ from securemail_desktop.policy.schema import SCHEMAS, schema_text
 from securemail_desktop.policy.words import CONCERNS, HEALTH_CATEGORIES
 from securemail_desktop.recipients import added_in_reply, first_contact, greeting, lookalike, odd_one_out, organisation, outside, webmail
 from securemail_desktop.resources import policies_dir
-from tests.support.policies import NOW
+from tests.support.policies import NOW, policy_folder
 
 SHIPPED = sorted(p.parent for p in policies_dir().glob("*/policy.yaml"))
 
@@ -31,6 +31,18 @@ def test_every_rule_of_a_shipped_policy_has_a_case_in_which_it_matches(folder: P
     text = "".join(p.read_text("utf-8") for p in (folder / "tests").glob("*.yaml"))
     listed = {name.strip() for part in text.split(" rules: [")[1:] for name in part.partition("]")[0].split(",")}
     assert {r.id for r in load_policy(folder).ruleset.rules} <= listed
+
+
+def test_the_examples_of_the_documentation_hold(tmp_path: Path) -> None:
+    page = (policies_dir().parent / "docs" / "policy.md").read_text("utf-8")
+    settings, rule, pair, cases = (part.partition("```")[0] for part in page.split("```yaml\n")[1:])
+    named = "  - {id: patient-data-outside, title: T, when: {phi: true, recipient: {inside: false}}, then: {require: transport}}\n"
+    paired = "  - id: pair\n    title: P\n" + "".join(f"    {line}\n" for line in pair.splitlines()) + "    then: {audit: low}\n"
+    head = settings.replace("smime_anchors: [anchors/ca.pem]", "").replace("rules: []", "")
+    folder = policy_folder(tmp_path, head + rule + named + paired)
+    (folder / "tests").mkdir()
+    (folder / "tests" / "cases.yaml").write_text(cases, encoding="utf-8")
+    assert [r.differences for r in run_cases(load_policy(folder), folder)] == [(), ()]
 
 
 def test_shipped() -> None:
