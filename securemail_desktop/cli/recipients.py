@@ -16,7 +16,8 @@ from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import AddressField, Draft, Recipient
 from securemail_desktop.message.errors import MessageError
-from securemail_desktop.recipients.check import check_recipients, concerns
+from securemail_desktop.recipients.calibrate import prepare
+from securemail_desktop.recipients.check import check_recipients, judge
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.index import Correspondence, RecipientIndex
 from securemail_desktop.recipients.thread import Thread
@@ -53,6 +54,7 @@ class Stream:
         self._inside = inside
         self._user: Address | None = None
         self._index = RecipientIndex((), inside)
+        self._prepared = False
 
     def run(self) -> None:
         """Read standard input to its end; each draft's answer is flushed at once."""
@@ -69,7 +71,7 @@ class Stream:
             entry = json.loads(line)
             return self._entry(entry) if isinstance(entry, dict) else {"id": None, "error": "the line is not a JSON object"}
         except (ValueError, KeyError, TypeError, IndexError, MessageError) as error:
-            return {"id": entry.get("id") if isinstance(entry, dict) else None, "error": _fault(error)}
+            return _refusal(entry, _fault(error))
 
     def _entry(self, entry: dict[str, Any]) -> dict[str, object] | None:
         if entry["type"] == "user":
@@ -84,6 +86,8 @@ class Stream:
         match entry["type"]:
             case "sent":
                 self._index.learn_sent(_correspondence(entry, user))
+                if self._prepared:
+                    prepare(self._index)
             case "recv":
                 self._index.learn_received(_correspondence(entry, _address(entry["from"])))
             case "draft":
@@ -94,11 +98,22 @@ class Stream:
 
     def _answer(self, entry: dict[str, Any], user: Address) -> dict[str, object]:
         draft = _draft(entry, user)
-        found = concerns(draft, _thread(entry.get("parent")), self._index, phi=True)
+        if not self._prepared:
+            prepare(self._index)
+            self._prepared = True
+        verdict = judge(draft, _thread(entry.get("parent")), self._index, phi=True)
         keys = [recipient.address.key for recipient in draft.recipients]
-        risk = [max((c.risk for c in found if c.recipient == key), default=0.0) for key in keys]
-        sheets = {c.recipient for c in found if c.tier is Tier.SHEET}
+        risk = [round(verdict.risks.get(key, 0.0), 9) for key in keys]
+        sheets = {c.recipient for c in verdict.concerns if c.tier is Tier.SHEET}
         return {"id": entry["id"], "risk": risk, "warn": [i for i, key in enumerate(keys) if key in sheets]}
+
+
+def _refusal(entry: object, fault: str) -> dict[str, object] | None:
+    """Return the answer to a bad line. History is never answered, whatever is wrong with it: its fault goes to standard error."""
+    if isinstance(entry, dict) and entry.get("type") in {"sent", "recv"}:
+        print(f"a line of history is left out: {fault}", file=sys.stderr)
+        return None
+    return {"id": entry.get("id") if isinstance(entry, dict) else None, "error": fault}
 
 
 def _fault(error: Exception) -> str:
@@ -138,6 +153,8 @@ def _correspondence(entry: dict[str, Any], sender: Address) -> Correspondence:
         date=datetime.fromtimestamp(entry["ts"], UTC),
         message_id=entry.get("id", ""),
         in_reply_to=entry.get("irt") or "",
+        subject=entry.get("subject", ""),
+        text=entry.get("body", ""),
     )
 
 

@@ -1,28 +1,30 @@
 """What every check looks at: the draft, the conversation it answers, and the index. A check is a function of one recipient and the case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.recipients.index import RecipientIndex
+from securemail_desktop.recipients.past import Past
 from securemail_desktop.recipients.person import Person
 from securemail_desktop.recipients.thread import Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One draft under review."""
+    """One draft under review. `others` are the recipients other than the user himself, each once, in their order; `keys` are theirs."""
 
     draft: Draft
     thread: Thread
-    index: RecipientIndex
+    past: Past
+    others: tuple[Address, ...]
+    keys: tuple[str, ...]
 
     @property
-    def others(self) -> tuple[Address, ...]:
-        """Return the recipients other than the user himself, each once, in their order."""
-        unique = {r.address.key: r.address for r in self.draft.recipients if not self.is_own(r.address.key)}
-        return tuple(unique.values())
+    def index(self) -> RecipientIndex:
+        """Return the index that the past looks at."""
+        return self.past.index
 
     def is_own(self, key: str) -> bool:
         """Return whether the key is one of the user's own addresses."""
@@ -46,9 +48,21 @@ class Case:
         person = self.index.person(address.key)
         return person is None or not person.known
 
+    def together(self, key: str, others: Iterable[str]) -> bool:
+        """Return whether the address stood in one of its last messages with any of the others."""
+        person = self.index.person(key)
+        return person is not None and any(self.past.company(person.number).shared[number] for number in self.index.numbers(others))
+
     def recipients_except(self, key: str) -> Iterator[str]:
         """Return the keys of the other recipients."""
-        return (address.key for address in self.others if address.key != key)
+        return (other for other in self.keys if other != key)
+
+
+def case_of(draft: Draft, thread: Thread, past: Past) -> Case:
+    """Return the case of a draft."""
+    own = past.index.own | {draft.sender.key}
+    unique = {key: recipient.address for recipient in draft.recipients if (key := recipient.address.key) not in own}
+    return Case(draft, thread, past, tuple(unique.values()), tuple(unique))
 
 
 def how_often(person: Person) -> str:

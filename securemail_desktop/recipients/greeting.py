@@ -119,7 +119,7 @@ def check(case: Case) -> Iterator[Concern]:
 def _risk(greeting: tuple[str, ...], wrong: Address | None, case: Case) -> float:
     if wrong is None or case.in_thread(wrong.key):
         return 0.3
-    return 0.65 if len(greeting) == 1 else 0.75
+    return 0.65 if len(greeting) == 1 else 0.9
 
 
 def _known_name(address: Address, case: Case) -> str:

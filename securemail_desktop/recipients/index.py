@@ -1,15 +1,15 @@
 """What is known of the people the user writes to: built from sent and received mail, exported as rows of primitives.
 
-It learns from what was sent and received, never from drafts. It holds addresses, names, counts, times and digests of Message-IDs; no content.
+It learns from what was sent and received, never from drafts. It holds addresses, names, times, and digests of Message-IDs and words; no text.
 """
 
-import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from securemail_desktop.message.address import Address
+from securemail_desktop.recipients.log import Entry, MessageLog, buckets, digest, subject_number
 from securemail_desktop.recipients.person import Person
 from securemail_desktop.recipients.similar import Lookup, Similar, SimilarDomain
 from securemail_desktop.recipients.thread import Thread
@@ -20,7 +20,7 @@ PERSON, MESSAGE = "person", "message"
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """One message that was sent or received, as the index learns it."""
+    """One message that was sent or received, as the index learns it. `text` is what its author wrote, where it is at hand."""
 
     sender: Address
     to: tuple[Address, ...]
@@ -29,42 +29,33 @@ class Correspondence:
     message_id: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
 
 
 class RecipientIndex:
-    """The user's correspondents. `own` are the user's addresses, `inside` the organisation's domains (their subdomains too)."""
+    """The user's correspondents. `own` are the user's addresses, `inside` the organisation's domains (their subdomains too).
+
+    `replayed` keeps what `calibrate` found for sent messages, by position.
+    """
 
     def __init__(self, own: Sequence[Address], inside: Sequence[str]) -> None:
         """Start empty."""
         self.own = frozenset(address.key for address in own)
         self.inside = tuple(domain.casefold() for domain in inside)
+        self.log = MessageLog()
+        self.replayed: dict[int, float] = {}
         self._people: list[Person] = []
         self._numbers: dict[str, int] = {}
         self._lookup = Lookup()
-        self._positions: dict[int, int] = {}
-        self._starts = array("I", [0])
-        self._participants = array("I")
-        self._digests = array("q")
 
     def learn_sent(self, message: Correspondence) -> None:
         """Take in one message that was truly sent; a Message-ID that is already known is not counted twice."""
-        people = self._log(message)
-        when = int(message.date.timestamp())
-        for person in people[1:]:
-            self._become_known(person)
-            person.sent += 1
-            person.last_sent = max(person.last_sent, when)
+        self._learn(message, sent=True)
 
     def learn_received(self, message: Correspondence) -> None:
         """Take in the headers of one received message; a Message-ID that is already known is not counted twice."""
-        people = self._log(message)
-        when = int(message.date.timestamp())
-        for person in people[:1]:
-            self._become_known(person)
-            person.received += 1
-            person.last_received = max(person.last_received, when)
-        for person in people[1:]:
-            person.copied += 1
+        self._learn(message, sent=False)
 
     def add_contacts(self, contacts: Iterable[Address]) -> None:
         """Take in the address book: known, without having been written to."""
@@ -74,12 +65,17 @@ class RecipientIndex:
             person.contact = True
 
     def rows(self) -> Iterator[Row]:
-        """Return the index as rows that `from_rows` reads, for the encrypted store."""
+        """Return the index as rows that `from_rows` reads, for the encrypted store: people in order, then messages in order.
+
+        A message's row never changes; (kind, number) names a row.
+        """
         for p in self._people:
-            counts = (p.sent, p.received, p.copied, p.last_sent, p.last_received, int(p.contact))
-            yield (PERSON, p.local, p.domain, p.name, *counts)
-        for position, digest in enumerate(self._digests):
-            yield (MESSAGE, digest, " ".join(map(str, self._numbers_of(position))))
+            yield (PERSON, p.number, p.local, p.domain, p.name, int(p.contact))
+        log = self.log
+        sent = set(log.sent_positions)
+        for at in range(len(log)):
+            flat = (" ".join(map(str, log.people(at))), " ".join(map(str, log.words(at))))
+            yield (MESSAGE, at, log.times[at], log.digests[at], log.parents[at], int(at in sent), log.subjects[at], *flat)
 
     @classmethod
     def from_rows(cls, own: Sequence[Address], inside: Sequence[str], rows: Iterable[Row]) -> "RecipientIndex":
@@ -89,13 +85,21 @@ class RecipientIndex:
             if row[0] == PERSON:
                 index._restore_person(row)
             else:
-                index._append(int(row[1]), array("I", map(int, str(row[2]).split())))
+                index._restore_message(row)
         return index
 
     def person(self, key: str) -> Person | None:
         """Return what is known of an address by its key, None for one never seen."""
         number = self._numbers.get(key)
         return None if number is None else self._people[number]
+
+    def numbers(self, keys: Iterable[str]) -> set[int]:
+        """Return the numbers of the people that were seen among the keys."""
+        return {self._numbers[key] for key in keys if key in self._numbers}
+
+    def by_number(self, number: int) -> Person:
+        """Return a person by his number."""
+        return self._people[number]
 
     def is_inside(self, domain: str) -> bool:
         """Return whether a domain is the organisation's, or below one of its domains."""
@@ -117,33 +121,23 @@ class RecipientIndex:
         """Return the known people whose name holds a word as `person.words` gives it."""
         return self._lookup.named(word)
 
+    def completions(self, start: str) -> list[Person]:
+        """Return the known people whom a completion list shows for two typed letters: a word of name or address begins so."""
+        return self._lookup.completions(start)
+
     def namesakes(self, name: str) -> list[str]:
         """Return the domains of known people whose organisation is called so (`organisation_name.core`)."""
         return self._lookup.namesakes(name)
 
     def thread(self, in_reply_to: str, references: Sequence[str] = ()) -> Thread:
         """Return who takes part in the conversation of the Message-IDs, as far as it was sent or received here."""
-        parent = self._positions.get(_digest(in_reply_to)) if in_reply_to else None
-        found = [self._positions.get(_digest(reference)) for reference in references]
-        people = {self._people[n].key for position in (*found, parent) if position is not None for n in self._numbers_of(position)}
+        parent = self.log.find(digest(in_reply_to))
+        positions = {self.log.find(digest(reference)) for reference in references} | {parent}
+        people = {self._people[n].key for position in positions if position is not None for n in self.log.people(position)}
         if parent is None:
             return Thread(known=False, people=frozenset(people))
-        keys = [self._people[n].key for n in self._numbers_of(parent)]
+        keys = [self._people[n].key for n in self.log.people(parent)]
         return Thread(known=True, author=keys[0], parent=frozenset(keys), people=frozenset(people))
-
-    def together(self, key: str, others: Iterable[str], limit: int = 200) -> int:
-        """Return in how many of the last `limit` messages with the address any of the others stood as well."""
-        person = self.person(key)
-        wanted = {self._numbers[other] for other in others if other in self._numbers} - self._own_numbers()
-        if person is None or not wanted:
-            return 0
-        return sum(not wanted.isdisjoint(self._numbers_of(position)) for position in person.messages[-limit:])
-
-    def _own_numbers(self) -> set[int]:
-        return {self._numbers[key] for key in self.own if key in self._numbers}
-
-    def _numbers_of(self, position: int) -> "array[int]":
-        return self._participants[self._starts[position] : self._starts[position + 1]]
 
     def _person(self, address: Address) -> Person:
         key = address.key
@@ -162,37 +156,40 @@ class RecipientIndex:
         if not person.known and person.key not in self.own:
             self._lookup.add(person)
 
-    def _log(self, message: Correspondence) -> list[Person]:
-        """Write a message into the log; return its people, the author first, or none when the message is already there."""
-        digest = _digest(message.message_id) if message.message_id else 0
-        if digest and digest in self._positions:
-            return []
-        people = list({person.number: person for person in map(self._person, (message.sender, *message.to, *message.cc))}.values())
-        self._append(digest, array("I", [person.number for person in people]))
-        return people
+    def _learn(self, message: Correspondence, *, sent: bool) -> None:
+        number = digest(message.message_id)
+        if self.log.find(number) is not None:
+            return
+        people = list({p.number: p for p in map(self._person, (message.sender, *message.to, *message.cc))}.values())
+        numbers = [person.number for person in people]
+        entry = Entry(int(message.date.timestamp()), number, digest(message.in_reply_to), sent, subject_number(message.subject))
+        position = self.log.append(entry, numbers, buckets(message.subject, message.text))
+        self._note(people, position, sent=sent)
 
-    def _append(self, digest: int, numbers: "array[int]") -> None:
-        position = len(self._digests)
-        self._digests.append(digest)
-        self._participants.extend(numbers)
-        self._starts.append(len(self._participants))
-        if digest:
-            self._positions[digest] = position
-        for number in numbers:
-            self._people[number].messages.append(position)
+    def _note(self, people: Sequence[Person], position: int, *, sent: bool) -> None:
+        """Write the message's position at everybody in it; the first is its author."""
+        author, others = people[0], people[1:]
+        if not sent:
+            self._become_known(author)
+            author.heard.append(position)
+        for person in others:
+            if sent:
+                self._become_known(person)
+            (person.written if sent else person.beside).append(position)
 
     def _restore_person(self, row: Row) -> None:
-        _, local, domain, name, sent, received, copied, last_sent, last_received, contact = row
+        _, number, local, domain, name, contact = row
         address = Address(str(local), str(domain), str(name))
-        person = Person(len(self._people), address.key, address.local, address.domain, address.name, int(sent), int(received))
-        person.copied, person.last_sent, person.last_received = int(copied), int(last_sent), int(last_received)
-        person.contact = bool(contact)
+        person = Person(int(number), address.key, address.local, address.domain, address.name)
         self._numbers[person.key] = person.number
         self._people.append(person)
-        if person.known and person.key not in self.own:
-            self._lookup.add(person)
+        if contact:
+            self._become_known(person)
+            person.contact = True
 
-
-def _digest(message_id: str) -> int:
-    """Return 62 bits of a Message-ID: enough to tell millions apart, and not readable."""
-    return (int.from_bytes(hashlib.blake2b(message_id.strip().encode(), digest_size=8).digest()) >> 2) or 1
+    def _restore_message(self, row: Row) -> None:
+        _, _, when, number, parent, sent, subject, people, words = row
+        numbers = array("I", map(int, str(people).split()))
+        entry = Entry(int(when), int(number), int(parent), bool(sent), int(subject))
+        position = self.log.append(entry, numbers, array("H", map(int, str(words).split())))
+        self._note([self._people[n] for n in numbers], position, sent=bool(sent))

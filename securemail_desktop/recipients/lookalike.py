@@ -7,10 +7,10 @@ from securemail_desktop.recipients.case import Case, how_often
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.mail_domains import is_webmail, providers
 from securemail_desktop.recipients.similar import Likeness, Similar, SimilarDomain
-from securemail_desktop.recipients.skeleton import mixed_scripts, unicode_domain
+from securemail_desktop.recipients.skeleton import unicode_domain
 
 NAME = "lookalike"
-# How probably an address that was never used is a mistake, by its resemblance; measured on clean and on mistyped drafts.
+# How well a resemblance explains an address that was never used; how probable the mistake is, the model says.
 RISK = {
     Likeness.SKELETON: 0.97,
     Likeness.LOCAL: 0.93,
@@ -27,10 +27,9 @@ def check(address: Address, case: Case) -> Iterator[Concern]:
     person = case.index.person(address.key)
     if person is not None and (person.sent or person.contact):
         return
-    for found in (_person(address, case), _provider(address, case), _alphabet(address, case)):
-        if found:
-            yield found
-            return
+    found = _person(address, case) or _provider(address, case)
+    if found:
+        yield found
 
 
 def _person(address: Address, case: Case) -> Concern | None:
@@ -61,13 +60,6 @@ def _provider(address: Address, case: Case) -> Concern | None:
 def _sure(similar: SimilarDomain) -> bool:
     provider = similar.domain in providers()
     return similar.likeness in {Likeness.SKELETON, Likeness.DOMAIN} and similar.edits <= 1 and (provider or len(similar.domain) >= 10)
-
-
-def _alphabet(address: Address, case: Case) -> Concern | None:
-    if case.in_thread(address.key) or not mixed_scripts(f"{address.local}.{unicode_domain(address.domain)}"):
-        return None
-    text = f"{_shown(address)} mixes letters of different alphabets, as forged addresses do; the network calls its domain {address.domain}."
-    return Concern(NAME, Tier.BAR, address.key, text, ("keep", "remove"), risk=0.9)
 
 
 def _concern(address: Address, meant: Address, risk: float, text: str) -> Concern:

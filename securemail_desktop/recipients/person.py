@@ -1,4 +1,4 @@
-"""One correspondent as the index knows him: counts and times only, no content."""
+"""One correspondent as the index knows him: positions in the log only, no content."""
 
 import re
 import unicodedata
@@ -10,11 +10,15 @@ from securemail_desktop.message.address import Address
 WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
-@dataclass(slots=True)
-class Person:
-    """An address and what happened with it. Times are UTC seconds, 0 for never; `sent` counts messages the user wrote to it.
+def _positions() -> "array[int]":
+    return array("I")
 
-    `copied` counts received messages in which it stood beside the user; `messages` are positions in the index's log, oldest first.
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """An address and the messages with it, as positions in the log, oldest first.
+
+    `written` are messages the user sent to it, `heard` those it sent to the user, `beside` those in which it stood next to the user.
     """
 
     number: int
@@ -22,13 +26,10 @@ class Person:
     local: str
     domain: str
     name: str = ""
-    sent: int = 0
-    received: int = 0
-    copied: int = 0
-    last_sent: int = 0
-    last_received: int = 0
     contact: bool = False
-    messages: "array[int]" = field(default_factory=lambda: array("I"))
+    written: "array[int]" = field(default_factory=_positions)
+    heard: "array[int]" = field(default_factory=_positions)
+    beside: "array[int]" = field(default_factory=_positions)
 
     @property
     def address(self) -> Address:
@@ -36,14 +37,24 @@ class Person:
         return Address(self.local, self.domain, self.name)
 
     @property
+    def sent(self) -> int:
+        """Return how many messages the user wrote to it."""
+        return len(self.written)
+
+    @property
+    def received(self) -> int:
+        """Return how many messages of it the user got."""
+        return len(self.heard)
+
+    @property
     def known(self) -> bool:
         """Return whether the user has dealt with the address: written to it, heard from it, or keeps it as a contact."""
-        return self.contact or self.sent > 0 or self.received > 0
+        return self.contact or bool(self.written) or bool(self.heard)
 
     @property
     def weight(self) -> int:
         """Return how much the user deals with the address: what is written counts twice."""
-        return 2 * self.sent + self.received + self.contact
+        return 2 * len(self.written) + len(self.heard) + self.contact
 
 
 def words(name: str) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ class Lookup:
         self._domains: dict[str, list[Person]] = defaultdict(list)
         self._domain_ends: dict[str, set[str]] = defaultdict(set)
         self._namesakes: dict[str, list[str]] = defaultdict(list)
-        self._word: dict[str, list[Person]] = defaultdict(list)
+        self._word: dict[str, dict[int, Person]] = defaultdict(dict)
+        self._completions: dict[str, dict[int, Person]] = defaultdict(dict)
 
     def add(self, person: Person) -> None:
         """Take in a person who has become known."""
@@ -101,13 +102,22 @@ class Lookup:
                 self._domain_ends[end].add(person.domain)
             self._namesakes[core(person.domain)].append(person.domain)
         self._domains[person.domain].append(person)
+        self._complete(person, person.local)
         self.add_name(person)
 
     def add_name(self, person: Person) -> None:
         """Make a person findable by the words of his display name."""
         for word in set(words(person.name)):
-            if person not in self._word[word]:
-                self._word[word].append(person)
+            self._word[word][person.number] = person
+        self._complete(person, person.name)
+
+    def _complete(self, person: Person, text: str) -> None:
+        for start in {word[:2] for word in words(text.replace("_", " "))}:
+            self._completions[start][person.number] = person
+
+    def completions(self, start: str) -> list[Person]:
+        """Return the known people with a word of name or address that begins with the two letters."""
+        return list(self._completions.get(start, {}).values())
 
     def at(self, domain: str) -> list[Person]:
         """Return the known people of a domain."""
@@ -119,7 +129,7 @@ class Lookup:
 
     def named(self, word: str) -> list[Person]:
         """Return the known people whose name holds the word (case-folded, without accents)."""
-        return self._word.get(word, [])
+        return list(self._word.get(word, {}).values())
 
     def similar_domains(self, domain: str) -> list[SimilarDomain]:
         """Return the known domains, and the providers, that the domain resembles."""
@@ -162,7 +172,7 @@ class Lookup:
     def _webmail(self, address: Address) -> Iterator[Similar]:
         if not is_webmail(address.domain):
             return
-        for person in _distinct(self._word.get(word, ()) for word in _name_words(address.local.casefold())):
+        for person in _distinct(self._word.get(word, {}).values() for word in _name_words(address.local.casefold())):
             if person.domain != address.domain and spells_name(address.local.casefold(), words(person.name)):
                 yield Similar(person, Likeness.WEBMAIL)
 

@@ -6,7 +6,7 @@ of Unicode compares single characters and has only `rn` for m.
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import idna
@@ -24,6 +24,7 @@ def confusables() -> Mapping[str, str]:
     return {character: prototype for character, _, prototype in lines}
 
 
+@lru_cache(maxsize=1 << 15)
 def skeleton(text: str) -> str:
     """Return the shape of a text: decomposed, case-folded, look-alikes replaced, accents dropped."""
     table = confusables()
@@ -35,9 +36,10 @@ def skeleton(text: str) -> str:
     return shape.replace("i", "l")
 
 
+@lru_cache(maxsize=1 << 15)
 def unicode_domain(domain: str) -> str:
     """Return a domain in U-labels, label by label; an A-label that cannot be decoded stays."""
-    return ".".join(_label(label) for label in domain.split("."))
+    return ".".join(_label(label) for label in domain.split(".")) if "xn--" in domain else domain
 
 
 def _label(label: str) -> str:
@@ -58,7 +60,7 @@ def _punycode(label: str) -> str:
 
 def mixed_scripts(text: str) -> bool:
     """Return whether one label or word mixes alphabets that no language writes together."""
-    return any(len(_scripts(label)) > 1 for label in text.replace("@", ".").replace("-", ".").split("."))
+    return not text.isascii() and any(len(_scripts(label)) > 1 for label in text.replace("@", ".").replace("-", ".").split("."))
 
 
 def _scripts(label: str) -> set[str]:

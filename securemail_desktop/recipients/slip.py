@@ -45,7 +45,7 @@ NEIGHBOURS = _neighbours()
 
 def distance(left: str, right: str, limit: int) -> int:
     """Return the number of edits between two strings, `limit + 1` when there are more than `limit`."""
-    if abs(len(left) - len(right)) > limit:
+    if abs(len(left) - len(right)) > limit or len(set(left) ^ set(right)) > 2 * limit:
         return limit + 1
     before: list[int] = []
     previous = list(range(len(right) + 1))

@@ -11,7 +11,7 @@ START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class Mailbox:
-    """Alice's mail, told line by line; each message is an hour after the one before."""
+    """Alice's mail, told line by line; each message is a day after the one before."""
 
     def __init__(self) -> None:
         """Begin with an empty index."""
@@ -36,5 +36,5 @@ class Mailbox:
         return Draft(ALICE, tuple(recipients), subject, text, "<draft@hospital.example>", self.now, in_reply_to=answers)
 
     def _message(self, sender: Address, to: str, cc: str, message_id: str) -> Correspondence:
-        self.now += timedelta(hours=1)
+        self.now += timedelta(days=1)
         return Correspondence(sender, parse_addresses(to), self.now, parse_addresses(cc), message_id)

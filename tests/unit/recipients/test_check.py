@@ -16,7 +16,7 @@ MARIA = "maria.lopez@gmail.example"
 
 
 def mailbox() -> Mailbox:
-    box = Mailbox().sent(f"Maria Lopez <{MARIA}>", 6).sent("bob@partner.example, carol@partner.example", 5)
+    box = Mailbox().sent(f"Maria Lopez <{MARIA}>", 6).sent("bob@partner.example, carol@partner.example", 25)
     box.got("Bob Baker <bob@partner.example>", cc="carol@partner.example", message_id="<1@partner.example>")
     return box.sent("Anna Keller <anna.keller@clinic.example>", 4).sent("Ben Stone <desk@northside-clinic.example>", 6)
 
@@ -99,7 +99,7 @@ def test_the_odd_one_out() -> None:
 def test_mixed_alphabets() -> None:
     box = mailbox()
     worst = checked(box, box.draft("x@unknоwn.example"))[0]  # Cyrillic o
-    assert (worst.check, worst.tier) == ("lookalike", Tier.SHEET)
+    assert (worst.check, worst.tier) == ("mixed-scripts", Tier.SHEET)
     assert "xn--" in worst.message
 
 

@@ -1,8 +1,10 @@
 """The index: what it learns, what it forgets, and that its rows give it back."""
 
 from securemail_desktop.message.address import parse_address
-from securemail_desktop.recipients.index import RecipientIndex
-from tests.support.mailbox import ALICE, Mailbox
+from securemail_desktop.recipients.index import Correspondence, RecipientIndex
+from securemail_desktop.recipients.log import buckets
+from securemail_desktop.recipients.past import Past
+from tests.support.mailbox import ALICE, START, Mailbox
 
 BOB = "bob@partner.example"
 
@@ -11,7 +13,7 @@ def test_counts_what_was_sent_and_received() -> None:
     index = Mailbox().sent(BOB, 3).got(BOB, times=2).got("carol@partner.example", cc=BOB).index
     person = index.person(BOB)
     assert person is not None
-    assert (person.sent, person.received, person.copied) == (3, 2, 1)
+    assert (person.sent, person.received, len(person.beside)) == (3, 2, 1)
 
 
 def test_a_message_is_counted_once() -> None:
@@ -65,13 +67,22 @@ def test_rows_give_the_index_back() -> None:
     again = RecipientIndex.from_rows((ALICE,), ("hospital.example",), rows)
     assert list(again.rows()) == rows
     assert again.thread("<2@x>") == box.index.thread("<2@x>")
-    assert again.person(BOB) == box.index.person(BOB)
+    one, other = again.person(BOB), box.index.person(BOB)
+    assert one is not None
+    assert other is not None
+    assert (one.written, one.heard, one.beside) == (other.written, other.heard, other.beside)
     assert [s.person.key for s in again.similar(parse_address("bbo@partner.example"))] == [BOB]
 
 
 def test_rows_hold_no_message_id() -> None:
     rows = list(Mailbox().sent(BOB, message_id="<canary@x>").index.rows())
     assert "canary" not in repr(rows)
+
+
+def test_rows_hold_no_word_of_a_message() -> None:
+    index = RecipientIndex((ALICE,), ())
+    index.learn_sent(Correspondence(ALICE, (parse_address(BOB),), START, message_id="<1@x>", subject="canary one", text="canary two"))
+    assert "canary" not in repr(list(index.rows()))
 
 
 def test_what_was_learned_again_after_rows_is_still_counted_once() -> None:
@@ -83,7 +94,31 @@ def test_what_was_learned_again_after_rows_is_still_counted_once() -> None:
     assert person.sent == 1
 
 
-def test_together_counts_shared_messages() -> None:
-    index = Mailbox().sent(f"{BOB}, carol@partner.example", 2).sent(BOB).index
-    assert index.together(BOB, ["carol@partner.example"]) == 2
-    assert index.together(BOB, ["nobody@partner.example"]) == 0
+def test_company_counts_shared_messages() -> None:
+    box = Mailbox().sent(f"{BOB}, carol@partner.example", 2).sent(BOB)
+    past = Past(box.index, int(box.now.timestamp()))
+    bob, carol = box.index.person(BOB), box.index.person("carol@partner.example")
+    assert bob is not None
+    assert carol is not None
+    assert (past.company(bob.number).messages, past.company(bob.number).shared[carol.number]) == (3, 2)
+
+
+def test_the_past_does_not_know_what_came_after() -> None:
+    box = Mailbox().sent(BOB, 3).sent("carol@partner.example")
+    bob, carol = box.index.person(BOB), box.index.person("carol@partner.example")
+    assert bob is not None
+    assert carol is not None
+    past = Past(box.index, int(box.now.timestamp()), before=2)
+    assert (past.count(bob.written), past.messages_sent, past.known(carol)) == (2, 2, False)
+    assert past.company(bob.number).messages == 2
+
+
+def test_messages_of_the_same_words_are_near() -> None:
+    index = RecipientIndex((ALICE,), ())
+    for number, (to, subject) in enumerate(
+        [(BOB, "Roster for the night shift"), ("carol@partner.example", "Invoice overdue"), ("dora@x.example", "Lunch")]
+    ):
+        index.learn_sent(Correspondence(ALICE, (parse_address(to),), START, message_id=f"<{number}@x>", subject=subject))
+    near = Past(index, int(START.timestamp())).neighbours(buckets("Re: roster of the night shift", ""))
+    assert [n.position for n in near][:1] == [0]
+    assert 0.5 < near[0].likeness <= 1
