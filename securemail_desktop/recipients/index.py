@@ -15,7 +15,8 @@ from securemail_desktop.recipients.similar import Lookup, Similar, SimilarDomain
 from securemail_desktop.recipients.thread import Thread
 
 Row = tuple[str | int | float, ...]
-PERSON, MESSAGE = "person", "message"
+# The number is the rows' form; rows of another form are left out, and the mailbox is read again.
+PERSON, MESSAGE = "person-2", "message-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class RecipientIndex:
         for row in rows:
             if row[0] == PERSON:
                 index._restore_person(row)
-            else:
+            elif row[0] == MESSAGE:
                 index._restore_message(row)
         return index
 

@@ -122,3 +122,10 @@ def test_messages_of_the_same_words_are_near() -> None:
     near = Past(index, int(START.timestamp())).neighbours(buckets("Re: roster of the night shift", ""))
     assert [n.position for n in near][:1] == [0]
     assert 0.5 < near[0].likeness <= 1
+
+
+def test_rows_of_an_older_form_are_left_out() -> None:
+    rows = [("person", "bob", "partner.example", "Bob", 1, 0, 0, 0, 0, 0), *Mailbox().sent("carol@partner.example").index.rows()]
+    index = RecipientIndex.from_rows((ALICE,), (), rows)
+    assert index.person(BOB) is None
+    assert index.person("carol@partner.example") is not None
