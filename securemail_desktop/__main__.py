@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from securemail_desktop.session import Session
+    from securemail_desktop.session.session import Session
 
 
 def main() -> int:
@@ -76,7 +76,7 @@ def _open_window(data: Path, key_file: Path | None) -> int:
     from securemail_desktop.audit.journal import JournalError
     from securemail_desktop.cli.exit import Exit
     from securemail_desktop.gui.app import explain, run
-    from securemail_desktop.session import Session
+    from securemail_desktop.session.session import Session
     from securemail_desktop.store.errors import StoreError
 
     try:

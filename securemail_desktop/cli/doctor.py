@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from securemail_desktop.central.enrolment import EnrolmentDamaged
 from securemail_desktop.cli.exit import Exit
 from securemail_desktop.cli.opening_session import opened_session
-from securemail_desktop.session import Session, now
+from securemail_desktop.session.session import Session, now
 
 
 @dataclass(frozen=True, slots=True)

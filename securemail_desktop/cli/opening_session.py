@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 from securemail_desktop.audit.journal import JournalError
 from securemail_desktop.cli.exit import UsageError
-from securemail_desktop.session import NoAccount, Session
+from securemail_desktop.session.session import NoAccount, Session
 from securemail_desktop.store.errors import StoreError
 
 

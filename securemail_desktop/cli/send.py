@@ -13,7 +13,7 @@ from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.state import Answer, Receipt, Review
-from securemail_desktop.session import Session
+from securemail_desktop.session.session import Session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

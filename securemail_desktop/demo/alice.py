@@ -5,7 +5,7 @@ from securemail_desktop.demo.organisation import Organisation
 from securemail_desktop.demo.people import ALICE, MAIL_HOST, PASSWORD, PEOPLE, Means
 from securemail_desktop.demo.world import World
 from securemail_desktop.encryption.importing import import_file
-from securemail_desktop.session import Session, now
+from securemail_desktop.session.session import Session, now
 
 
 def open_alice(world: World, organisation: Organisation) -> Session:

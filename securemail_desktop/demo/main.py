@@ -18,7 +18,7 @@ from securemail_desktop.demo.alice import open_alice
 from securemail_desktop.demo.organisation import Organisation
 from securemail_desktop.demo.world import open_world
 from securemail_desktop.sending.state import Receipt, Review
-from securemail_desktop.session import NoAccount, Session
+from securemail_desktop.session.session import NoAccount, Session
 from securemail_desktop.store.errors import StoreError
 
 

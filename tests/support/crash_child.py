@@ -16,7 +16,7 @@ from securemail_desktop.accounts.imap import ImapMailbox
 from securemail_desktop.accounts.smtp import SmtpSubmission
 from securemail_desktop.audit.journal import Journal
 from securemail_desktop.message.parse import parse_draft
-from securemail_desktop.session import Session
+from securemail_desktop.session.session import Session
 from securemail_desktop.store.outbox import OutboxTable
 
 STEPS = (

@@ -19,7 +19,7 @@ from securemail_desktop.demo.organisation import Organisation
 from securemail_desktop.demo.people import ALICE
 from securemail_desktop.demo.world import World, open_world
 from securemail_desktop.sending.state import State
-from securemail_desktop.session import Session
+from securemail_desktop.session.session import Session
 
 CHILD = Path(__file__).parents[2] / "support" / "crash_child.py"
 SETTLED = {State.HELD, State.UNKNOWN}

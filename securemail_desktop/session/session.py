@@ -8,16 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from filelock import FileLock
 
 from securemail_desktop.accounts.open import open_mailbox, open_submission
-from securemail_desktop.accounts.protocol import Header, Mailbox, Submission
+from securemail_desktop.accounts.protocol import Mailbox, Submission
 from securemail_desktop.accounts.sent import Sent
 from securemail_desktop.accounts.settings import Account, read_accounts
 from securemail_desktop.audit.central_check import CentralVerification, verify_central
@@ -29,16 +27,13 @@ from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import Enrolment, enrolment_document
 from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.ring import KeyRing
-from securemail_desktop.message.address import Address, parse_addresses
+from securemail_desktop.message.address import Address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import AddressField, Draft
-from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.phi.scan import scan
 from securemail_desktop.policy.evaluate import evaluate
-from securemail_desktop.policy.load import PolicyError, builtin_policy, load_policy
-from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.recipients.index import Correspondence, RecipientIndex
@@ -49,6 +44,8 @@ from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review, State
 from securemail_desktop.sending.transmit import transmit
+from securemail_desktop.session.correspondence import correspondence
+from securemail_desktop.session.policy_in_force import policy_in_force
 from securemail_desktop.store.contacts import Contacts
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.outbox import OutboxTable
@@ -56,7 +53,6 @@ from securemail_desktop.store.secrets import store_key
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
-MACHINE_POLICY = Path("/etc/securemail/policies/managed")
 Network = TypeVar("Network", Submission, Mailbox, CentralClient)
 
 
@@ -95,7 +91,7 @@ class Session:
         """Read again what another program may have changed: accounts, policy, keys, the index."""
         self.accounts = read_accounts(self.settings.get("accounts"))
         own = [account.address for account in self.accounts]
-        self.policy, self.policy_notice = _policy_in_force(self.settings, self.data, tuple(dict.fromkeys(a.domain for a in own)))
+        self.policy, self.policy_notice = policy_in_force(self.settings, self.data, tuple(dict.fromkeys(a.domain for a in own)))
         if self._ring is not None:
             self._ring.close()  # its agent would live on
         self._ring = KeyRing(self.vault, self.data / "gnupg", self.policy.smime_anchors)
@@ -336,39 +332,3 @@ class Session:
                 learn(message)
             self._contacts.save_index(self._index.rows())
         return len(rows)
-
-
-def correspondence(row: Header) -> Correspondence | None:
-    """Return a message list's row as the index learns it, or None where it cannot be read."""
-    try:
-        date = parsedate_to_datetime(row.date)
-        sender, *_ = parse_addresses(row.sender)
-        return Correspondence(sender, parse_addresses(row.to), date if date.tzinfo else date.replace(tzinfo=UTC), message_id=row.message_id)
-    except (MessageError, ValueError):
-        return None
-
-
-def _policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> tuple[Policy, str]:
-    """Return the policy that holds and a notice, empty when all is well. A broken policy leaves the last good one in force."""
-    folder = settings.get("policy-folder")
-    if not isinstance(folder, str):
-        folder = str(MACHINE_POLICY) if MACHINE_POLICY.is_dir() else ""
-    if not folder:
-        return builtin_policy(inside), ""
-    try:
-        policy = load_policy(Path(folder))
-    except PolicyError as error:
-        return _last_good(settings, data, inside, str(error).splitlines()[0])
-    settings.put("last-good-policy", {path.name: path.read_text("utf-8") for path in sorted(Path(folder).glob("*.y*ml"))})
-    return policy, ""
-
-
-def _last_good(settings: Settings, data: Path, inside: tuple[str, ...], problem: str) -> tuple[Policy, str]:
-    files = settings.get("last-good-policy")
-    with TemporaryDirectory(dir=data) as folder:
-        for name, text in files.items() if isinstance(files, dict) else ():
-            (Path(folder) / name).write_text(text, "utf-8")
-        try:
-            return load_policy(Path(folder)), f"The policy cannot be read, so the last good one stays in force: {problem}"
-        except PolicyError:
-            return builtin_policy(inside), f"The policy cannot be read, so the built-in strict one is in force: {problem}"

@@ -1,0 +1,1 @@
+"""The composition root: one user's open mail program."""

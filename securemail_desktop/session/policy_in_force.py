@@ -1,0 +1,39 @@
+"""Which policy holds: the organisation's folder, the last good one when that is broken, the built-in strict one when there is none.
+
+The last good policy's files lie in the encrypted store, so that nobody can slip in another one.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from securemail_desktop.policy.load import PolicyError, builtin_policy, load_policy
+from securemail_desktop.policy.model import Policy
+from securemail_desktop.store.settings import Settings
+
+MACHINE_POLICY = Path("/etc/securemail/policies/managed")
+
+
+def policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> tuple[Policy, str]:
+    """Return the policy that holds and a notice, empty when all is well. A broken policy leaves the last good one in force."""
+    folder = settings.get("policy-folder")
+    if not isinstance(folder, str):
+        folder = str(MACHINE_POLICY) if MACHINE_POLICY.is_dir() else ""
+    if not folder:
+        return builtin_policy(inside), ""
+    try:
+        policy = load_policy(Path(folder))
+    except PolicyError as error:
+        return _last_good(settings, data, inside, str(error).splitlines()[0])
+    settings.put("last-good-policy", {path.name: path.read_text("utf-8") for path in sorted(Path(folder).glob("*.y*ml"))})
+    return policy, ""
+
+
+def _last_good(settings: Settings, data: Path, inside: tuple[str, ...], problem: str) -> tuple[Policy, str]:
+    files = settings.get("last-good-policy")
+    with TemporaryDirectory(dir=data) as folder:
+        for name, text in files.items() if isinstance(files, dict) else ():
+            (Path(folder) / name).write_text(text, "utf-8")
+        try:
+            return load_policy(Path(folder)), f"The policy cannot be read, so the last good one stays in force: {problem}"
+        except PolicyError:
+            return builtin_policy(inside), f"The policy cannot be read, so the built-in strict one is in force: {problem}"
