@@ -34,7 +34,7 @@ from securemail_desktop.sending.facts import build_facts, is_inside
 from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Outlook
-from securemail_desktop.session import Session
+from securemail_desktop.session.session import Session
 
 Document = dict[str, Any]
 

@@ -19,7 +19,7 @@ from securemail_desktop.message.errors import MessageError
 from securemail_desktop.phi.finding import Finding, IdentifierType
 from securemail_desktop.sending.errors import SendingError
 from securemail_desktop.sending.state import Outlook, Question, Receipt, Review, State, Verdict
-from securemail_desktop.session import NoAccount
+from securemail_desktop.session.session import NoAccount
 from securemail_desktop.store.errors import StoreError
 
 _CONTROLS = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
