@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from securemail_desktop.phi.context import decide
 from securemail_desktop.phi.finding import Finding, Scan
+from securemail_desktop.phi.health import find_terms
 from securemail_desktop.phi.identifiers import (
     accounts,
     addresses,
@@ -22,7 +23,6 @@ from securemail_desktop.phi.identifiers import (
     ssn,
 )
 from securemail_desktop.phi.page import Page
-from securemail_desktop.phi.terms.health import find_terms
 from securemail_desktop.phi.terms.vocabulary import vocabulary
 
 DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
