@@ -43,10 +43,13 @@ def run(arguments: list[str]) -> int:
         return _overview(arguments)
     name = arguments[0]
     command = cast("Command", import_module(f"securemail_desktop.cli.{name}"))
-    parser = argparse.ArgumentParser(prog=f"securemail {name}", description=COMMANDS[name], parents=[_common()])
+    common = _common()
+    parser = argparse.ArgumentParser(prog=f"securemail {name}", description=COMMANDS[name], parents=[common])
     command.add_arguments(parser)
+    # Taken out first, wherever they stand: behind a subcommand argparse would not know them.
+    chosen, rest = common.parse_known_args(arguments[1:])
     try:
-        return command.run(parser.parse_args(arguments[1:]))
+        return command.run(parser.parse_args(rest, chosen))
     except UsageError as error:
         print(f"securemail {name}: {error}", file=sys.stderr)
         return Exit.USAGE
@@ -58,7 +61,7 @@ def data_folder() -> Path:
 
 
 def _common() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--data", type=Path, default=data_folder(), help="folder of store, keys and journal")
     parser.add_argument("--key-file", type=Path, default=None, help="file with the store key, instead of the keyring")
     return parser

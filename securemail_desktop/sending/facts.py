@@ -43,8 +43,8 @@ def build_facts(  # noqa: PLR0913, PLR0917 - one argument an information point, 
 
 
 def is_inside(domain: str, inside: Sequence[str]) -> bool:
-    """Say whether a domain is one of the organisation's or lies below one."""
-    return any(domain == own or domain.endswith(f".{own}") for own in inside)
+    """Say whether a domain is one of the organisation's. One below it is not: it may be run by somebody else, unless policy names it too."""
+    return domain in inside
 
 
 def _recipient(recipient: Recipient, concerns: Sequence[Concern], means: Capabilities, inside: Sequence[str]) -> RecipientFacts:
@@ -61,7 +61,7 @@ def _recipient(recipient: Recipient, concerns: Sequence[Concern], means: Capabil
 
 def _attachment(attachment: Attachment, unreadable: bool) -> AttachmentFacts:
     extension = PurePath(attachment.filename).suffix.lstrip(".").lower()
-    return AttachmentFacts(attachment.filename, extension, attachment.content_type, len(attachment.content), unreadable)
+    return AttachmentFacts(attachment.filename, extension, attachment.media_type, len(attachment.content), unreadable)
 
 
 def _counts(scan: Scan) -> dict[str, int]:

@@ -29,7 +29,9 @@ def _outlook(recipient: Recipient, decision: Decision, wanted: RecipientDecision
     block = next((b for b in decision.blocks if not b.recipients or recipient.address.key in b.recipients), None)
     if block is not None:
         return Outlook(recipient, Method.NONE, block.text, Verdict.BLOCKED, rules=(*wanted.rules, block.rule))
-    return Outlook(recipient, choice.method, choice.reason, _verdict(choice.method), choice.capability, wanted.rules)
+    # A rule that leaves no method says itself why.
+    reason = choice.reason if wanted.requirement.order else wanted.text
+    return Outlook(recipient, choice.method, reason, _verdict(choice.method), choice.capability, wanted.rules)
 
 
 def _verdict(method: Method) -> Verdict:

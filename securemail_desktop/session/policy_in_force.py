@@ -3,14 +3,16 @@
 The last good policy's files lie in the encrypted store, so that nobody can slip in another one.
 """
 
+from base64 import b64decode, b64encode
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from securemail_desktop.policy.load import PolicyError, builtin_policy, load_policy
+from securemail_desktop.policy.load import PolicyError, builtin_policy, load_policy, load_with_files
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.store.settings import Settings
 
 MACHINE_POLICY = Path("/etc/securemail/policies/managed")
+_LAST_GOOD = "last-good-policy"
 
 
 def policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> tuple[Policy, str]:
@@ -21,18 +23,22 @@ def policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> 
     if not folder:
         return builtin_policy(inside), ""
     try:
-        policy = load_policy(Path(folder))
+        policy, files = load_with_files(Path(folder))
     except PolicyError as error:
         return _last_good(settings, data, inside, str(error).splitlines()[0])
-    settings.put("last-good-policy", {path.name: path.read_text("utf-8") for path in sorted(Path(folder).glob("*.y*ml"))})
+    kept = {name: b64encode(content).decode("ascii") for name, content in files.items()}
+    if settings.get(_LAST_GOOD) != kept:
+        settings.put(_LAST_GOOD, kept)
     return policy, ""
 
 
 def _last_good(settings: Settings, data: Path, inside: tuple[str, ...], problem: str) -> tuple[Policy, str]:
-    files = settings.get("last-good-policy")
+    files = settings.get(_LAST_GOOD)
     with TemporaryDirectory(dir=data) as folder:
         for name, text in files.items() if isinstance(files, dict) else ():
-            (Path(folder) / name).write_text(text, "utf-8")
+            path = Path(folder) / name
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.write_bytes(b64decode(text))
         try:
             return load_policy(Path(folder)), f"The policy cannot be read, so the last good one stays in force: {problem}"
         except PolicyError:

@@ -110,12 +110,12 @@ class Session:
     def notices(self) -> tuple[str, ...]:
         """Return what the user should know now, one sentence each."""
         account = "" if self.accounts else "No mail account is set up yet: add one with `securemail accounts add`."
-        return tuple(filter(None, (account, self.policy_notice)))
+        return tuple(filter(None, (account, self.policy_notice, *self.policy.notices)))
 
     def contacts(self, prefix: str) -> tuple[Address, ...]:
         """Return known addresses whose name or address starts with the text, best first, for completion."""
-        start = prefix.casefold()
-        return tuple(a for a in self._contacts.addresses() if a.key.startswith(start) or a.name.casefold().startswith(start))
+        with self._index_lock:
+            return tuple(Address(p.local, p.domain, p.name) for p in self._index.completions(prefix))
 
     def new_draft(self, account: Account | None = None) -> Draft:
         """Return an empty draft of the account (the default one): Message-ID and date given. Raise `NoAccount`."""

@@ -15,6 +15,7 @@ from securemail_desktop.message.entity import Entity, read_entity
 from securemail_desktop.message.errors import ParseError
 from securemail_desktop.message.text.bodies import body_lines, html_lines
 from securemail_desktop.message.text.passage import Line
+from securemail_desktop.message.text.picture import is_decoration
 
 _MAX_DEPTH = 5
 _PICTURE = "The text in pictures is not read."
@@ -54,7 +55,7 @@ def attachment_text(attachment: Attachment, depth: int = 0) -> AttachmentText:
     """Return the text of an attachment; `depth` counts the messages it lies in. Never fails, in linear time."""
     content, kind = attachment.content, attachment.media_type
     extension = PurePath(attachment.filename).suffix.lower()
-    if not content or _TEXTLESS.fullmatch(kind):
+    if not content or _TEXTLESS.fullmatch(kind) or is_decoration(attachment):
         return AttachmentText()
     if reason := next((reason for magic, reason in _MAGIC if magic.match(content)), _ENCRYPTED if _SEALED.fullmatch(kind) else ""):
         return AttachmentText(unreadable=reason)
