@@ -2,21 +2,24 @@
 
 from securemail_desktop.accounts.errors import SettingsBroken
 from securemail_desktop.accounts.imap import ImapMailbox
+from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.protocol import Checkable, Mailbox, Submission
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.accounts.smtp import SmtpSubmission
 
+PATIENT = Timeouts()
 
-def open_submission(account: Account, password: str) -> Submission:
+
+def open_submission(account: Account, password: str, timeouts: Timeouts = PATIENT) -> Submission:
     """Return the account's way to hand over mail; nothing is connected yet."""
-    return SmtpSubmission(account.submission, password)
+    return SmtpSubmission(account.submission, password, timeouts)
 
 
-def open_mailbox(account: Account, password: str) -> Mailbox:
+def open_mailbox(account: Account, password: str, timeouts: Timeouts = PATIENT) -> Mailbox:
     """Return the account's folders; nothing is connected yet. Raise `SettingsBroken` when the account has no mailbox."""
     if account.mailbox is None:
         raise SettingsBroken(f"The account {account.name} has no mailbox server: add it anew with --imap.")
-    return ImapMailbox(account.mailbox, password)
+    return ImapMailbox(account.mailbox, password, timeouts)
 
 
 def open_checks(account: Account, password: str) -> tuple[tuple[str, Checkable], ...]:

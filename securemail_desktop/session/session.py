@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from filelock import FileLock
 
-from securemail_desktop.accounts.open import open_mailbox, open_submission
+from securemail_desktop.accounts.line import Timeouts
+from securemail_desktop.accounts.open import PATIENT, open_mailbox, open_submission
 from securemail_desktop.accounts.protocol import Mailbox, Submission
 from securemail_desktop.accounts.sent import Sent
 from securemail_desktop.accounts.settings import Account, read_accounts
@@ -68,12 +69,13 @@ def now() -> datetime:
 class Session:
     """One user's open mail program."""
 
-    def __init__(self, data: Path, key_file: Path | None) -> None:
-        """Open everything in the data folder; raise `StoreError`, `JournalError`.
+    def __init__(self, data: Path, key_file: Path | None, timeouts: Timeouts = PATIENT) -> None:
+        """Open everything in the data folder; raise `StoreError`, `JournalError`. `timeouts` are those of the mail servers.
 
         A broken policy never raises: the last good one holds, or the built-in strict one; `notices` says so.
         """
         self.data = data
+        self._timeouts = timeouts
         self._database = Database(store_path(data), store_key(data, key_file))
         self.settings = Settings(self._database)
         self.vault = Vault(self._database)
@@ -263,7 +265,7 @@ class Session:
     @contextmanager
     def _channel(self, sender: Address, name: str) -> Iterator[Channel]:
         account = self._account_of(sender)
-        with self._open(open_submission(account, self._password(account))) as submission, self._mailbox(account) as mailbox:
+        with self._open(open_submission(account, self._password(account), self._timeouts)) as submission, self._mailbox(account) as mailbox:
             yield Channel(
                 name=name,
                 sender=account.address,
@@ -285,7 +287,7 @@ class Session:
         if account.mailbox is None:
             yield None
             return
-        with self._open(open_mailbox(account, self._password(account))) as mailbox:
+        with self._open(open_mailbox(account, self._password(account), self._timeouts)) as mailbox:
             yield mailbox
 
     @contextmanager
