@@ -43,9 +43,9 @@ PER_RECIPIENT = (
 # What a check alone must be sure of before it speaks louder than a chip, the model's doubt apart.
 EVIDENCE = 0.5
 SURE_EVIDENCE = 0.85
-# Mistakes that the development data does not have: here a check may interrupt against the model.
+# Mistakes that the development data does not have, and slips that a mailbox is too young for: here a check may interrupt against the model.
 QUIET = frozenset({first_contact.NAME, outside.NAME, webmail.NAME})
-ALONE = frozenset({greeting.NAME, mixed_scripts.NAME})
+ALONE = frozenset({greeting.NAME, mixed_scripts.NAME, lookalike.NAME})
 
 
 @dataclass(frozen=True, slots=True)
