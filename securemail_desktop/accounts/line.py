@@ -18,6 +18,15 @@ from securemail_desktop.accounts.errors import NotTrusted, Unreachable
 from securemail_desktop.accounts.settings import Security, Server
 
 _TOO_OLD = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE", "WRONG_SSL_VERSION"})
+# X509_V_ERR_... of OpenSSL's x509_vfy.h
+_UNKNOWN_ISSUER = "nobody whom this computer trusts has issued it"
+_FLAWS = {
+    9: "it is not valid yet",
+    10: "it has expired",
+    **dict.fromkeys((2, 7, 18, 19, 20, 21), _UNKNOWN_ISSUER),
+    62: "it was issued for another name",
+    64: "it was issued for another address",
+}
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
 
 
@@ -156,7 +165,8 @@ def _context(ca_file: str) -> ssl.SSLContext:
 def _distrust(server: Server, error: ssl.SSLError) -> NotTrusted:
     host, reason = server.host, error.reason or "TLS error"
     if isinstance(error, ssl.SSLCertVerificationError):
-        return NotTrusted(f"The certificate of {host} is not trusted ({error.verify_message}): ask your IT before you send anything.")
+        flaw = _FLAWS.get(error.verify_code, error.verify_message.rstrip("."))
+        return NotTrusted(f"The certificate of {host} is not trusted ({flaw}): ask your IT before you send anything.")
     if reason in _TOO_OLD:
         return NotTrusted(f"The server {host} speaks only TLS older than 1.2, which is not safe: ask your IT.")
     if reason in _NO_TLS:

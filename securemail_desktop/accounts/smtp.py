@@ -16,7 +16,11 @@ from securemail_desktop.accounts.smtp_session import SmtpSession
 from securemail_desktop.message.address import Address
 
 _PATIENT = Timeouts()
-_UNKNOWN = "The connection ended before the server answered, so it is not known whether it took the message."
+_UNKNOWN = (
+    "The connection ended before the server answered, so it is not known whether it took the message:"
+    " ask the recipient before you send it again."
+)
+_REMEDY = {"the sender": "ask your IT", "the recipient": "check the address", "the message": "ask your IT"}
 
 
 class SmtpSubmission:
@@ -108,9 +112,9 @@ def _outcome(recipient: Address, reply: Reply, what: str) -> Outcome:
     if reply.state is Submitted.ACCEPTED:
         return Outcome(recipient, Submitted.ACCEPTED, reply.code, "The server takes the recipient.", reply.enhanced)
     state = reply.state if reply.code >= 400 else Submitted.DEFERRED  # before DATA nothing is in doubt
-    return Outcome(
-        recipient, state, max(reply.code, 0), f"The server did not take {what}: {reply.meaning} ({reply.codes}).", reply.enhanced
-    )
+    remedy = _REMEDY[what] if state is Submitted.REFUSED else "it is tried again later"
+    detail = f"The server did not take {what}: {reply.meaning} ({reply.codes}); {remedy}."
+    return Outcome(recipient, state, max(reply.code, 0), detail, reply.enhanced)
 
 
 def _final(recipient: Address, reply: Reply | None) -> Outcome:

@@ -64,7 +64,9 @@ class SmtpSession:
         if reply.code == 421:
             self.drop()
             raise Unreachable(
-                f"The server {self._line.server.host} ends the session: {reply.meaning} ({reply.codes}).", reply.code, reply.enhanced
+                f"The server {self._line.server.host} ends the session: {reply.meaning} ({reply.codes}); try again later.",
+                reply.code,
+                reply.enhanced,
             )
         return reply
 
@@ -132,7 +134,9 @@ class SmtpSession:
     def _insist(self, reply: Reply, complaint: str) -> None:
         if not reply.positive:
             raise Unreachable(
-                f"The server {self._line.server.host} {complaint}: {reply.meaning} ({reply.codes}).", max(reply.code, 0), reply.enhanced
+                f"The server {self._line.server.host} {complaint}: {reply.meaning} ({reply.codes}); try again later.",
+                max(reply.code, 0),
+                reply.enhanced,
             )
 
     def _start_tls(self, client: smtplib.SMTP) -> None:
