@@ -10,6 +10,7 @@ from securemail_desktop.encryption.capability import Capabilities, Capability
 from securemail_desktop.encryption.method import LEVELS, Method, Requirement
 
 _PROTECTED = "Protected: opens in their own mail program"
+_PLAIN = "Goes like ordinary mail, without protection of its own"
 _NOTHING = "There is no protected way to reach this recipient yet"
 
 
@@ -28,11 +29,26 @@ def choose(requirement: Requirement, capabilities: Capabilities) -> Choice:
         if method is Method.NONE or LEVELS[method] < requirement.minimum:
             continue
         if method is Method.CLEAR:
-            return Choice(Method.CLEAR, "Goes like ordinary mail, without protection of its own")
+            return Choice(Method.CLEAR, _PLAIN)
         capability = _first(method, capabilities)
         if capability is not None:
             return Choice(method, _reason(capability), capability)
     return Choice(Method.NONE, _why_none(requirement, capabilities))
+
+
+def experience(method: Method) -> str:
+    """Return what a recipient experiences of a copy that went by this method, in one sentence without the evidence."""
+    match method:
+        case Method.SMIME | Method.OPENPGP:
+            return _PROTECTED
+        case Method.PORTAL:
+            return "Protected: opens in a browser"
+        case Method.TLS:
+            return "Protected on the way"
+        case Method.CLEAR:
+            return _PLAIN
+        case Method.NONE:
+            return _NOTHING
 
 
 def _first(method: Method, capabilities: Capabilities) -> Capability | None:
@@ -40,13 +56,8 @@ def _first(method: Method, capabilities: Capabilities) -> Capability | None:
 
 
 def _reason(capability: Capability) -> str:
-    match capability.method:
-        case Method.TLS:
-            return f"Protected on the way: {capability.evidence}"
-        case Method.PORTAL:
-            return "Protected: opens in a browser"
-        case _:
-            return _PROTECTED
+    evidence = f": {capability.evidence}" if capability.method is Method.TLS else ""
+    return experience(capability.method) + evidence
 
 
 def _why_none(requirement: Requirement, capabilities: Capabilities) -> str:

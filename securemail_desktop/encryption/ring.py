@@ -147,9 +147,10 @@ class KeyRing:
 
     def home(self) -> GpgHome:
         """Return the open GnuPG home; raise `NoGnuPG`."""
-        if self._home is None:
-            self._home = GpgHome(self._gpg_folder)
-        return self._home
+        home = self._home  # another thread may close the ring meanwhile
+        if home is None:
+            self._home = home = GpgHome(self._gpg_folder)
+        return home
 
     def passphrase(self) -> str:
         """Return the random passphrase of the own OpenPGP keys; it is made once and known to the store only."""

@@ -7,9 +7,22 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.compose import draft_bytes
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.copies import Copy, make_copies
+from securemail_desktop.sending.errors import ProtectionFailed
+from securemail_desktop.sending.recheck import objection
 from securemail_desktop.sending.record import intent_record, write_record
-from securemail_desktop.sending.state import Answer, Outlook, Review, State
+from securemail_desktop.sending.state import Answer, Approved, Outlook, Review, State
 from securemail_desktop.store.outbox import CopyRow, EntryRow, RecipientRow
+
+
+def new_entry(approved: Approved, again: Review, channel: Channel) -> EntryRow:
+    """Return the entry of an approved message that was reviewed `again` just now."""
+    problem = objection(approved, again)
+    if problem:
+        return held_entry(again, approved.answers, problem, channel)
+    try:
+        return protected_entry(again, approved.answers, channel)
+    except ProtectionFailed as error:
+        return held_entry(again, approved.answers, str(error), channel)
 
 
 def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> EntryRow:

@@ -1,7 +1,9 @@
 """Errors of the send path; the text of each is one sentence for people.
 
 SendingError
-└── ProtectionFailed    a copy could not be protected: nothing of the message left
+├── ProtectionFailed    a copy could not be protected: nothing of the message left
+├── NoRecipient         there is nobody to send it to: the author still has it
+└── NotWaiting          what was asked for is not in the outbox any more, or nothing of it waits for its author
 """
 
 
@@ -11,3 +13,11 @@ class SendingError(Exception):
 
 class ProtectionFailed(SendingError):
     """A copy could not be protected: nothing of the message left."""
+
+
+class NoRecipient(SendingError):
+    """There is nobody to send it to: the author still has it."""
+
+
+class NotWaiting(SendingError):
+    """What was asked for is not in the outbox any more, or nothing of it waits for its author."""

@@ -1,13 +1,16 @@
 """The outbox as its author sees it: what waits, why, and what he can decide about it."""
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from securemail_desktop.audit.event import Json, new_rid
+from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.errors import NotWaiting
 from securemail_desktop.sending.receipts import receipts_of
 from securemail_desktop.sending.record import read_record
 from securemail_desktop.sending.state import OutboxEntry, Receipt, State
@@ -17,18 +20,27 @@ from securemail_desktop.store.outbox import Change, EntryRow, OutboxTable
 # The state that names an entry: what needs the author comes before what time settles.
 _WORST = (State.UNKNOWN, State.REFUSED, State.HELD, State.COMMITTING, State.DEFERRED, State.READY, State.ACCEPTED)
 _AUTHORS = frozenset({State.UNKNOWN, State.REFUSED, State.HELD})
+# Who got nothing and gets nothing before the author has decided.
+STOPPED = frozenset({State.HELD, State.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """An entry in whose place a new one comes.
+
+    The recipients at the positions `leaving` go over to it. The copies of those in `under_way` (`Address.key`) were handed over already or will
+    be under the same Message-ID: they must not get a second one.
+    """
+
+    entry: EntryRow
+    leaving: tuple[int, ...]
+    under_way: frozenset[str]
 
 
 def entries(table: OutboxTable) -> tuple[OutboxEntry, ...]:
     """Return what is in the outbox, newest first."""
     rows = (table.get(entry_id) for entry_id in reversed(table.ids()))
     return tuple(_shown(row) for row in rows if row is not None)
-
-
-def resume(channel: Channel) -> None:
-    """Go on with every entry that time alone can settle."""
-    for entry_id in channel.outbox.ids():
-        transmit(entry_id, channel)
 
 
 def send_again(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
@@ -42,15 +54,33 @@ def send_again(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
     return transmit(entry_id, channel, force=True)
 
 
-def reopened(entry: EntryRow) -> Draft:
-    """Return the draft for the recipients that got nothing yet; it has a Message-ID of its own once anybody has got the message."""
+def reopened(entry: EntryRow, states: Collection[State] = STOPPED) -> Draft:
+    """Return the draft for the recipients in these states; it has a Message-ID of its own once anybody may have got the message.
+
+    Raise `NotWaiting` when there is none.
+    """
     draft = parse_draft(entry.draft)
-    waiting = tuple(
-        r for r, row in zip(draft.recipients, entry.recipients, strict=True) if row.state not in {State.ACCEPTED, State.COMMITTING}
-    )
-    if len(waiting) == len(draft.recipients):
-        return draft
-    return replace(draft, recipients=waiting, message_id=new_message_id(draft.sender))
+    positions = positions_in(entry, states)
+    if not positions:
+        raise NotWaiting("This message is under way: there is nothing in it to decide.")
+    stopped = tuple(draft.recipients[position] for position in positions)
+    if all(row.state in STOPPED for row in entry.recipients):
+        return replace(draft, recipients=stopped)
+    return replace(draft, recipients=stopped, message_id=new_message_id(draft.sender))
+
+
+def formers_of(message_id: str, reopened: str, states: Collection[State], channel: Channel) -> tuple[Former, ...]:
+    """Return the entries in whose place a new one of this Message-ID comes.
+
+    They are `reopened`, whose recipients in these states go over to it, and those of the same Message-ID.
+    """
+    found = ((entry_id, channel.outbox.get(entry_id)) for entry_id in dict.fromkeys([reopened, *channel.outbox.ids_of(message_id)]))
+    return tuple(_former(entry, states if entry_id == reopened else STOPPED, message_id) for entry_id, entry in found if entry is not None)
+
+
+def positions_in(entry: EntryRow, states: Collection[State] = STOPPED) -> tuple[int, ...]:
+    """Return the positions of the entry's recipients in these states."""
+    return tuple(row.position for row in entry.recipients if row.state in states)
 
 
 def discard(entry_id: str, channel: Channel) -> None:
@@ -59,21 +89,37 @@ def discard(entry_id: str, channel: Channel) -> None:
         entry = channel.outbox.get(entry_id)
         if entry is None:
             return
-        fields: dict[str, Json] = {"of": entry.intent, "out": "discarded", "msg": {"mid": read_record(entry.record).message_id}}
-        channel.journal.append(new_rid(), "discard", fields, {})
+        tell(entry, "discarded", channel)
         channel.outbox.remove(entry_id)
+
+
+def tell(entry: EntryRow, what: str, channel: Channel) -> None:
+    """Record that the author gave an entry up, or that a new one stands in its place; raise `JournalError`."""
+    fields: dict[str, Json] = {"of": entry.intent, "out": what, "msg": {"mid": read_record(entry.record).message_id}}
+    channel.journal.append(new_rid(), "discard", fields, {})
 
 
 def _shown(entry: EntryRow) -> OutboxEntry:
     receipts = receipts_of(entry)
     worst = min(receipts, key=lambda r: _WORST.index(r.state))
-    filing = worst.state is State.ACCEPTED
     return OutboxEntry(
         id=entry.id,
         subject=parse_draft(entry.draft).subject,
         state=worst.state,
-        reason="Delivered; your copy waits to be filed in Sent." if filing else worst.reason,
+        reason=_remains(entry) if worst.state is State.ACCEPTED else worst.reason,
         receipts=receipts,
         updated=datetime.fromtimestamp(entry.created, UTC),
         needs_author=any(r.state in _AUTHORS for r in receipts),
     )
+
+
+def _remains(entry: EntryRow) -> str:
+    if all(row.recorded for row in entry.recipients):
+        return "Delivered; your copy waits to be filed in Sent."
+    return "Delivered; the audit record of it waits to be written."
+
+
+def _former(entry: EntryRow, states: Collection[State], message_id: str) -> Former:
+    same = read_record(entry.record).message_id == message_id
+    others = [r for r in entry.recipients if r.state not in STOPPED] if same else []
+    return Former(entry, positions_in(entry, states), frozenset(parse_address(r.address).key for r in others))

@@ -3,26 +3,35 @@
     Draft --review()--> Review --author's answers--> Approved --deliver()--> [Receipt]
 
 `review` decides and changes nothing. `deliver` protects, submits and records: it makes the protected bytes of every copy durable, then an
-audit intent, then hands over; it can be repeated after a crash without losing or doubling a message.
+audit intent, then hands over; it can be repeated after a crash without losing or doubling a message: whose copy of this Message-ID is under way
+in the outbox gets no second one.
 """
 
-from securemail_desktop.message.draft import Draft
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from securemail_desktop.message.draft import AddressField, Draft, Recipient
 from securemail_desktop.message.text.body import field_texts
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.checks import Checks
-from securemail_desktop.sending.entry import held_entry, protected_entry
-from securemail_desktop.sending.errors import ProtectionFailed
+from securemail_desktop.sending.entry import new_entry
+from securemail_desktop.sending.errors import NoRecipient
 from securemail_desktop.sending.facts import build_facts
+from securemail_desktop.sending.outbox import STOPPED, Former, formers_of, tell
 from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
-from securemail_desktop.sending.recheck import objection
-from securemail_desktop.sending.state import Approved, Receipt, Review
+from securemail_desktop.sending.state import Approved, Receipt, Review, State
 from securemail_desktop.sending.transmit import transmit
-from securemail_desktop.store.outbox import EntryRow
+
+_FIELDS = list(AddressField)
 
 
 def review(draft: Draft, checks: Checks) -> Review:
-    """Return everything that is known of a draft before it is sent: pure, fast, safe while the author types."""
+    """Return everything that is known of a draft before it is sent: pure, fast, safe while the author types.
+
+    A mailbox that is named twice counts once, in its most visible field.
+    """
+    draft = replace(draft, recipients=_once_each(draft.recipients))
     texts = field_texts(draft)
     scan = checks.scan([(text.field, text.text) for text in texts])
     concerns = checks.concerns(draft, scan)
@@ -34,19 +43,54 @@ def review(draft: Draft, checks: Checks) -> Review:
     return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable)
 
 
-def deliver(approved: Approved, channel: Channel) -> tuple[Receipt, ...]:
-    """Protect, submit and record an approved message; what cannot go is held in the outbox with its reason. Raise `StoreError`."""
-    again = channel.review(approved.review.draft)
-    problem = objection(approved, again)
-    if problem:
-        return _send_off(held_entry(again, approved.answers, problem, channel), channel)
-    try:
-        entry = protected_entry(again, approved.answers, channel)
-    except ProtectionFailed as error:
-        entry = held_entry(again, approved.answers, str(error), channel)
-    return _send_off(entry, channel)
+def deliver(approved: Approved, channel: Channel, reopened: str = "", states: Collection[State] = STOPPED) -> tuple[Receipt, ...]:
+    """Protect, submit and record an approved message; what cannot go is held in the outbox with its reason.
+
+    `reopened` is the entry that the draft was taken from: its recipients in these states leave it in the step in which the new entry comes.
+    Raise `NoRecipient`, `StoreError`, `JournalError`: then nothing was handed over, or the outbox has it.
+    """
+    draft = approved.review.draft
+    if not draft.recipients:
+        raise NoRecipient("The message has no recipient: add one.")
+    again = channel.review(draft)
+    with channel.lock:
+        formers = formers_of(draft.message_id, reopened, states, channel)
+        under_way = frozenset(key for former in formers for key in former.under_way)
+        receipts = _receive(Approved(_without(approved.review, under_way), approved.answers), _without(again, under_way), formers, channel)
+        begun = [r for former in formers for r in _go_on(former, channel)]
+    return _in_order(draft, [*begun, *receipts])
 
 
-def _send_off(entry: EntryRow, channel: Channel) -> tuple[Receipt, ...]:
-    channel.outbox.add(entry)
-    return transmit(entry.id, channel)
+def _receive(approved: Approved, again: Review, formers: Sequence[Former], channel: Channel) -> tuple[Receipt, ...]:
+    if not again.outlooks:
+        return ()
+    entry = new_entry(approved, again, channel)
+    for former in formers:
+        if former.leaving:
+            tell(former.entry, "replaced", channel)
+    channel.outbox.add(entry, [(former.entry.id, former.leaving) for former in formers])
+    return transmit(entry.id, channel, reviewed=True)
+
+
+def _go_on(former: Former, channel: Channel) -> Iterator[Receipt]:
+    for receipt in transmit(former.entry.id, channel, force=bool(former.under_way)):
+        if receipt.recipient.address.key in former.under_way:
+            yield receipt
+
+
+def _without(review: Review, keys: Collection[str]) -> Review:
+    """Return the review without the recipients whose copies are under way."""
+    outlooks = tuple(o for o in review.outlooks if o.recipient.address.key not in keys)
+    return replace(review, draft=replace(review.draft, recipients=tuple(o.recipient for o in outlooks)), outlooks=outlooks)
+
+
+def _in_order(draft: Draft, receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
+    by_key = {receipt.recipient.address.key: receipt for receipt in receipts}
+    return tuple(by_key[r.address.key] for r in draft.recipients if r.address.key in by_key)
+
+
+def _once_each(recipients: Sequence[Recipient]) -> tuple[Recipient, ...]:
+    first: dict[str, int] = {}
+    for position in sorted(range(len(recipients)), key=lambda p: _FIELDS.index(recipients[p].field)):
+        first.setdefault(recipients[position].address.key, position)
+    return tuple(r for position, r in enumerate(recipients) if first[r.address.key] == position)

@@ -11,20 +11,28 @@ from securemail_desktop.accounts.errors import AccountError
 from securemail_desktop.accounts.protocol import Envelope, Found, Outcome
 from securemail_desktop.audit.event import new_rid, send_fields
 from securemail_desktop.audit.journal import JournalError
+from securemail_desktop.encryption.choose import experience
+from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.address import parse_address
+from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.receipts import receipts_of
+from securemail_desktop.sending.recheck import outgrown
 from securemail_desktop.sending.record import outcome_record, read_record
 from securemail_desktop.sending.retry import DUE, expired, next_attempt
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, RecipientRow
 
-_INTERRUPTED = "The connection ended before the server answered, so it is not known whether it took the message."
+_INTERRUPTED = (
+    "The connection ended before the server answered, so it is not known whether it took the message:"
+    " ask the recipient before you send it again."
+)
 
 
-def transmit(entry_id: str, channel: Channel, *, force: bool = False) -> tuple[Receipt, ...]:
+def transmit(entry_id: str, channel: Channel, *, force: bool = False, reviewed: bool = False) -> tuple[Receipt, ...]:
     """Do what can be done for one entry now and return where each recipient stands; `force` does not wait for the next due time.
 
+    `reviewed` says that the message was reviewed right now; otherwise it is before anything is handed over that is not encrypted.
     Raise `StoreError` when a step cannot be made durable: then nothing more is handed over.
     """
     with channel.lock:
@@ -36,7 +44,10 @@ def transmit(entry_id: str, channel: Channel, *, force: bool = False) -> tuple[R
             _record(entry_id, channel)
         except JournalError as error:
             return receipts_of(_entry(entry_id, channel), waiting=str(error))
-        _submit_due(entry_id, channel, force=force)
+        if force or channel.now().timestamp() >= _entry(entry_id, channel).next_attempt:
+            if not reviewed:
+                _hold_outgrown(_entry(entry_id, channel), channel)
+            _submit_due(_entry(entry_id, channel), channel)
         return _finish(entry_id, channel)
 
 
@@ -87,17 +98,26 @@ def _record(entry_id: str, channel: Channel) -> None:
         channel.outbox.recorded(entry_id, rid)
 
 
-def _submit_due(entry_id: str, channel: Channel, *, force: bool) -> None:
-    entry = _entry(entry_id, channel)
-    now = channel.now().timestamp()
-    if not force and now < entry.next_attempt:
+def _hold_outgrown(entry: EntryRow, channel: Channel) -> None:
+    """Hold what may have been good enough when it was made and is not any more: policy or the gateway changed meanwhile."""
+    due = [r for r in entry.recipients if r.state in DUE]
+    if not due:
         return
+    outlooks = {o.recipient.address.key: o for o in channel.review(parse_draft(entry.draft)).outlooks}
+    reasons = ((r, outgrown(Method(r.method), outlooks[parse_address(r.address).key])) for r in due)
+    held = [Change(row.position, State.HELD, reason) for row, reason in reasons if reason]
+    if held:
+        channel.outbox.change(entry.id, new_rid(), held)
+
+
+def _submit_due(entry: EntryRow, channel: Channel) -> None:
+    now = channel.now().timestamp()
     for copy in entry.copies:
         due = [r for r in entry.recipients if r.copy == copy.number and r.state in DUE]
         if due:
             _attempt(entry, copy, due, channel)
-    if any(r.state == State.DEFERRED for r in _entry(entry_id, channel).recipients):
-        channel.outbox.postpone(entry_id, entry.attempts + 1, next_attempt(entry.attempts, now))
+    if any(r.state == State.DEFERRED for r in _entry(entry.id, channel).recipients):
+        channel.outbox.postpone(entry.id, entry.attempts + 1, next_attempt(entry.attempts, now))
 
 
 def _attempt(entry: EntryRow, copy: CopyRow, due: Sequence[RecipientRow], channel: Channel) -> None:
@@ -120,8 +140,9 @@ def _change(row: RecipientRow, outcome: Outcome, *, late: bool) -> Change:
     state = State(outcome.state.value)
     if late and state is State.DEFERRED:
         state = State.HELD
-    # Once it is taken, the author wants to read what the recipient will experience, not what the server said.
-    reason = row.reason if state is State.ACCEPTED else outcome.detail
+    # Once it is taken, the author wants to read what the recipient will experience, not what the server said now or at an earlier attempt.
+    foreseen = experience(Method(row.method)) if row.outcome else row.reason
+    reason = foreseen if state is State.ACCEPTED else outcome.detail
     return Change(row.position, state, reason, outcome.code, outcome.enhanced, outcome.queue_id)
 
 

@@ -40,6 +40,6 @@ def _last_good(settings: Settings, data: Path, inside: tuple[str, ...], problem:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.write_bytes(b64decode(text))
         try:
-            return load_policy(Path(folder)), f"The policy cannot be read, so the last good one stays in force: {problem}"
+            return load_policy(Path(folder)), f"The policy cannot be read, so the last good one stays in force; tell your IT: {problem}"
         except PolicyError:
-            return builtin_policy(inside), f"The policy cannot be read, so the built-in strict one is in force: {problem}"
+            return builtin_policy(inside), f"The policy cannot be read, so the built-in strict one is in force; tell your IT: {problem}"

@@ -5,15 +5,14 @@ Callers (window, command line, companions) talk to a `Session`; it adds no decis
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock
-
+from securemail_desktop.accounts.errors import SettingsBroken
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.open import PATIENT, open_mailbox, open_submission
 from securemail_desktop.accounts.protocol import Mailbox, Submission
@@ -25,9 +24,11 @@ from securemail_desktop.audit.enrol import ENROLMENT_SETTING, enrol_device, load
 from securemail_desktop.audit.journal import Journal
 from securemail_desktop.audit.sync import Synced, sync
 from securemail_desktop.central.client import CentralClient
-from securemail_desktop.central.enrolment import Enrolment, enrolment_document
+from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged, enrolment_document
+from securemail_desktop.central.errors import CentralError
 from securemail_desktop.encryption.discover import capabilities_of
-from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.encryption.errors import EncryptionError
+from securemail_desktop.encryption.ring import KeyRing, OwnKeys
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import AddressField, Draft
@@ -39,16 +40,20 @@ from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.recipients.index import Correspondence, RecipientIndex
 from securemail_desktop.sending import outbox, pipeline
+from securemail_desktop.sending.again import retry
 from securemail_desktop.sending.approval import amend
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.checks import Checks
+from securemail_desktop.sending.errors import NotWaiting, SendingError
 from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review, State
 from securemail_desktop.sending.transmit import transmit
 from securemail_desktop.session.correspondence import correspondence
+from securemail_desktop.session.outbox_lock import OutboxLock
 from securemail_desktop.session.policy_in_force import policy_in_force
 from securemail_desktop.store.contacts import Contacts
 from securemail_desktop.store.database import Database, store_path
+from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import OutboxTable
 from securemail_desktop.store.secrets import store_key
 from securemail_desktop.store.settings import Settings
@@ -72,35 +77,41 @@ class Session:
     def __init__(self, data: Path, key_file: Path | None, timeouts: Timeouts = PATIENT) -> None:
         """Open everything in the data folder; raise `StoreError`, `JournalError`. `timeouts` are those of the mail servers.
 
-        A broken policy never raises: the last good one holds, or the built-in strict one; `notices` says so.
+        A broken policy never raises: the last good one holds, or the built-in strict one; nor does a broken list of accounts: `notices` says so.
         """
         self.data = data
         self._timeouts = timeouts
         self._database = Database(store_path(data), store_key(data, key_file))
+        try:
+            self._open_rest()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def _open_rest(self) -> None:
         self.settings = Settings(self._database)
         self.vault = Vault(self._database)
         self._contacts = Contacts(self._database)
         self._outbox = OutboxTable(self._database)
-        self.journal = Journal(data / "journal.db", load_device(self.settings, self.vault))
-        self._lock = FileLock(data / "outbox.lock", thread_local=False, mode=0o600)
+        self._lock = OutboxLock(self.data / "outbox.lock")
         self._busy: set[Submission | Mailbox | CentralClient] = set()
         self._index_lock = threading.Lock()
         self._reopened: dict[str, str] = {}
         self._ring: KeyRing | None = None
         self.refresh()
+        self.journal = Journal(self.data / "journal.db", load_device(self.settings, self.vault))
 
     def refresh(self) -> None:
         """Read again what another program may have changed: accounts, policy, keys, the index."""
-        self.accounts = read_accounts(self.settings.get("accounts"))
+        self._read_accounts()
         own = [account.address for account in self.accounts]
         self.policy, self.policy_notice = policy_in_force(self.settings, self.data, tuple(dict.fromkeys(a.domain for a in own)))
         if self._ring is not None:
             self._ring.close()  # its agent would live on
         self._ring = KeyRing(self.vault, self.data / "gnupg", self.policy.smime_anchors)
-        index = RecipientIndex.from_rows(own, self.policy.inside, self._contacts.index())
-        index.add_contacts(self._contacts.addresses())
-        with self._index_lock:
-            self._index = index
+        with self._index_lock:  # what another thread learns now is in the old index or read into the new one
+            self._index = RecipientIndex.from_rows(own, self.policy.inside, self._contacts.index())
+            self._index.add_contacts(self._contacts.addresses())
 
     @property
     def ring(self) -> KeyRing:
@@ -111,8 +122,7 @@ class Session:
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what the user should know now, one sentence each."""
-        account = "" if self.accounts else "No mail account is set up yet: add one with `securemail accounts add`."
-        return tuple(filter(None, (account, self.policy_notice, *self.policy.notices)))
+        return tuple(filter(None, (self._account_notice, self.policy_notice, *self.policy.notices)))
 
     def contacts(self, prefix: str) -> tuple[Address, ...]:
         """Return known addresses whose name or address starts with the text, best first, for completion."""
@@ -128,30 +138,31 @@ class Session:
 
     def review(self, draft: Draft, channel: str = "window") -> Review:
         """Review a draft with what is known now: pure and fast, no network."""
-        own = self.ring.own(draft.sender, now())
-        gateways = dict(self.policy.gateways)
+        ring, policy = self.ring, self.policy  # the same ones to the end, whoever refreshes meanwhile
+        own = _own(ring, draft.sender)
+        gateways = dict(policy.gateways)
         checks = Checks(
             scan=scan,
             concerns=self._concerns,
-            capabilities=lambda a: capabilities_of(a, own, self.ring, gateways, self.policy.inside, now()),
-            decide=partial(evaluate, self.policy),
-            inside=self.policy.inside,
+            capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, now()),
+            decide=partial(evaluate, policy),
+            inside=policy.inside,
             channel=channel,
             now=now(),
         )
         return pipeline.review(draft, checks)
 
     def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
-        """Deliver what may go and hold the rest in the outbox with its reason. Blocks; raise `NoAccount`, `StoreError`.
+        """Deliver what may go and hold the rest in the outbox with its reason. Blocks.
 
-        Answers that change the recipients are applied first, and the changed draft is reviewed again.
+        Answers that change the recipients are applied first, and the changed draft is reviewed again. Whoever has a copy of this Message-ID under
+        way gets no second one. Raise `NoAccount`, `NoRecipient`, `StoreError`, `JournalError`.
         """
         draft = amend(review, answers)
         latest = review if draft == review.draft else self.review(draft, channel)
         with self._channel(draft.sender, channel) as way:
-            receipts = pipeline.deliver(Approved(latest, answers), way)
-            if former := self._reopened.pop(review.draft.message_id, ""):
-                outbox.discard(former, way)
+            receipts = pipeline.deliver(Approved(latest, answers), way, self._reopened.get(draft.message_id, ""))
+        self._reopened.pop(draft.message_id, None)
         self._learn_sent(draft, receipts)
         return receipts
 
@@ -160,9 +171,9 @@ class Session:
         return outbox.entries(self._outbox)
 
     def retry(self, entry_id: str) -> tuple[Receipt, ...]:
-        """Try again what is deferred or ready; an UNKNOWN is searched for and never blindly sent again."""
+        """Try again what is deferred or held; an UNKNOWN is searched for and never blindly sent again. Raise as `send` does."""
         with self._channel_of(entry_id) as way:
-            return transmit(entry_id, way, force=True)
+            return retry(entry_id, way)
 
     def resume(self) -> None:
         """Go on with everything that time alone can settle: after a crash, after being offline; then sync the journal."""
@@ -170,8 +181,8 @@ class Session:
             try:
                 with self._channel_of(entry_id) as way:
                     transmit(entry_id, way)
-            except NoAccount:
-                continue  # its account was removed; the entry stays where its author sees it
+            except (NoAccount, EncryptionError, SendingError):
+                continue  # its account or keys were removed; the entry stays where its author sees it
         self.sync()
 
     def send_again(self, entry_id: str) -> tuple[Receipt, ...]:
@@ -180,10 +191,10 @@ class Session:
             return outbox.send_again(entry_id, way)
 
     def reopen(self, entry_id: str) -> Draft:
-        """Return what was held as a draft with the recipients that got nothing yet; it stays in the outbox until it is sent or discarded."""
+        """Return what was held or refused as a draft; it stays in the outbox until it is sent or discarded. Raise `NotWaiting`."""
         entry = self._outbox.get(entry_id)
         if entry is None:
-            raise KeyError(entry_id)
+            raise NotWaiting("This message is not in the outbox any more.")
         draft = outbox.reopened(entry)
         self._reopened[draft.message_id] = entry_id
         return draft
@@ -212,12 +223,15 @@ class Session:
             self.settings.put(ENROLMENT_SETTING, enrolment_document(replace(enrolment, url=url)))
 
     def sync(self) -> Synced:
-        """Bring the journal to the central store; a device that is not enrolled keeps it here."""
-        enrolment = self.enrolment()
-        if enrolment is None:
-            return Synced(0, self.journal.waiting(), "")
-        with self._central(enrolment) as client:
-            return sync(self.journal, client)
+        """Bring the journal to the central store; a device that is not enrolled keeps it here. Raise `JournalError`."""
+        try:
+            enrolment = self.enrolment()
+            if enrolment is None:
+                return Synced(0, self.journal.waiting(), "")
+            with self._central(enrolment) as client:
+                return sync(self.journal, client)
+        except (EnrolmentDamaged, CentralError) as error:  # what is wrong before anything is sent; `sync` raises neither
+            return Synced(0, self.journal.waiting(), str(error))
 
     def verify_central(self) -> CentralVerification:
         """Check that the central store's log holds every acknowledged record unchanged; raise `CentralError`, `JournalError`."""
@@ -250,6 +264,13 @@ class Session:
         self.ring.close()
         self.journal.close()
         self._database.close()
+
+    def _read_accounts(self) -> None:
+        try:
+            self.accounts = read_accounts(self.settings.get("accounts"))
+            self._account_notice = "" if self.accounts else "No mail account is set up yet: add one with `securemail accounts add`."
+        except SettingsBroken as error:
+            self.accounts, self._account_notice = (), str(error)
 
     def _concerns(self, draft: Draft, found: Scan) -> tuple[Concern, ...]:
         with self._index_lock:
@@ -320,7 +341,7 @@ class Session:
         to = tuple(r.address for r in got if r.field is AddressField.TO)
         others = tuple(r.address for r in got if r.field is not AddressField.TO)
         sent = Correspondence(draft.sender, to, draft.date, others, draft.message_id, draft.in_reply_to, draft.references)
-        with self._index_lock:
+        with self._index_lock, suppress(StoreError):  # it was sent; what is not kept now is learned from the Sent folder
             self._index.learn_sent(sent)
             self._contacts.save_index(self._index.rows())
 
@@ -334,3 +355,10 @@ class Session:
                 learn(message)
             self._contacts.save_index(self._index.rows())
         return len(rows)
+
+
+def _own(ring: KeyRing, sender: Address) -> OwnKeys:
+    try:
+        return ring.own(sender, now())
+    except EncryptionError:
+        return OwnKeys(sender)  # nothing to sign with: who needs protection is held, and the reason says so

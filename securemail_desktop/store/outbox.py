@@ -4,7 +4,7 @@ Rules: an entry with all its copies is durable before anything is handed over; a
 audit record that will tell of it, and `recorded` says that the journal has that record. Rows are primitives; `sending.outbox` gives them meaning.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -77,9 +77,14 @@ class OutboxTable:
         """Keep the open store."""
         self._db = database
 
-    def add(self, entry: EntryRow) -> None:
-        """Make a whole entry durable in one step."""
+    def add(self, entry: EntryRow, leaving: Iterable[tuple[str, Sequence[int]]] = ()) -> None:
+        """Make a whole entry durable in one step.
+
+        In the same step the recipients at these positions leave the former entries of these ids; an entry goes with its last recipient.
+        """
         with self._db.transaction():
+            for former, positions in leaving:
+                self._leave(former, positions)
             self._db.execute(
                 "INSERT INTO outbox (id, draft, record, intent, sent_copy, created, next_attempt, attempts) VALUES (?,?,?,?,?,?,?,?)",
                 (entry.id, entry.draft, entry.record, entry.intent, entry.sent_copy, entry.created, entry.next_attempt, entry.attempts),
@@ -95,6 +100,11 @@ class OutboxTable:
     def ids(self) -> list[str]:
         """Return the entries, oldest first."""
         return [str(row[0]) for row in self._db.rows("SELECT id FROM outbox ORDER BY created, id")]
+
+    def ids_of(self, message_id: str) -> list[str]:
+        """Return the entries of one message, oldest first."""
+        found = self._db.rows("SELECT id FROM outbox WHERE record ->> '$.message_id' = ? ORDER BY created, id", (message_id,))
+        return [str(row[0]) for row in found]
 
     def get(self, entry_id: str) -> EntryRow | None:
         """Return one entry, or None."""
@@ -131,6 +141,12 @@ class OutboxTable:
     def remove(self, entry_id: str) -> None:
         """Forget an entry with its copies."""
         self._db.execute("DELETE FROM outbox WHERE id = ?", (entry_id,))
+
+    def _leave(self, entry_id: str, positions: Sequence[int]) -> None:
+        for position in positions:
+            self._db.execute("DELETE FROM outbox_recipient WHERE entry = ? AND position = ?", (entry_id, position))
+        if not self._db.rows("SELECT 1 FROM outbox_recipient WHERE entry = ? LIMIT 1", (entry_id,)):
+            self.remove(entry_id)
 
     def _add_recipient(self, entry_id: str, row: RecipientRow) -> None:
         self._db.execute(

@@ -9,8 +9,9 @@ Recipients: bob and dora have certificates, results@partner-lab.example has a ga
 """
 
 import base64
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from email import message_from_bytes
 from email.policy import default
@@ -25,7 +26,7 @@ from securemail_desktop.encryption.smime.identity import Identity
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.parse import parse_draft
-from securemail_desktop.sending.state import Receipt
+from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.session.session import Session
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.settings import Settings
@@ -59,6 +60,9 @@ rules:
     then: {{require: transport}}
     text: {{en: "Patient data leaves the clinic only protected."}}
 """
+
+
+Scene = Callable[..., "Alice"]
 
 
 class Office:
@@ -133,8 +137,27 @@ def send(session: Session, draft: Draft, channel: str = "cli") -> tuple[Receipt,
     return session.send(session.review(draft, channel), {}, channel)
 
 
-def readable(content: bytes) -> bool:
+def states(receipts: Iterable[Receipt]) -> dict[str, State]:
+    """Return where each recipient stands."""
+    return {r.recipient.address.spec: r.state for r in receipts}
+
+
+def clear(content: bytes) -> bool:
     """Say whether the canary can be read in the bytes: as they are, or in any decoded part."""
     parts = [part.get_payload(decode=True) or b"" for part in message_from_bytes(content, policy=default).walk() if not part.is_multipart()]
     needles = (CANARY.encode(), base64.b64encode(CANARY.encode())[:-4])
-    return any(needle in text for text in (content, *parts) for needle in needles)
+    return any(needle in text for text in (content, *parts) for needle in needles if isinstance(text, bytes))
+
+
+_JARGON = re.compile(
+    r"Traceback|errno|\bNone\b|[a-z]\w*(Error|Exception)\b|\b(IMAP|SMTP|SQL\w*|TLS|OSError|socket|S/MIME|CMS|X\.509|PGP)\b|0x|[{}<>\[\]\\]"
+)
+
+
+def one_sentence(text: str) -> str:
+    """Return the text, which must be one sentence for people: it begins large, ends once, and holds no word of the machinery."""
+    assert re.fullmatch(r"[A-Z][^\n]{10,280}\.", text), text
+    assert not re.search(r"[.!?] [A-Z]", text), f"more than one sentence: {text}"
+    assert not _JARGON.search(text), f"jargon: {text}"
+    assert CANARY not in text
+    return text

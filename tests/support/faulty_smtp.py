@@ -154,6 +154,10 @@ class FaultySmtp:
         """Return what was taken more than once, by (Message-ID, RCPT)."""
         return {key: count for key, count in self.taken.items() if count > 1}
 
+    def present(self, certificate: Issued) -> None:
+        """Show this certificate from the next connection on."""
+        self._context = certificate.context()
+
     def _start(self, work: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=work, args=arguments, daemon=True)
         self._threads.append(thread)

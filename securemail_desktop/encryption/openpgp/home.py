@@ -58,10 +58,11 @@ class GpgHome:
 
     def listing(self) -> tuple[Key, ...]:
         """Return all keys of the home; the list is kept until `changed`."""
-        if self._keys is None:
+        keys = self._keys  # another thread may forget them meanwhile
+        if keys is None:
             secret = {row["fingerprint"] for row in self.gpg.list_keys(secret=True)}
-            self._keys = keys_of(self.gpg.list_keys(), secret)
-        return self._keys
+            self._keys = keys = keys_of(self.gpg.list_keys(), secret)
+        return keys
 
     def key(self, fingerprint: str) -> Key | None:
         """Return one key by the fingerprint of its primary key, or None."""

@@ -10,6 +10,7 @@ from securemail_desktop.encryption.method import Level, Method, Requirement
 from securemail_desktop.message.draft import AddressField
 from securemail_desktop.policy.decision import Block
 from securemail_desktop.recipients.concern import Concern, Tier
+from securemail_desktop.sending.errors import NoRecipient
 from securemail_desktop.sending.pipeline import deliver
 from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Answer, Approved, State, Verdict
@@ -123,10 +124,11 @@ def test_a_copy_that_cannot_be_protected_holds_the_message(path):
     assert path.server.messages == []
 
 
-def test_no_recipient_is_held(path):
+def test_a_message_without_recipient_stays_with_its_author(path):
     assert path.review(draft_to()).verdict is Verdict.HELD
-    assert deliver(path.approved(draft_to()), path.channel) == ()
-    assert path.server.messages == []
+    with pytest.raises(NoRecipient, match=r"^The message has no recipient: add one\.$"):
+        deliver(path.approved(draft_to()), path.channel)
+    assert path.outbox.ids() == []
 
 
 def test_refused_and_deferred_are_told_apart_and_only_the_deferred_is_tried_again(path):
