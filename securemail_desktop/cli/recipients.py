@@ -16,7 +16,7 @@ from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import AddressField, Draft, Recipient
 from securemail_desktop.message.errors import MessageError
-from securemail_desktop.recipients.calibrate import prepare
+from securemail_desktop.recipients.calibrate import prepare, stale
 from securemail_desktop.recipients.check import check_recipients, judge
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.index import Correspondence, RecipientIndex
@@ -54,7 +54,6 @@ class Stream:
         self._inside = inside
         self._user: Address | None = None
         self._index = RecipientIndex((), inside)
-        self._prepared = False
 
     def run(self) -> None:
         """Read standard input to its end; each draft's answer is flushed at once."""
@@ -86,8 +85,6 @@ class Stream:
         match entry["type"]:
             case "sent":
                 self._index.learn_sent(_correspondence(entry, user))
-                if self._prepared:
-                    prepare(self._index)
             case "recv":
                 self._index.learn_received(_correspondence(entry, _address(entry["from"])))
             case "draft":
@@ -98,9 +95,8 @@ class Stream:
 
     def _answer(self, entry: dict[str, Any], user: Address) -> dict[str, object]:
         draft = _draft(entry, user)
-        if not self._prepared:
+        if stale(self._index):
             prepare(self._index)
-            self._prepared = True
         verdict = judge(draft, _thread(entry.get("parent")), self._index, phi=True)
         keys = [recipient.address.key for recipient in draft.recipients]
         risk = [round(verdict.risks.get(key, 0.0), 9) for key in keys]

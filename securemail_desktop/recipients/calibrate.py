@@ -3,6 +3,7 @@
 They count as right, so that what they score tells how often the model would cry wolf here. The shift is drawn towards none.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from securemail_desktop.message.address import Address
@@ -26,25 +27,34 @@ def log_odds(reading: Reading) -> dict[str, float]:
     return {address.key: model.log_odds(features(address, reading)) for address in reading.case.others}
 
 
-def prepare(index: RecipientIndex, most: int = REPLAYED) -> None:
-    """Replay those of the last sent messages that were not yet, `most` of them: about 4 ms each."""
-    positions = index.log.sent_positions[-REPLAYED:]
-    for position in [p for p in reversed(positions) if p not in index.replayed][:most]:
-        index.replayed[position] = max(log_odds(_replay(index, position)).values(), default=-10.0)
+def stale(index: RecipientIndex) -> bool:
+    """Return whether none of the last sent messages was replayed: for callers without idle time, who replay seldom and then all."""
+    return not any(position in index.replayed for position in index.log.sent_positions[-REPLAYED:])
+
+
+def prepare(index: RecipientIndex) -> None:
+    """Replay those of the last sent messages that were not yet: about 5 ms each. For idle time: nothing else waits for it."""
+    for position in [p for p in index.log.sent_positions[-REPLAYED:] if p not in index.replayed]:
+        index.replayed[position] = max(log_odds(old_message(index, position)).values(), default=-10.0)
 
 
 def shift(index: RecipientIndex) -> float:
-    """Return by how much the mailbox's clean mail scores above the average mailbox's, in log-odds, bounded and drawn towards 0."""
-    scores = sorted((index.replayed[p] for p in index.log.sent_positions[-REPLAYED:] if p in index.replayed), reverse=True)
+    """Return by how much the mailbox's clean mail scores above the average mailbox's, in log-odds."""
+    scores = [index.replayed[p] for p in index.log.sent_positions[-REPLAYED:] if p in index.replayed]
+    return shift_of(scores, thresholds()["sheet"], thresholds()["bar"])
+
+
+def shift_of(scores: Sequence[float], sheet: float, bar: float) -> float:
+    """Return the shift that replayed scores call for, bounded and drawn towards 0; `sheet` and `bar` are what 1 and 3 of 100 drafts reach."""
     if len(scores) < 30:
         return 0.0
-    # One in a hundred is the budget; between the ranks the logarithm of the tail is about linear.
-    high, low = scores[len(scores) // 100], scores[len(scores) // 33]
-    excess = (high - thresholds()["sheet"] + low - thresholds()["bar"]) / 2
-    return max(-MOST, min(MOST, TRUST * excess * len(scores) / (len(scores) + 50)))
+    ranked = sorted(scores, reverse=True)
+    excess = (ranked[len(ranked) // 100] - sheet + ranked[len(ranked) // 33] - bar) / 2
+    return max(-MOST, min(MOST, TRUST * excess * len(ranked) / (len(ranked) + 50)))
 
 
-def _replay(index: RecipientIndex, position: int) -> Reading:
+def old_message(index: RecipientIndex, position: int) -> Reading:
+    """Return the reading of a sent message as its draft would have been read: text and display names are not kept."""
     log = index.log
     people = [index.by_number(number).address for number in log.people(position)]
     when = datetime.fromtimestamp(log.times[position], UTC)

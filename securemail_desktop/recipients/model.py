@@ -61,7 +61,7 @@ def weights(which: Situation) -> Weights:
 
 @cache
 def thresholds() -> Mapping[str, float]:
-    """Return the log-odds that 3 (`bar`), 1 (`sheet`) and 0.2 (`sure`) of 100 clean drafts reach in mailboxes that were not trained on."""
+    """Return the log-odds that 3 (`bar`) and 1 (`sheet`) of 100 clean drafts reach in mailboxes that were not trained on."""
     return {str(name): float(value) for name, value in _document()["thresholds"].items()}
 
 

@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from securemail_desktop.cli import recipients as stream
 from securemail_desktop.message.address import Address
+from securemail_desktop.recipients.calibrate import REPLAYED, old_message, shift_of
 from securemail_desktop.recipients.case import case_of
 from securemail_desktop.recipients.features import features
 from securemail_desktop.recipients.index import RecipientIndex
@@ -35,6 +36,8 @@ from securemail_desktop.recipients.reading import read
 
 TARGET = Path(__file__).parents[2] / "securemail_desktop" / "recipients" / "data" / "weights.json"
 RIDGE = 60.0
+# Typos that are inherited are made here, from clean drafts; replayed messages only set the thresholds.
+WEIGHT = {"inherited": 0.5, "replay": 0.0}
 KEYS = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:] + row[-2], strict=True)}
 
 
@@ -97,6 +100,11 @@ def examples(entry: dict[str, Any], user: Address, index: RecipientIndex) -> tup
     return keys, [by_key.get(key, {}) for key in keys], situation(case).value
 
 
+def replay(index: RecipientIndex, position: int) -> tuple[list[str], list[dict[str, float]], str]:
+    reading = old_message(index, position)
+    return list(reading.case.keys), [features(address, reading) for address in reading.case.others], situation(reading.case).value
+
+
 def mailbox(job: tuple[Path, str, dict[str, Any]]) -> list[tuple[Any, ...]]:
     path, variant, labels = job
     dice = random.Random(path.name)
@@ -105,7 +113,11 @@ def mailbox(job: tuple[Path, str, dict[str, Any]]) -> list[tuple[Any, ...]]:
     user = stream._address((head["name"], head["addr"]))
     index = RecipientIndex((user,), ())
     found: list[tuple[Any, ...]] = []
+    replayed = False
     for entry in entries:
+        if entry["type"] == "draft" and not replayed:
+            replayed = True
+            found += [(path.name, variant, f"replay {p}", "replay", -1, *replay(index, p)) for p in index.log.sent_positions[-REPLAYED:]]
         if entry["type"] == "sent":
             index.learn_sent(stream._correspondence(entry, user))
         elif entry["type"] == "recv":
@@ -188,18 +200,43 @@ def cross_validate(data: tuple[Any, ...], rows: list[tuple[Any, ...]], weight: n
 
 
 def report(score: np.ndarray, rows: list[tuple[Any, ...]], places: list[tuple[int, int]]) -> dict[str, float]:
-    tiers: dict[str, float] = {}
+    """Print recall by kind, without and with the shift of each mailbox; return the thresholds."""
+    odds: dict[int, dict[int, float]] = {}
+    for i, (d, j) in enumerate(places):
+        odds.setdefault(d, {})[j] = float(score[i])
+    tiers = levels("full", odds, rows, {})
     for variant in ("nothread", "cold", "full"):
-        drafts: dict[int, dict[int, float]] = {}
-        for i, (d, j) in enumerate(places):
-            if rows[d][1] == variant:
-                drafts.setdefault(d, {})[j] = float(score[i])
-        clean = [max(by.values()) for d, by in drafts.items() if rows[d][4] < 0]
-        tiers = {"sure": threshold(clean, 0.2), "sheet": threshold(clean, 1), "bar": threshold(clean, 3)}
-        print(f"{variant}: {len(clean)} clean drafts; recall at 0.2, 1, 3 alarms per 100 of them")
-        for group in sorted({rows[d][3] for d in drafts} - {"clean"}):
-            found = [by.get(rows[d][4], -99.0) for d, by in drafts.items() if rows[d][3] == group]
-            print(f"  {group:<12}{len(found):>6}" + "".join(f"{np.mean([s >= t for s in found]):7.3f}" for t in tiers.values()))
+        boxes = {rows[d][0] for d in odds}
+        replays = {
+            box: [max(by.values()) for d, by in odds.items() if rows[d][:2] == (box, variant) and rows[d][3] == "replay"] for box in boxes
+        }
+        shifts = {box: shift_of(scores, tiers["sheet"], tiers["bar"]) for box, scores in replays.items()}
+        levels(variant, odds, rows, {})
+        shifted = levels(variant, odds, rows, shifts)
+        alarms: dict[str, list[bool]] = {box: [] for box in boxes}
+        for d, by in odds.items():
+            if rows[d][1] == variant and rows[d][3] == "clean":
+                alarms[rows[d][0]].append(max(by.values()) - shifts[rows[d][0]] >= tiers["sheet"])
+        print("  alarms as shipped, per 100:", round(100 * float(np.mean([a for found in alarms.values() for a in found])), 2))
+    # Between the two: fresh mailboxes alarm more often than those with history.
+    return {"sheet": (tiers["sheet"] + shifted["sheet"]) / 2, "bar": tiers["bar"]}
+
+
+def levels(variant: str, odds: dict[int, dict[int, float]], rows: list[tuple[Any, ...]], shifts: dict[str, float]) -> dict[str, float]:
+    """Print recall by kind at 0.2, 1 and 3 alarms per 100 clean drafts; return the log-odds there."""
+    drafts = {d: {j: o - shifts.get(rows[d][0], 0.0) for j, o in by.items()} for d, by in odds.items() if rows[d][1] == variant}
+    clean = [max(by.values()) for d, by in drafts.items() if rows[d][3] == "clean"]
+    tiers = {"sure": threshold(clean, 0.2), "sheet": threshold(clean, 1), "bar": threshold(clean, 3)}
+    leaks = [d for d in drafts if rows[d][4] >= 0]
+    print(
+        f"{variant}: {len(clean)} clean drafts, {'shifted by mailbox' if shifts else 'not shifted'}",
+        {k: round(v, 2) for k, v in tiers.items()},
+    )
+    groups = {group: [d for d in leaks if rows[d][3] == group] for group in sorted({rows[d][3] for d in leaks})}
+    groups |= {"all but inherited": [d for d in leaks if rows[d][3] != "inherited"], "new": [d for d in leaks if rows[d][7] == "new"]}
+    for name, members in groups.items():
+        found = [drafts[d].get(rows[d][4], -99.0) for d in members]
+        print(f"  {name:<18}{len(found):>6}" + "".join(f"{np.mean([o >= t for o in found]):7.3f}" for t in tiers.values()))
     return tiers
 
 
@@ -209,7 +246,7 @@ def train(features_file: Path) -> None:
     names = sorted({name for row in rows for found in row[6] for name in found})
     data = table(rows, names)
     x, y, kind, _, places = data
-    weight = np.array([0.5 if rows[d][3] == "inherited" else 1.0 for d, _ in places])
+    weight = np.array([WEIGHT.get(rows[d][3], 1.0) for d, _ in places])
     tiers = cross_validate(data, rows, weight)
     models = fit_all(x, y, kind, weight, np.ones(len(y), dtype=bool))
     document: dict[str, Any] = {"data_sha256": stored["digest"], "thresholds": {k: round(v, 3) for k, v in tiers.items()}}
