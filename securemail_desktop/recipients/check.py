@@ -13,6 +13,8 @@ from securemail_desktop.message.draft import Draft
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.recipients import (
     added_in_reply,
+    bulk,
+    display_name,
     first_contact,
     greeting,
     lookalike,
@@ -20,6 +22,7 @@ from securemail_desktop.recipients import (
     odd_one_out,
     organisation,
     outside,
+    outside_together,
     webmail,
 )
 from securemail_desktop.recipients.calibrate import log_odds, shift
@@ -33,6 +36,7 @@ from securemail_desktop.recipients.thread import Thread
 
 PER_RECIPIENT = (
     lookalike.check,
+    display_name.check,
     mixed_scripts.check,
     organisation.check,
     added_in_reply.check,
@@ -40,12 +44,15 @@ PER_RECIPIENT = (
     webmail.check,
     outside.check,
 )
+PER_MESSAGE = (greeting.check, bulk.check, outside_together.check)
 # What a check alone must be sure of before it speaks louder than a chip, the model's doubt apart.
 EVIDENCE = 0.5
 SURE_EVIDENCE = 0.85
 # Mistakes that the development data does not have, and slips that a mailbox is too young for: here a check may interrupt against the model.
 QUIET = frozenset({first_contact.NAME, outside.NAME, webmail.NAME})
-ALONE = frozenset({greeting.NAME, mixed_scripts.NAME, lookalike.NAME})
+ALONE = frozenset({greeting.NAME, lookalike.NAME})
+# What a check sees beyond doubt needs neither the model nor patient data.
+CERTAIN = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def judge(draft: Draft, thread: Thread, index: RecipientIndex, *, phi: bool) -> 
     reading = read(case_of(draft, thread, Past(index, int(draft.date.timestamp()))))
     odds = {key: value - moved for key, value in log_odds(reading).items()}
     found = [c for address in reading.case.others for c in _about(address, odds[address.key], reading, phi=phi)]
-    found += [_loud(c, -99.0, phi=phi) for c in greeting.check(reading.case)]
+    found += [_loud(c, -99.0, phi=phi) for check in PER_MESSAGE for c in check(reading.case)]
     risks = {key: probability(value) for key, value in odds.items()}
     ordered = sorted(found, key=lambda c: (c.tier, -risks.get(c.recipient, 0.0), -c.risk))
     return Verdict(tuple(_one_loud_each(ordered)), risks)
@@ -90,15 +97,16 @@ def _about(address: Address, odds: float, reading: Reading, *, phi: bool) -> Ite
 
 def _loud(concern: Concern, odds: float, *, phi: bool) -> Concern:
     """Return the concern with its tier: the model's doubt, or the check's own evidence where the model was not taught."""
+    certain = concern.risk >= CERTAIN
     sure = concern.check == lookalike.NAME and concern.risk >= SURE_EVIDENCE and odds >= thresholds()["sheet"]
     alone = concern.check in ALONE and concern.risk >= SURE_EVIDENCE
-    if sure or (phi and (alone or odds >= thresholds()["sheet"])):
+    if certain or sure or (phi and (alone or odds >= thresholds()["sheet"])):
         tier = Tier.SHEET
     elif concern.risk >= EVIDENCE or (odds >= thresholds()["bar"] and concern.check not in QUIET):
         tier = Tier.BAR
     else:
         tier = Tier.CHIP
-    return replace(concern, tier=tier, risk=round(max(probability(odds), concern.risk if concern.check in ALONE else 0.0), 4))
+    return replace(concern, tier=tier, risk=round(max(probability(odds), concern.risk if certain or alone else 0.0), 4))
 
 
 def _one_loud_each(ordered: list[Concern]) -> Iterator[Concern]:

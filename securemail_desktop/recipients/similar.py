@@ -73,8 +73,12 @@ def compare_domains(typed: str, known: str) -> SimilarDomain | None:
 
 
 def _lengthened(head: str, known_head: str, known: str) -> SimilarDomain | None:
-    name, known_name = head.rpartition(".")[2], known_head.rpartition(".")[2]
-    if len(known_name) >= 3 and name.startswith(known_name) and 0 < len(name) - len(known_name) <= 8:
+    labels, known_labels = head.split("."), known_head.split(".")
+    differing = [(a, b) for a, b in zip(labels, known_labels, strict=False) if a != b]
+    if len(labels) != len(known_labels) or len(differing) != 1:
+        return None
+    name, known_name = differing[0]
+    if len(known_name) >= 3 and name.startswith(known_name) and len(name) - len(known_name) <= 8:
         return SimilarDomain(known, Likeness.LENGTHENED, f"{name} instead of {known_name}")
     return None
 

@@ -66,3 +66,34 @@ def test_no_input_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_missing_file_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["recipients", "check", str(tmp_path / "none.eml")]) == Exit.USAGE
     assert "none.eml" in capsys.readouterr().err
+
+
+def letter(to: str, number: int) -> bytes:
+    head = (
+        f"From: Alice <alice@hospital.example>\r\nTo: {to}\r\nDate: Mon, 05 Jan 2026 10:00:0{number} +0000\r\nMessage-ID: <{number}@x>\r\n"
+    )
+    return f"{head}Subject: roster\r\n\r\nhello\r\n".encode()
+
+
+@pytest.mark.parametrize("kind", ["folder", "maildir", "mbox"])
+def test_a_message_file_is_checked_against_a_history(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    history = tmp_path / "history"
+    letters = [letter("Bob <bob@partner.example>", number) for number in range(5)]
+    if kind == "mbox":
+        history.write_bytes(b"".join(b"From alice Mon Jan  5 10:00:00 2026\n" + part.replace(b"\r\n", b"\n") + b"\n" for part in letters))
+    else:
+        folder = history / "cur" if kind == "maildir" else history
+        for needed in (folder, *((history / "new", history / "tmp") if kind == "maildir" else ())):
+            needed.mkdir(parents=True)
+        for number, part in enumerate(letters):
+            (folder / f"{number}.eml").write_bytes(part)
+    draft = tmp_path / "draft.eml"
+    draft.write_bytes(letter("bob@partnre.example", 9))
+    assert run(["recipients", "check", str(draft), "--json", "--history", str(history)]) == Exit.NO
+    worst = json.loads(capsys.readouterr().out)["drafts"][0]["concerns"][0]
+    assert worst["choices"] == ["keep", "replace:bob@partner.example", "remove"]
+
+
+def test_unreadable_history_is_not_answered(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = stream(monkeypatch, capsys, USER, {"type": "recv", "ts": 1767603600, "from": ["", "no address"]}, {"type": "sent"}, DRAFT)
+    assert [a["id"] for a in answers] == ["d1"]

@@ -1,8 +1,11 @@
 """All checks together: who is doubted, how loudly, and what is offered."""
 
 from collections.abc import Sequence
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.phi.finding import Scan
@@ -99,8 +102,15 @@ def test_the_odd_one_out() -> None:
 def test_mixed_alphabets() -> None:
     box = mailbox()
     worst = checked(box, box.draft("x@unknоwn.example"))[0]  # Cyrillic o
-    assert (worst.check, worst.tier) == ("mixed-scripts", Tier.SHEET)
+    assert (worst.check, worst.tier) == ("lookalike", Tier.SHEET)
     assert "xn--" in worst.message
+    assert worst.suggestion == ""
+
+
+def test_mixed_alphabets_that_look_like_a_known_address() -> None:
+    box = mailbox()
+    worst = checked(box, box.draft("maria.lopez@gmаil.example"), NOTHING)[0]  # Cyrillic a
+    assert (worst.tier, worst.suggestion) == (Tier.SHEET, MARIA)
 
 
 def test_a_mistyped_provider() -> None:
@@ -128,3 +138,64 @@ def test_one_loud_concern_a_recipient_and_the_worst_first() -> None:
 def test_oneself_is_no_concern() -> None:
     box = mailbox()
     assert checked(box, box.draft("alice@hospital.example")) == ()
+
+
+def test_a_known_name_at_a_strange_address() -> None:
+    box = mailbox()
+    found = checked(box, box.draft("Anna Keller <x97@other.example>"))
+    worst = next(c for c in found if c.check == "display-name")
+    assert (worst.suggestion, worst.tier <= Tier.BAR) == ("anna.keller@clinic.example", True)
+
+
+@pytest.mark.parametrize("to", ["Anna Keller <akeller@home.example>", "Anna Keller <ak@clinic.example>", "Zoe Quist <x97@other.example>"])
+def test_a_second_address_of_a_known_person_is_no_forgery(to: str) -> None:
+    box = mailbox()
+    assert "display-name" not in {c.check for c in checked(box, box.draft(to))}
+
+
+def test_bulk_mail_offers_bcc() -> None:
+    box = mailbox()
+    found = checked(box, box.draft(", ".join(f"p{i}q@family{i}.example" for i in range(6))))
+    assert [(c.tier, c.choices) for c in found if c.check == "bulk"] == [(Tier.BAR, ("keep", "bcc"))]
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_few_people_are_no_bulk_mail(count: int) -> None:
+    box = mailbox()
+    assert "bulk" not in {c.check for c in checked(box, box.draft(", ".join(f"p{i}q@family{i}.example" for i in range(count))))}
+
+
+def test_a_group_that_was_written_to_is_no_bulk_mail() -> None:
+    group = ", ".join(f"p{i}q@family{i}.example" for i in range(6))
+    box = mailbox().sent(group)
+    assert "bulk" not in {c.check for c in checked(box, box.draft(group))}
+
+
+def test_two_organisations_that_never_met() -> None:
+    box = mailbox()
+    found = checked(box, box.draft("bob@partner.example, anna.keller@clinic.example"))
+    assert [c.tier for c in found if c.check == "outside-together"] == [Tier.CHIP]
+    box.sent("bob@partner.example, anna.keller@clinic.example")
+    again = checked(box, box.draft("bob@partner.example, anna.keller@clinic.example"))
+    assert "outside-together" not in {c.check for c in again}
+
+
+NAMES = ("bernd", "carla", "doris", "egon", "fatima", "gustav", "hikaru", "ioana")
+
+
+@given(
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=6, unique=True),
+    st.lists(st.sampled_from(NAMES), max_size=4, unique=True),
+    st.randoms(),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_clean_reply_to_all_never_interrupts(people: list[str], known: list[str], dice: Random) -> None:
+    addresses = {name: f"{name}@{name[::-1]}.example" for name in NAMES}
+    box = mailbox()
+    for name in known:
+        box.sent(addresses[name], dice.randrange(1, 4))
+    author, *copied = [addresses[name] for name in people]
+    box.got(author, cc=", ".join(copied), message_id="<all@x.example>")
+    to = [author, *copied]
+    dice.shuffle(to)
+    assert all(c.tier is not Tier.SHEET for c in checked(box, box.draft(", ".join(to), answers="<all@x.example>")))

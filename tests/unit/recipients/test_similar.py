@@ -6,7 +6,10 @@ from securemail_desktop.message.address import parse_address
 from securemail_desktop.recipients.similar import Likeness, compare_domains, spells_name
 from tests.support.mailbox import Mailbox
 
-KNOWN = "Maria Lopez <maria.lopez@northside.example>, Eric Biggers <eb@clinic.example>, chen@lab.example, ward3@clinic.example, info@clinic.example"
+KNOWN = (
+    "Maria Lopez <maria.lopez@northside.example>, Eric Biggers <eb@clinic.example>, "
+    "chen@lab.example, ward3@clinic.example, info@clinic.example, dora@mail.lab.example"
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +25,7 @@ KNOWN = "Maria Lopez <maria.lopez@northside.example>, Eric Biggers <eb@clinic.ex
         ("maria.lopez@northside.test", Likeness.ENDING, "maria.lopez@northside.example"),
         ("maria.lopez@north-side.example", Likeness.DOMAIN, "maria.lopez@northside.example"),
         ("maria.lopez@northside-hq.example", Likeness.LENGTHENED, "maria.lopez@northside.example"),
+        ("dora@mail-hq.lab.example", Likeness.LENGTHENED, "dora@mail.lab.example"),
         ("maria.lopez@gmail.com", Likeness.WEBMAIL, "maria.lopez@northside.example"),
         ("mlopez@gmail.com", Likeness.WEBMAIL, "maria.lopez@northside.example"),
         ("ericbiggers@outlook.com", Likeness.WEBMAIL, "eb@clinic.example"),
