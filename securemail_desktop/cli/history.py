@@ -2,6 +2,7 @@
 
 import mailbox
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from email.errors import MessageError as ForeignError
 from email.message import Message
@@ -39,7 +40,8 @@ def _headers(place: Path) -> Iterator[Message]:
         parser = BytesHeaderParser()
         yield from (parser.parsebytes(path.read_bytes()) for path in sorted(place.glob("*.eml")))
         return
-    yield from mailbox.Maildir(place, create=False) if place.is_dir() else mailbox.mbox(place, create=False)
+    with closing(mailbox.Maildir(place, create=False) if place.is_dir() else mailbox.mbox(place, create=False)) as box:
+        yield from box
 
 
 def _correspondence(headers: Message) -> Correspondence | None:
