@@ -33,7 +33,12 @@ def capabilities_of(
     """
     records = [r for r in ring.records() if r.role is not Role.AUTHORITY and address.key in r.addresses]
     found = [*_certificates(records, address, ring, now), *_keys(records, address, ring, now)]
-    checked = [means if own.can_sign(means.method) else Unusable(means.method, means.key, _OWN_MISSING[means.method]) for means in found]
+    checked = [
+        means
+        if isinstance(means, Unusable) or own.can_sign(means.method)
+        else Unusable(means.method, means.key, _OWN_MISSING[means.method])
+        for means in found
+    ]
     usable = [means for means in checked if isinstance(means, Capability)]
     unusable = [means for means in checked if isinstance(means, Unusable)]
     return Capabilities((*usable, *_transport(address.domain, gateways, inside, now)), tuple(unusable))

@@ -135,9 +135,9 @@ class KeyRing:
         return tuple(self._identity(r.key) for r in self.records(Role.OWN) if r.method is Method.SMIME)
 
     def own(self, address: Address, now: datetime) -> OwnKeys:
-        """Return what the owner of the address can use now; a missing GnuPG means no OpenPGP key."""
+        """Return what the owner of the address can use now; a missing GnuPG means no OpenPGP key, a lost private key no certificate."""
         mine = [r for r in self.records(Role.OWN) if address.key in r.addresses]
-        smime = [self._identity(r.key) for r in mine if r.method is Method.SMIME]
+        smime = [identity for r in mine if r.method is Method.SMIME and (identity := self._kept_identity(r.key))]
         smime.sort(key=lambda identity: identity.certificate.not_valid_before_utc, reverse=True)
         signing = next((i for i in smime if not flaw(i.certificate, address, Use.SIGN, now)), None)
         opening = next((sha256_of(i.certificate) for i in smime if not flaw(i.certificate, address, Use.ENCRYPT, now)), "")
@@ -165,6 +165,12 @@ class KeyRing:
         if self._home is not None:
             self._home.close()
             self._home = None
+
+    def _kept_identity(self, sha256: str) -> Identity | None:
+        try:
+            return self._identity(sha256)
+        except (NoKey, ValueError):
+            return None
 
     def _identity(self, sha256: str) -> Identity:
         if sha256 not in self._private:

@@ -1,18 +1,19 @@
 """Tries again because the author asks for it: what waits for the server, and what was held because it could not be protected then."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from securemail_desktop.audit.event import new_rid
+from securemail_desktop.encryption.method import LEVELS, Level, Method
 from securemail_desktop.sending.channel import Channel
-from securemail_desktop.sending.outbox import positions_in, reopened
+from securemail_desktop.sending.outbox import reopened
 from securemail_desktop.sending.pipeline import deliver
 from securemail_desktop.sending.recheck import objection
-from securemail_desktop.sending.state import Approved, Receipt, Review, State, Verdict
+from securemail_desktop.sending.record import read_record
+from securemail_desktop.sending.state import Approved, Outlook, Receipt, State, Verdict
 from securemail_desktop.sending.transmit import transmit
-from securemail_desktop.store.outbox import Change, EntryRow
+from securemail_desktop.store.outbox import Change, EntryRow, RecipientRow
 
-_HELD = frozenset({State.HELD})
-_STAYS = frozenset({Verdict.HELD, Verdict.BLOCKED})
+Doubt = tuple[RecipientRow, str]
 
 
 def retry(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
@@ -23,29 +24,35 @@ def retry(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
     with channel.lock:
         receipts = transmit(entry_id, channel, force=True)
         entry = channel.outbox.get(entry_id)
-        if entry is None or not positions_in(entry, _HELD):
+        held = [row for row in entry.recipients if row.state == State.HELD] if entry else []
+        if entry is None or not held:
             return receipts
-        return _merged(receipts, _held_again(entry, channel))
+        after = {r.recipient.address.key: r for r in _held_again(entry, held, channel)}
+        return tuple(after.get(r.recipient.address.key, r) for r in receipts)
 
 
-def _held_again(entry: EntryRow, channel: Channel) -> tuple[Receipt, ...]:
-    review = channel.review(reopened(entry, _HELD))
-    reasons = _reasons(review)
-    if len(reasons) < len(review.outlooks):
-        return deliver(Approved(review), channel, entry.id, _HELD)
-    held = [row for row in entry.recipients if row.state == State.HELD]
-    changes = [Change(r.position, State.HELD, why) for r, why in zip(held, reasons, strict=True) if why != r.reason]
-    if changes:
-        channel.outbox.change(entry.id, new_rid(), changes)
-    return transmit(entry.id, channel, reviewed=True)
-
-
-def _reasons(review: Review) -> list[str]:
-    """Return why each recipient who still cannot get the message cannot."""
+def _held_again(entry: EntryRow, held: Sequence[RecipientRow], channel: Channel) -> tuple[Receipt, ...]:
+    review = channel.review(reopened(entry, [row.position for row in held]))
     problem = objection(Approved(review), review)
-    return [problem or o.reason for o in review.outlooks if problem or o.verdict in _STAYS]
+    doubts = [(row, problem or _doubt(o, row, entry)) for o, row in zip(review.outlooks, held, strict=True)]
+    _explain(entry, [(row, why) for row, why in doubts if why and why != row.reason], channel)
+    free = [row.position for row, why in doubts if not why]
+    if not free:
+        return transmit(entry.id, channel)
+    return deliver(Approved(channel.review(reopened(entry, free))), channel, entry.id, free)
 
 
-def _merged(before: tuple[Receipt, ...], after: tuple[Receipt, ...]) -> tuple[Receipt, ...]:
-    newer: Mapping[str, Receipt] = {r.recipient.address.key: r for r in after}
-    return tuple(newer.get(r.recipient.address.key, r) for r in before)
+def _doubt(outlook: Outlook, row: RecipientRow, entry: EntryRow) -> str:
+    """Return why the recipient's copy stays held, or empty: it never goes less safely by itself than its author was told."""
+    if outlook.verdict in {Verdict.HELD, Verdict.BLOCKED}:
+        return outlook.reason
+    foreseen = Method(read_record(entry.record).recipients[row.position].via)
+    needed = Level.TRANSPORT if foreseen is Method.NONE else LEVELS[foreseen]
+    if LEVELS[outlook.method] >= needed:
+        return ""
+    return f"{outlook.recipient.address.spec} could get it only with less protection than when it was checked: open it to decide."
+
+
+def _explain(entry: EntryRow, doubts: Sequence[Doubt], channel: Channel) -> None:
+    if doubts:
+        channel.outbox.change(entry.id, new_rid(), [Change(row.position, State.HELD, why) for row, why in doubts])

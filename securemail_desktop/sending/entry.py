@@ -1,6 +1,7 @@
 """A reviewed message as an outbox entry: protected and ready, or held with its reason."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from securemail_desktop.audit.event import new_rid
 from securemail_desktop.encryption.method import Method
@@ -16,13 +17,14 @@ from securemail_desktop.store.outbox import CopyRow, EntryRow, RecipientRow
 
 def new_entry(approved: Approved, again: Review, channel: Channel) -> EntryRow:
     """Return the entry of an approved message that was reviewed `again` just now."""
+    told = replace(again, outlooks=approved.review.outlooks)
     problem = objection(approved, again)
     if problem:
-        return held_entry(again, approved.answers, problem, channel)
+        return held_entry(told, approved.answers, problem, channel)
     try:
         return protected_entry(again, approved.answers, channel)
     except ProtectionFailed as error:
-        return held_entry(again, approved.answers, str(error), channel)
+        return held_entry(told, approved.answers, str(error), channel)
 
 
 def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> EntryRow:
@@ -36,7 +38,7 @@ def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Chan
 
 
 def held_entry(review: Review, answers: Mapping[str, Answer], reason: str, channel: Channel) -> EntryRow:
-    """Return the entry of a message that stays here whole, with the reason."""
+    """Return the entry of a message that stays here whole, with the reason; it keeps the methods that its author was told."""
     rid = new_rid()
     rows = tuple(_held(n, o, reason, rid) for n, o in enumerate(review.outlooks))
     return _entry(review, answers, (), channel, rows, intent="", sent_copy=b"")

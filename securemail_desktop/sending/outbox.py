@@ -54,33 +54,34 @@ def send_again(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
     return transmit(entry_id, channel, force=True)
 
 
-def reopened(entry: EntryRow, states: Collection[State] = STOPPED) -> Draft:
-    """Return the draft for the recipients in these states; it has a Message-ID of its own once anybody may have got the message.
+def reopened(entry: EntryRow, positions: Collection[int] | None = None) -> Draft:
+    """Return the draft for the recipients who wait for their author, all or those at the positions; raise `NotWaiting` when there is none.
 
-    Raise `NotWaiting` when there is none.
+    It has a Message-ID of its own once anybody may have got the message.
     """
-    draft = parse_draft(entry.draft)
-    positions = positions_in(entry, states)
-    if not positions:
+    stopped = stopped_in(entry, positions)
+    if not stopped:
         raise NotWaiting("This message is under way: there is nothing in it to decide.")
-    stopped = tuple(draft.recipients[position] for position in positions)
-    if all(row.state in STOPPED for row in entry.recipients):
-        return replace(draft, recipients=stopped)
-    return replace(draft, recipients=stopped, message_id=new_message_id(draft.sender))
+    draft = parse_draft(entry.draft)
+    draft = replace(draft, recipients=tuple(draft.recipients[position] for position in stopped))
+    return draft if all(row.state in STOPPED for row in entry.recipients) else replace(draft, message_id=new_message_id(draft.sender))
 
 
-def formers_of(message_id: str, reopened: str, states: Collection[State], channel: Channel) -> tuple[Former, ...]:
-    """Return the entries in whose place a new one of this Message-ID comes.
+def formers_of(message_id: str, reopened_id: str, positions: Collection[int] | None, channel: Channel) -> tuple[Former, ...]:
+    """Return the entries in whose place a new one of this Message-ID comes: the reopened one, and those of the same Message-ID.
 
-    They are `reopened`, whose recipients in these states go over to it, and those of the same Message-ID.
+    All recipients who wait for their author go over to it, of the reopened one only those at the positions.
     """
-    found = ((entry_id, channel.outbox.get(entry_id)) for entry_id in dict.fromkeys([reopened, *channel.outbox.ids_of(message_id)]))
-    return tuple(_former(entry, states if entry_id == reopened else STOPPED, message_id) for entry_id, entry in found if entry is not None)
+    ids = dict.fromkeys([reopened_id, *channel.outbox.ids_of(message_id)])
+    found = ((entry_id, channel.outbox.get(entry_id)) for entry_id in ids)
+    return tuple(
+        _former(entry, positions if entry_id == reopened_id else None, message_id) for entry_id, entry in found if entry is not None
+    )
 
 
-def positions_in(entry: EntryRow, states: Collection[State] = STOPPED) -> tuple[int, ...]:
-    """Return the positions of the entry's recipients in these states."""
-    return tuple(row.position for row in entry.recipients if row.state in states)
+def stopped_in(entry: EntryRow, positions: Collection[int] | None = None) -> tuple[int, ...]:
+    """Return the positions of the entry's recipients who wait for their author, all or those among the positions."""
+    return tuple(row.position for row in entry.recipients if row.state in STOPPED and (positions is None or row.position in positions))
 
 
 def discard(entry_id: str, channel: Channel) -> None:
@@ -119,7 +120,7 @@ def _remains(entry: EntryRow) -> str:
     return "Delivered; the audit record of it waits to be written."
 
 
-def _former(entry: EntryRow, states: Collection[State], message_id: str) -> Former:
+def _former(entry: EntryRow, positions: Collection[int] | None, message_id: str) -> Former:
     same = read_record(entry.record).message_id == message_id
     others = [r for r in entry.recipients if r.state not in STOPPED] if same else []
-    return Former(entry, positions_in(entry, states), frozenset(parse_address(r.address).key for r in others))
+    return Former(entry, stopped_in(entry, positions), frozenset(parse_address(r.address).key for r in others))

@@ -17,10 +17,10 @@ from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.entry import new_entry
 from securemail_desktop.sending.errors import NoRecipient
 from securemail_desktop.sending.facts import build_facts
-from securemail_desktop.sending.outbox import STOPPED, Former, formers_of, tell
+from securemail_desktop.sending.outbox import Former, formers_of, tell
 from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
-from securemail_desktop.sending.state import Approved, Receipt, Review, State
+from securemail_desktop.sending.state import Approved, Receipt, Review
 from securemail_desktop.sending.transmit import transmit
 
 _FIELDS = list(AddressField)
@@ -43,10 +43,11 @@ def review(draft: Draft, checks: Checks) -> Review:
     return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable)
 
 
-def deliver(approved: Approved, channel: Channel, reopened: str = "", states: Collection[State] = STOPPED) -> tuple[Receipt, ...]:
+def deliver(approved: Approved, channel: Channel, reopened: str = "", positions: Collection[int] | None = None) -> tuple[Receipt, ...]:
     """Protect, submit and record an approved message; what cannot go is held in the outbox with its reason.
 
-    `reopened` is the entry that the draft was taken from: its recipients in these states leave it in the step in which the new entry comes.
+    `reopened` is the entry that the draft was taken from: its recipients who wait for their author, all or those at the positions, leave it in
+    the step in which the new entry comes.
     Raise `NoRecipient`, `StoreError`, `JournalError`: then nothing was handed over, or the outbox has it.
     """
     draft = approved.review.draft
@@ -54,7 +55,7 @@ def deliver(approved: Approved, channel: Channel, reopened: str = "", states: Co
         raise NoRecipient("The message has no recipient: add one.")
     again = channel.review(draft)
     with channel.lock:
-        formers = formers_of(draft.message_id, reopened, states, channel)
+        formers = formers_of(draft.message_id, reopened, positions, channel)
         under_way = frozenset(key for former in formers for key in former.under_way)
         receipts = _receive(Approved(_without(approved.review, under_way), approved.answers), _without(again, under_way), formers, channel)
         begun = [r for former in formers for r in _go_on(former, channel)]

@@ -6,14 +6,17 @@ from securemail_desktop.message.draft import AddressField, Recipient
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.store.outbox import EntryRow, RecipientRow
 
+NOBODY_KNOWS = "It is not known whether the server took the message: ask the recipient before you send it again."
+
 
 def receipts_of(entry: EntryRow, *, waiting: str = "") -> tuple[Receipt, ...]:
-    """Return one receipt a recipient; `waiting` is why what is ready did not go."""
+    """Return one receipt a recipient; `waiting` is why an attempt stopped: what is ready did not go, what was being handed over is in doubt."""
     return tuple(_receipt(row, entry, waiting) for row in entry.recipients)
 
 
 def _receipt(row: RecipientRow, entry: EntryRow, waiting: str) -> Receipt:
     state = State(row.state)
-    reason = waiting if waiting and state is State.READY else row.reason
+    stopped = {State.READY: waiting, State.COMMITTING: NOBODY_KNOWS} if waiting else {}
+    reason = stopped.get(state, row.reason)
     recipient = Recipient(parse_address(row.address), AddressField(row.field))
     return Receipt(recipient, Method(row.method), state, reason, entry.intent, row.outcome)

@@ -36,5 +36,5 @@ def _weakened(before: Outlook, now: Outlook) -> str:
     if before.recipient != now.recipient:
         return "The recipients changed after the message was checked."
     if before.verdict is Verdict.PROTECTED and LEVELS[now.method] < LEVELS[before.method] and now.verdict is not Verdict.HELD:
-        return f"{now.recipient.address.spec} can no longer be reached as safely as when the message was checked."
+        return f"{now.recipient.address.spec} can no longer be reached as safely as when the message was checked: open it to decide."
     return ""

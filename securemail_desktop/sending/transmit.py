@@ -16,39 +16,39 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.channel import Channel
-from securemail_desktop.sending.receipts import receipts_of
+from securemail_desktop.sending.receipts import NOBODY_KNOWS, receipts_of
 from securemail_desktop.sending.recheck import outgrown
 from securemail_desktop.sending.record import outcome_record, read_record
 from securemail_desktop.sending.retry import DUE, expired, next_attempt
 from securemail_desktop.sending.state import Receipt, State
+from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, RecipientRow
-
-_INTERRUPTED = (
-    "The connection ended before the server answered, so it is not known whether it took the message:"
-    " ask the recipient before you send it again."
-)
 
 
 def transmit(entry_id: str, channel: Channel, *, force: bool = False, reviewed: bool = False) -> tuple[Receipt, ...]:
     """Do what can be done for one entry now and return where each recipient stands; `force` does not wait for the next due time.
 
     `reviewed` says that the message was reviewed right now; otherwise it is before anything is handed over that is not encrypted.
-    Raise `StoreError` when a step cannot be made durable: then nothing more is handed over.
+    When a step cannot be made durable nothing more is handed over, and the receipts say why. Raise `StoreError` only when nothing can be read.
     """
     with channel.lock:
         if channel.outbox.get(entry_id) is None:
             return ()
-        _settle(entry_id, channel)
         try:
-            _write_intent(_entry(entry_id, channel), channel)
-            _record(entry_id, channel)
-        except JournalError as error:
+            _go_on(entry_id, channel, force=force, reviewed=reviewed)
+            return _finish(entry_id, channel)
+        except (JournalError, StoreError) as error:
             return receipts_of(_entry(entry_id, channel), waiting=str(error))
-        if force or channel.now().timestamp() >= _entry(entry_id, channel).next_attempt:
-            if not reviewed:
-                _hold_outgrown(_entry(entry_id, channel), channel)
-            _submit_due(_entry(entry_id, channel), channel)
-        return _finish(entry_id, channel)
+
+
+def _go_on(entry_id: str, channel: Channel, *, force: bool, reviewed: bool) -> None:
+    _settle(entry_id, channel)
+    _write_intent(_entry(entry_id, channel), channel)
+    _record(entry_id, channel)
+    if force or channel.now().timestamp() >= _entry(entry_id, channel).next_attempt:
+        if not reviewed:
+            _hold_outgrown(_entry(entry_id, channel), channel)
+        _submit_due(_entry(entry_id, channel), channel)
 
 
 def _entry(entry_id: str, channel: Channel) -> EntryRow:
@@ -68,7 +68,7 @@ def _settle(entry_id: str, channel: Channel) -> None:
     state, reason = {
         Found.YES: (State.ACCEPTED, "The server has the message."),
         Found.NO: (State.READY, "The server does not have the message; it is sent again."),
-        Found.UNTOLD: (State.UNKNOWN, _INTERRUPTED),
+        Found.UNTOLD: (State.UNKNOWN, NOBODY_KNOWS),
     }[found]
     for row in fresh:
         # An UNKNOWN has its record already; an attempt that was interrupted has only the record's name.

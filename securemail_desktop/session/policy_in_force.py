@@ -33,13 +33,19 @@ def policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> 
 
 
 def _last_good(settings: Settings, data: Path, inside: tuple[str, ...], problem: str) -> tuple[Policy, str]:
-    files = settings.get(_LAST_GOOD)
-    with TemporaryDirectory(dir=data) as folder:
-        for name, text in files.items() if isinstance(files, dict) else ():
-            path = Path(folder) / name
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.write_bytes(b64decode(text))
-        try:
+    try:
+        with TemporaryDirectory(dir=data) as folder:
+            _unpack(settings.get(_LAST_GOOD), Path(folder).resolve())
             return load_policy(Path(folder)), f"The policy cannot be read, so the last good one stays in force; tell your IT: {problem}"
-        except PolicyError:
-            return builtin_policy(inside), f"The policy cannot be read, so the built-in strict one is in force; tell your IT: {problem}"
+    except (PolicyError, OSError, ValueError):
+        return builtin_policy(inside), f"The policy cannot be read, so the built-in strict one is in force; tell your IT: {problem}"
+
+
+def _unpack(files: object, folder: Path) -> None:
+    """Write the kept files; raise `ValueError` when they are none, `OSError` when there is no room."""
+    for name, text in files.items() if isinstance(files, dict) else ():
+        path = (folder / str(name)).resolve()
+        if not path.is_relative_to(folder):
+            raise ValueError("a kept file of the policy lies outside its folder")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_bytes(b64decode(str(text)))

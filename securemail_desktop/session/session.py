@@ -4,7 +4,7 @@ Callers (window, command line, companions) talk to a `Session`; it adds no decis
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged, en
 from securemail_desktop.central.errors import CentralError
 from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.errors import EncryptionError
-from securemail_desktop.encryption.ring import KeyRing, OwnKeys
+from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import AddressField, Draft
@@ -59,6 +59,7 @@ from securemail_desktop.store.secrets import store_key
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
+_CENTRAL_SECONDS = 30.0
 Network = TypeVar("Network", Submission, Mailbox, CentralClient)
 
 
@@ -74,13 +75,14 @@ def now() -> datetime:
 class Session:
     """One user's open mail program."""
 
-    def __init__(self, data: Path, key_file: Path | None, timeouts: Timeouts = PATIENT) -> None:
-        """Open everything in the data folder; raise `StoreError`, `JournalError`. `timeouts` are those of the mail servers.
+    def __init__(self, data: Path, key_file: Path | None, timeouts: Timeouts = PATIENT, clock: Callable[[], datetime] = now) -> None:
+        """Open everything in the data folder; raise `StoreError`, `JournalError`. `timeouts` are those of the servers.
 
         A broken policy never raises: the last good one holds, or the built-in strict one; nor does a broken list of accounts: `notices` says so.
         """
         self.data = data
         self._timeouts = timeouts
+        self.now = clock
         self._database = Database(store_path(data), store_key(data, key_file))
         try:
             self._open_rest()
@@ -134,21 +136,21 @@ class Session:
         if not self.accounts:
             raise NoAccount(self.notices[0])
         sender = (account or self.accounts[0]).address
-        return Draft(sender, (), "", "", new_message_id(sender), now())
+        return Draft(sender, (), "", "", new_message_id(sender), self.now())
 
     def review(self, draft: Draft, channel: str = "window") -> Review:
         """Review a draft with what is known now: pure and fast, no network."""
         ring, policy = self.ring, self.policy  # the same ones to the end, whoever refreshes meanwhile
-        own = _own(ring, draft.sender)
+        own = ring.own(draft.sender, self.now())
         gateways = dict(policy.gateways)
         checks = Checks(
             scan=scan,
             concerns=self._concerns,
-            capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, now()),
+            capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self.now()),
             decide=partial(evaluate, policy),
             inside=policy.inside,
             channel=channel,
-            now=now(),
+            now=self.now(),
         )
         return pipeline.review(draft, checks)
 
@@ -291,13 +293,13 @@ class Session:
                 name=name,
                 sender=account.address,
                 review=partial(self.review, channel=name),
-                protector=RingProtector(account.address, self.ring, now),
+                protector=RingProtector(account.address, self.ring, self.now),
                 outbox=self._outbox,
                 journal=self.journal,
                 submission=submission,
                 sent=Sent(mailbox) if mailbox else None,
                 lock=self._lock,
-                now=now,
+                now=self.now,
                 host=account.submission.host,
                 clear_domains=frozenset({*self.policy.inside, *(domain for domain, _ in self.policy.gateways)}),
                 inside=self.policy.inside,
@@ -313,7 +315,7 @@ class Session:
 
     @contextmanager
     def _central(self, enrolment: Enrolment) -> Iterator[CentralClient]:
-        with self._open(open_central(enrolment, self.vault)) as client:
+        with self._open(open_central(enrolment, self.vault, min(self._timeouts.reply, _CENTRAL_SECONDS))) as client:
             yield client
 
     @contextmanager
@@ -355,10 +357,3 @@ class Session:
                 learn(message)
             self._contacts.save_index(self._index.rows())
         return len(rows)
-
-
-def _own(ring: KeyRing, sender: Address) -> OwnKeys:
-    try:
-        return ring.own(sender, now())
-    except EncryptionError:
-        return OwnKeys(sender)  # nothing to sign with: who needs protection is held, and the reason says so

@@ -62,4 +62,4 @@ def _full(path: Path) -> StoreFull:
 
 
 def _is_full(path: Path) -> bool:
-    return shutil.disk_usage(path.parent).free < _NO_SPACE
+    return shutil.disk_usage(path.resolve().parent).free < _NO_SPACE

@@ -1,9 +1,12 @@
-"""A mailbox server that is right for sign-in and listing and wrong where a script says so; the faults are those of `faulty_smtp`.
+"""A mailbox server that is right for sign-in, listing, searching and filing, and wrong where a script says so.
+
+The faults are those of `faulty_smtp`; `Drop(taken=True)` at APPEND is the server that has filed the message and dies before its reply.
 
 The script is asked with each command's verb ("GREETING" and "HANDSHAKE" are steps too); `{tag}` in a `Say` becomes the command's tag.
 """
 
 import contextlib
+import re
 import socket
 import ssl
 import threading
@@ -19,6 +22,7 @@ _RIGHT = {
     "LOGIN": "{tag} OK signed in",
     "NOOP": "{tag} OK done",
     "LIST": '* LIST () "/" "INBOX"\n* LIST (\\Noselect) "/" "Shared"\n* LIST () "/" "Sent"\n{tag} OK listed',
+    "EXAMINE": "* 0 EXISTS\n* OK [UIDVALIDITY 1] valid\n{tag} OK [READ-ONLY] there",
     "LOGOUT": "* BYE see you\n{tag} OK done",
 }
 
@@ -41,7 +45,7 @@ class _Gone(Exception):
 
 
 class FaultyImap:
-    """The server, on a free port of 127.0.0.1; `verbs` are the commands it heard."""
+    """The server, on a free port of 127.0.0.1; `verbs` are the commands it heard, `filed` the messages of its one folder, Sent."""
 
     def __init__(
         self,
@@ -55,6 +59,7 @@ class FaultyImap:
         """Keep how to behave; STARTTLS is not offered any more under TLS."""
         self.script = script
         self.verbs: list[str] = []
+        self.filed: list[bytes] = []
         self.connections = 0
         self._capabilities = capabilities
         self._implicit_tls = implicit_tls
@@ -114,9 +119,15 @@ class _Client:
         if not self._fault("GREETING", "*"):
             self._send("* OK ready")
         while True:
-            tag, verb, *_ = self._read_line().split(" ")
+            line = self._read_line()
+            tag, verb, *_ = line.split(" ")
             self._server.verbs.append(verb.upper())
-            self._command(tag, verb.upper())
+            if verb.upper() == "APPEND":
+                self._append(tag, line)
+            elif verb.upper() == "UID":
+                self._search(tag, line)
+            else:
+                self._command(tag, verb.upper())
 
     def close(self) -> None:
         self._socket.close()
@@ -136,6 +147,24 @@ class _Client:
             self._send(f"{tag} OK signed in")
         else:
             self._send(_RIGHT.get(verb, "{tag} BAD what?").replace("{tag}", tag))
+
+    def _append(self, tag: str, line: str) -> None:
+        self._send("+ go ahead")
+        size = int(line.rpartition("{")[2].rstrip("}"))
+        while len(self._buffer) < size + 2:
+            self._receive()
+        message, self._buffer = self._buffer[:size], self._buffer[size + 2 :]
+        fault = self._server.script("APPEND")
+        if fault is None or (not isinstance(fault, Say) and fault.taken):
+            self._server.filed.append(message)
+        if not self._fault("APPEND", tag):
+            self._send(f"{tag} OK filed")
+
+    def _search(self, tag: str, line: str) -> None:
+        if not self._fault("SEARCH", tag):
+            wanted = re.findall(r"<[^>]*>", line)[0].encode()
+            hits = (str(n) for n, message in enumerate(self._server.filed, 1) if wanted in message)
+            self._send(f"* SEARCH {' '.join(hits)}".rstrip() + f"\n{tag} OK found")
 
     def _encrypt(self) -> None:
         self._fault("HANDSHAKE", "*")
@@ -162,9 +191,12 @@ class _Client:
 
     def _read_line(self) -> str:
         while b"\r\n" not in self._buffer:
-            received = self._socket.recv(65536)
-            if not received:
-                raise _Gone
-            self._buffer += received
+            self._receive()
         line, _, self._buffer = self._buffer.partition(b"\r\n")
         return line.decode()
+
+    def _receive(self) -> None:
+        received = self._socket.recv(65536)
+        if not received:
+            raise _Gone
+        self._buffer += received

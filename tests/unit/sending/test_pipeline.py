@@ -214,9 +214,10 @@ def test_a_full_store_at_commitment_hands_nothing_over(path, monkeypatch):
         raise StoreFull("The disk is full.")
 
     monkeypatch.setattr(type(outbox), "change", full)
-    with pytest.raises(StoreFull):
-        deliver(path.approved(draft_to(*to(BOB))), path.channel)
+    receipts = deliver(path.approved(draft_to(*to(BOB))), path.channel)
+    assert [(r.state, r.reason) for r in receipts] == [(State.READY, "The disk is full.")]
     assert path.server.messages == []
+    assert len(path.outbox.ids()) == 1
 
 
 def test_sent_is_filed_later_when_the_mailbox_is_away(path):
