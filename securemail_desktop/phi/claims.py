@@ -10,7 +10,7 @@ from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
 from securemail_desktop.phi.page import Page
 
 _TEST = re.compile(
-    r"\bzz+ ?,?\^?test\w*|\bzztest|\btest ?,? ?patient\b|\bpatient ?,? ?test\b|\btestpatient|"
+    r"\bzz+(?:test|train|demo|trn|fake|dummy|dev|patient)\w*|\btest ?,? ?patient\b|\bpatient ?,? ?test\b|\btestpatient|"
     r"\bdummy (?:patient|record|data)|\b(?:fictional|fictitious|made[- ]up|synthetic|mock|fake|simulated) (?:patient|"
     r"record|data|chart|case|name)|\btest (?:record|message|data)\b|\bnot a real patient",
     re.IGNORECASE,

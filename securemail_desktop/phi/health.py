@@ -4,7 +4,7 @@ A value beside a laboratory test, a dose or a vital sign is a result of a person
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from securemail_desktop.phi.finding import HealthTerm
 from securemail_desktop.phi.page import Page, Word, Zone
@@ -18,7 +18,7 @@ _DOSE = re.compile(
 )
 _VITAL = re.compile(
     r"\b(?:bp|b/p|hr|rr|spo2|o2 ?sats?|sats?|temp|tmax|t|pulse|rate|wt|ef|fio2|pain|gcs|map)\b[ :=]{0,3}(?:is |was |of |now |at )?"
-    r"(?:\d{2,3}/\d{2,3}|\d{2,3}(?:\.\d)?(?:s\b|%|\b)|\d{1,2}/10\b)",
+    r"(?:\d{2,3}/\d{2,3}|\d{2,3}(?:\.\d)?(?:s\b|%|\b(?!:))|\d{1,2}/10\b)",
     re.IGNORECASE,
 )
 _VALUE = re.compile(
@@ -72,10 +72,19 @@ def _listed(page: Page, vocabulary: Vocabulary) -> Iterator[HealthTerm]:
         word = words[index]
         length, category = _phrase(page, index, vocabulary) if word.entry.phrase else (1, "")
         if not category:
-            length, category = 1, _category(word, vocabulary)
+            length, category = 1, "" if _shouted(words, index) else word.category
         if category:
             yield _term(page, word.start, words[index + length - 1].end, category)
         index += length
+
+
+def _shouted(words: Sequence[Word], index: int) -> bool:
+    """Return whether an abbreviation stands in a line of capitals, where "OR" and "US" are words as any other."""
+    word = words[index]
+    if word.entry.category or not word.text.isupper() or len(word.text) > 4:
+        return False
+    around = (words[index - 1], words[index + 1]) if 0 < index < len(words) - 1 else ()
+    return bool(around) and all(len(near.text) > 2 and near.text.isupper() for near in around)
 
 
 def _phrase(page: Page, index: int, vocabulary: Vocabulary) -> tuple[int, str]:
@@ -89,20 +98,6 @@ def _phrase(page: Page, index: int, vocabulary: Vocabulary) -> tuple[int, str]:
         if category:
             best = (length, category)
     return best
-
-
-def _category(word: Word, vocabulary: Vocabulary) -> str:
-    if word.entry.category:
-        return word.entry.category
-    if word.text.isupper():
-        exact = vocabulary.category(word.text)
-        if exact:
-            return exact
-    if word.lower.endswith("'s"):
-        return vocabulary.category(word.lower[:-2])
-    if len(word.lower) > 4 and word.lower.endswith("s"):
-        return vocabulary.category(word.lower[:-1]) or (vocabulary.category(word.lower[:-2]) if word.lower.endswith("es") else "")
-    return ""
 
 
 def _term(page: Page, start: int, end: int, category: str) -> HealthTerm:

@@ -5,9 +5,10 @@ Offsets are Unicode code points. All cutting is linear in the text.
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
+from securemail_desktop.phi.terms.category import category_of
 from securemail_desktop.phi.terms.vocabulary import Entry, Vocabulary
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
@@ -31,6 +32,8 @@ _DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE_LINES = 7
+_DIGITS = re.compile(r"[0-9]+")
+_BEFORE_DIGITS, _AFTER_DIGITS = 60, 60
 
 
 class Zone(Enum):
@@ -42,19 +45,22 @@ class Zone(Enum):
     DISCLAIMER = "disclaimer"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word: its place, how it is written, in small letters, and what is known of it."""
+class Word(NamedTuple):
+    """One word: its place, how it is written, in small letters, what is known of it, and its health category or ''.
+
+    A tuple and no dataclass, because a long message has a hundred thousand of them.
+    """
 
     start: int
     end: int
     text: str
     lower: str
     entry: Entry
+    category: str
 
 
 class Page:
-    """One field's text with its words, sentences and zones."""
+    """One field's text with its words, sentences, zones, and the stretches about digits (`numeric`: start and end, in order)."""
 
     def __init__(self, field: str, text: str, vocabulary: Vocabulary) -> None:
         """Cut the text."""
@@ -63,6 +69,7 @@ class Page:
         self.words = _words(text, vocabulary)
         self._stops = _stops(text)
         self._line_starts, self._zones = _zones(text)
+        self.numeric = _numeric(text)
 
     def sentence(self, offset: int) -> int:
         """Return the number of the sentence at an offset."""
@@ -74,16 +81,40 @@ class Page:
 
 
 def _words(text: str, vocabulary: Vocabulary) -> list[Word]:
-    known: dict[str, tuple[str, Entry]] = {}
+    known: dict[str, tuple[str, str, Entry, str]] = {}
     words = []
     for match in _WORD.finditer(text):
         word = match.group()
-        pair = known.get(word)
-        if pair is None:
-            lower = word.lower().replace("’", "'")
-            pair = known[word] = (lower, vocabulary.entry(lower))
-        words.append(Word(match.start(), match.end(), word, *pair))
+        facts = known.get(word)
+        if facts is None:
+            facts = known[word] = _facts(word, vocabulary)
+        words.append(Word(match.start(), match.end(), *facts))
     return words
+
+
+def _facts(word: str, vocabulary: Vocabulary) -> tuple[str, str, Entry, str]:
+    lower = word.lower().replace("’", "'")
+    entry = _entry(lower, vocabulary)
+    return word, lower, entry, category_of(word, entry, vocabulary)
+
+
+def _entry(lower: str, vocabulary: Vocabulary) -> Entry:
+    if not lower.endswith("'s"):
+        return vocabulary.entry(lower)
+    entry = vocabulary.entry(lower)
+    return entry if entry.category or entry.phrase else vocabulary.entry(lower[:-2])
+
+
+def _numeric(text: str) -> list[tuple[int, int]]:
+    """Return the stretches of text about digits, apart and in order: most identifiers can stand nowhere else."""
+    stretches: list[tuple[int, int]] = []
+    for match in _DIGITS.finditer(text):
+        start, end = max(0, match.start() - _BEFORE_DIGITS), min(len(text), match.end() + _AFTER_DIGITS)
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            stretches.append((start, end))
+    return stretches
 
 
 def _stops(text: str) -> list[int]:
@@ -93,10 +124,12 @@ def _stops(text: str) -> list[int]:
 def _zones(text: str) -> tuple[list[int], list[Zone]]:
     starts, zones = [], []
     offset, signature, disclaimer = 0, 0, False
+    disclaimers = [match.start() for match in _DISCLAIMER.finditer(text)]
     for line in text.split("\n"):
         bare = line.strip(" \t\r>|")
         signature = _SIGNATURE_LINES if _CLOSING.match(line) else _continued(signature, bare)
-        disclaimer = bool(bare) and (disclaimer or bool(_DISCLAIMER.search(line)))
+        begins = bisect_right(disclaimers, offset + len(line)) > bisect_right(disclaimers, offset - 1)
+        disclaimer = bool(bare) and (disclaimer or begins)
         starts.append(offset)
         zones.append(_zone(line, signature > 0, disclaimer))
         if zones[-1] is Zone.HEADER:

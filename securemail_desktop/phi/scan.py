@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from securemail_desktop.phi.context import decide
-from securemail_desktop.phi.finding import Finding, Scan
+from securemail_desktop.phi.finding import Finding, HealthTerm, Scan
+from securemail_desktop.phi.greeting import judge_greetings
 from securemail_desktop.phi.health import find_terms
 from securemail_desktop.phi.identifiers import (
     accounts,
@@ -20,12 +21,15 @@ from securemail_desktop.phi.identifiers import (
     national_ids,
     network,
     phones,
+    records,
     ssn,
 )
 from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.persons import same_persons
 from securemail_desktop.phi.terms.vocabulary import vocabulary
 
 DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
+    records.find,
     ssn.find,
     mrn.find,
     health_plan.find,
@@ -48,9 +52,13 @@ def scan(fields: Sequence[tuple[str, str]]) -> Scan:
     """Return what the fields of one message hold. A field's name is `subject`, `body` or `attachment:N`."""
     known = vocabulary()
     pages = [Page(field, text, known) for field, text in fields]
-    findings = [finding for page in pages for finding in _find(page)]
-    terms = [term for page in pages for term in find_terms(page, known)]
-    return decide(pages, findings, terms)
+    terms: list[HealthTerm] = []
+    findings: list[Finding] = []
+    for page in pages:
+        own = find_terms(page, known)
+        terms += own
+        findings += judge_greetings(page, _find(page), own)
+    return decide(pages, same_persons(pages, findings), terms)
 
 
 def _find(page: Page) -> list[Finding]:

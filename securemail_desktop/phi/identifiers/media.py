@@ -15,6 +15,7 @@ _PATTERNS = (
         0.6,
         "words for a photograph of a person",
         PersonRole.PATIENT,
+        numeric=False,
     ),
     Pattern(
         re.compile(r"\b(?:his|her|their|patient'?s?) (?:fingerprints?|voice ?prints?|retina(?:l)? scan|iris scan)\b", re.IGNORECASE),
@@ -23,6 +24,7 @@ _PATTERNS = (
         0.7,
         "words for a biometric identifier",
         PersonRole.PATIENT,
+        numeric=False,
     ),
 )
 

@@ -3,15 +3,48 @@
 Whose name it is, `roles` decides. A name's confidence says how sure it is that these words are a person's name at all.
 """
 
+import re
 from collections.abc import Iterator
 
 from securemail_desktop.phi.finding import Finding, IdentifierType
-from securemail_desktop.phi.identifiers.roles import Place, role_of
+from securemail_desktop.phi.identifiers.roles import Place, patient_follows, role_of
 from securemail_desktop.phi.page import Page, Word
 from securemail_desktop.phi.terms.vocabulary import NameKind
 
-FULL, CUED, SHAPED, LONE, WORDY = 0.85, 0.9, 0.7, 0.5, 0.4
-_GIVEN, _FAMILY, _COMMON, _WORD = NameKind.GIVEN, NameKind.FAMILY, NameKind.COMMON, NameKind.WORD
+FULL, CUED, SHAPED, LONE, WORDY, UNLISTED = 0.85, 0.9, 0.7, 0.5, 0.4, 0.35
+_GIVEN, _FAMILY, _COMMON, _WORD = (int(kind) for kind in (NameKind.GIVEN, NameKind.FAMILY, NameKind.COMMON, NameKind.WORD))
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SPOKEN_OF = frozenset(
+    {
+        "on",
+        "following",
+        "accepting",
+        "restart",
+        "hold",
+        "resume",
+        "check",
+        "bed",
+        "rm",
+        "regarding",
+        "for",
+        "with",
+        "about",
+        "tell",
+        "call",
+        "called",
+        "move",
+        "moving",
+        "see",
+        "saw",
+        "seeing",
+        "holding",
+        "discharge",
+        "admit",
+        "admitting",
+        "and",
+        "is",
+    }
+)
 _JOINTS = frozenset({" ", ". ", "  ", "-", ".", "\xa0"})
 _PARTICLES = frozenset(
     {"de", "la", "del", "van", "von", "der", "den", "bin", "ibn", "al", "el", "da", "dos", "di", "du", "le", "st", "mc", "abu"}
@@ -22,7 +55,6 @@ _TITLES = frozenset(
 _DOCTORS = frozenset({"dr", "doctor", "prof", "professor", "drs", "nurse", "np", "rn", "pa"})
 _PATIENT_WORDS = frozenset(
     {
-        "pt",
         "pts",
         "patient",
         "patients",
@@ -61,28 +93,56 @@ def find(page: Page) -> Iterator[Finding]:
 def _name_at(page: Page, index: int) -> tuple[int, float] | None:
     """Return the last word's index of the name that begins here, and how sure it is, or None."""
     word = page.words[index]
-    if word.entry.never_name or not word.text[0].isalpha() or word.lower in _TITLES or word.lower in _DOCTORS:
-        return None
     cued = _cued(page, index)
+    titled = cued and page.words[index - 1].lower in _TITLES
+    if (word.entry.never_name and not titled) or not word.text[0].isalpha() or word.lower in _TITLES or word.lower in _DOCTORS:
+        return None
     if word.text[0].isupper():
         return _capital(page, index, cued)
     return _small(page, index, cued)
 
 
 def _capital(page: Page, index: int, cued: bool) -> tuple[int, float] | None:
-    run = _run(page, index)
-    first = page.words[index]
-    kinds = first.entry.kinds
-    if cued and (run > index or _free(first)):
-        return _trim(page, index, run), CUED
-    reversed_last = _reversed(page, index)
+    run, first = _run(page, index), page.words[index]
+    reversed_last = _reversed(page, index, cued)
     if reversed_last is not None:
-        return reversed_last, FULL
-    if run > index:
-        pair = _pair(page, index, run)
-        if pair is not None:
-            return pair
-    return (index, LONE) if _lone(kinds) and not first.entry.category and len(first.lower) > 2 and not _shouted(first) else None
+        return reversed_last, CUED if cued else FULL
+    titled = cued and page.words[index - 1].lower in _TITLES
+    if cued and not _health(first) and (titled or first.entry.kinds or _strange(first)):
+        return _trim(page, index, run), CUED
+    pair = _pair(page, index, run) if run > index else None
+    return pair or _unlisted(page, index, run) or _alone(page, index)
+
+
+def _unlisted(page: Page, index: int, run: int) -> tuple[int, float] | None:
+    """Return a run of words that no list knows: a name when a birth date, an age or a record number follows, perhaps one otherwise."""
+    last = index
+    while last < run and last < index + 2 and _strange(page.words[last + 1]):
+        last += 1
+    if last == index or not (_strange(page.words[index]) or page.words[index].entry.kinds & (_GIVEN | _FAMILY)):
+        return None
+    if patient_follows(Place(page, index, last)):
+        return last, CUED
+    return (last, WORDY) if not page.words[index].text.isupper() and not page.words[index].entry.known else None
+
+
+def _alone(page: Page, index: int) -> tuple[int, float] | None:
+    word = page.words[index]
+    if _health(word) or len(word.lower) < 3 or _shouted(word):
+        return None
+    if _lone(word.entry.kinds):
+        return index, LONE
+    listed = word.entry.kinds & (_GIVEN | _FAMILY)
+    if ((listed and not word.entry.kinds & _WORD) or _strange(word)) and patient_follows(Place(page, index, index)):
+        return index, LONE
+    possessive = word.lower.endswith("'s") and not word.entry.known
+    spoken_of = index > 0 and page.words[index - 1].lower in _SPOKEN_OF
+    rare = bool(listed) and not word.entry.kinds & _WORD
+    return (
+        (index, UNLISTED)
+        if (_strange(word) or rare or (listed and spoken_of)) and (spoken_of or possessive or _opens(page, index))
+        else None
+    )
 
 
 def _run(page: Page, index: int) -> int:
@@ -108,72 +168,73 @@ def _other_case(first: Word, word: Word) -> bool:
 
 
 def _pair(page: Page, index: int, run: int) -> tuple[int, float] | None:
-    words = page.words
-    first = words[index]
-    second = index + 1
+    """Return a given and a family name side by side; words that are both are less sure."""
+    words, second = page.words, index + 1
     while second < run and (len(words[second].text) == 1 or words[second].lower in _PARTICLES):
         second += 1
-    family = words[second]
+    first, family = words[index], words[second]
     if len(family.text) == 1:
         return None
-    given, named = first.entry.kinds & _GIVEN, family.entry.kinds & _FAMILY
     last = second
     while last < run and words[last + 1].entry.kinds & _FAMILY and not words[last + 1].entry.kinds & _WORD:
         last += 1
+    confidence = _paired(first, family)
+    return (last, confidence) if confidence else None
+
+
+def _paired(first: Word, family: Word) -> float:
+    given, named = first.entry.kinds & _GIVEN, family.entry.kinds & _FAMILY
+    words = bool(first.entry.kinds & _WORD) + bool(family.entry.kinds & _WORD)
     if given and named:
-        both_words = first.entry.kinds & _WORD and family.entry.kinds & _WORD
-        return last, WORDY if both_words or _health(first) or _health(family) else FULL
-    if given and _free(family) and not first.entry.kinds & _WORD and not first.text.isupper():
-        return last, SHAPED
-    if first.entry.kinds & _FAMILY and named and not (first.entry.kinds | family.entry.kinds) & _WORD and not _health(first):
-        return last, SHAPED
-    return None
+        return WORDY if words == 2 or _health(first) or _health(family) else FULL
+    if given and not words and _strange(family) and not first.text.isupper():
+        return SHAPED
+    either_way = first.entry.kinds & _FAMILY and family.entry.kinds & (_FAMILY | _GIVEN)
+    if either_way and not words and not _health(first) and not _health(family):
+        return SHAPED
+    return WORDY if _strange(first) and named and not words and not first.text.isupper() else 0.0
 
 
-def _reversed(page: Page, index: int) -> int | None:
-    """Return the last word's index of "Family, Given" that begins here."""
+def _reversed(page: Page, index: int, cued: bool) -> int | None:
+    """Return the last word's index of "Family, Given" or HL7's "FAMILY^GIVEN" that begins here."""
     words, second = page.words, index + 1
-    if (
-        second >= len(words)
-        or page.text[words[index].end : words[second].start] not in {", ", ",", "^"}
-        or not words[second].text[0].isupper()
-    ):
+    gap = page.text[words[index].end : words[second].start] if second < len(words) else ""
+    if gap not in {", ", ",", "^"} or not words[second].text[0].isupper() or words[second].entry.never_name:
         return None
-    hl7 = page.text[words[index].end] == "^"
-    family, given = words[index].entry.kinds, words[second].entry.kinds
-    if not hl7 and not (family & _FAMILY and not family & _WORD and given & _GIVEN and not given & _WORD):
+    if gap != "^" and not _family_first(words[index], words[second], cued or _opens(page, index)):
         return None
-    last = second
-    if (
-        last + 1 < len(words)
-        and len(words[last + 1].text) == 1
-        and words[last + 1].text.isupper()
-        and page.text[words[last].end : words[last + 1].start] in {" ", "^"}
-    ):
-        last += 1
-    return last
+    third = second + 1
+    initial = third < len(words) and len(words[third].text) == 1 and words[third].text.isupper()
+    return third if initial and page.text[words[second].end : words[third].start] in {" ", "^"} else second
+
+
+def _family_first(family: Word, given: Word, opens: bool) -> bool:
+    words = bool(family.entry.kinds & _WORD) + bool(given.entry.kinds & _WORD)
+    named = family.entry.kinds & _FAMILY or _strange(family)
+    listed = given.entry.kinds & _GIVEN or (opens and _strange(given))
+    return bool(named and listed and not _health(family) and (words == 0 or (words == 1 and opens)))
 
 
 def _small(page: Page, index: int, cued: bool) -> tuple[int, float] | None:
     """Return a name in small letters: given and family name side by side, or a family name where a sentence begins or a cue stands."""
     words, first = page.words, page.words[index]
     kinds = first.entry.kinds
-    if not kinds or first.entry.category:
+    if first.entry.category or not (kinds or (cued and _strange(first))):
         return None
+    if not kinds:
+        return index, LONE
     second = index + 1
-    adjacent = second < len(words) and page.text[first.end : words[second].start] == " "
-    if (
-        adjacent
-        and kinds & _GIVEN
-        and words[second].entry.kinds & _FAMILY
-        and not _health(words[second])
-        and not words[second].entry.never_name
-    ):
-        words_among = bool(kinds & _WORD) + bool(words[second].entry.kinds & _WORD)
-        if words_among == 0 or (words_among == 1 and (cued or _opens(page, index))):
-            return second, SHAPED if words_among == 0 else LONE
+    if second < len(words) and page.text[first.end : words[second].start] == " " and kinds & _GIVEN:
+        family = words[second]
+        words_among = bool(kinds & _WORD) + bool(family.entry.kinds & _WORD)
+        sure = words_among == 0 or (words_among == 1 and (cued or not kinds & _WORD or _opens(page, index)))
+        if family.entry.kinds & _FAMILY and not _health(family) and not family.entry.never_name and sure:
+            return second, LONE if words_among else SHAPED
+        if _strange(family) and not words_among and (cued or _opens(page, index)):
+            return second, LONE
+    spoken_of = index > 0 and words[index - 1].lower in _SPOKEN_OF
     plain = _lone(kinds) and len(first.lower) > 3
-    return (index, LONE if cued else WORDY) if plain and (cued or _opens(page, index)) else None
+    return (index, LONE if cued else WORDY) if plain and (cued or spoken_of or _opens(page, index)) else None
 
 
 def _opens(page: Page, index: int) -> bool:
@@ -185,11 +246,13 @@ def _cued(page: Page, index: int) -> bool:
     if index == 0:
         return False
     before = page.words[index - 1]
-    gap = page.text[before.end : page.words[index].start].strip(" .\t")
-    if before.lower in _TITLES or before.lower in _DOCTORS:
-        return gap == ""
-    if before.lower in {"name", "re", "subscriber", "insured", "member", "client"}:
-        return gap == ":" or (before.lower == "re" and gap == "")
+    gap = page.text[before.end : page.words[index].start].strip(" \t")
+    if before.lower in _TITLES or before.lower in _DOCTORS or before.lower == "pt":
+        return gap in {"", "."} or (gap == ":" and before.lower == "pt")
+    if before.lower == "re":
+        return page.field != "subject" and gap in {"", ":"}
+    if before.lower in {"name", "subscriber", "insured", "member", "client"}:
+        return gap == ":"
     return before.lower in _PATIENT_WORDS and gap in {"", ":", "-"}
 
 
@@ -203,13 +266,13 @@ def _trim(page: Page, index: int, run: int) -> int:
     return last
 
 
-def _free(word: Word) -> bool:
-    """Return whether a word may be a name that no list knows: long enough, no health term, no ordinary word."""
+def _strange(word: Word) -> bool:
+    """Return whether a word may be a name that no list knows: neither an ordinary word nor a term."""
+    entry = word.entry
     return (
         len(word.text) > 2
-        and not word.entry.category
-        and not word.entry.kinds & _WORD
-        and word.text.isalpha() | ("-" in word.text or "'" in word.text)
+        and not (entry.kinds or entry.known or entry.category or entry.phrase)
+        and _LETTERS.fullmatch(word.text) is not None
     )
 
 
@@ -217,7 +280,7 @@ def _health(word: Word) -> bool:
     return bool(word.entry.category)
 
 
-def _lone(kinds: NameKind) -> bool:
+def _lone(kinds: int) -> bool:
     return bool(kinds & (_GIVEN | _COMMON)) and not kinds & _WORD
 
 

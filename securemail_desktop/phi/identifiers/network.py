@@ -24,6 +24,7 @@ _PATTERNS = (
         "network",
         0.9,
         "a web address",
+        numeric=False,
     ),
     Pattern(
         re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"),

@@ -15,7 +15,10 @@ def anything(_: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One pattern of one detector. `evidence` says in words why a match is an identifier; it never holds the text."""
+    """One pattern of one detector. `evidence` says in words why a match is an identifier; it never holds the text.
+
+    `numeric` when a match holds a digit: then only the text about digits is searched.
+    """
 
     expression: re.Pattern[str]
     type: IdentifierType
@@ -24,11 +27,13 @@ class Pattern:
     evidence: str
     role: PersonRole = PersonRole.UNKNOWN
     valid: Callable[[str], bool] = anything
+    numeric: bool = True
 
     def find(self, page: Page) -> Iterator[Finding]:
         """Yield the page's findings. The identifier is the pattern's first group, or the whole match where it has none."""
         group = 1 if self.expression.groups else 0
-        for match in self.expression.finditer(page.text):
+        stretches = page.numeric if self.numeric else ((0, len(page.text)),)
+        for match in (match for start, end in stretches for match in self.expression.finditer(page.text, start, end)):
             if self.valid(match.group(group)):
                 yield Finding(page.field, *match.span(group), self.type, self.role, self.detector, self.confidence, self.evidence)
 

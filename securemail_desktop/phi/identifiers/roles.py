@@ -14,31 +14,52 @@ _CREDENTIALS = re.compile(
     r"LPN\b|CNA\b|MSN|BSN|APRN|FNP|CRNA|MPH\b|MBA\b|RPh\b|FACP|FACS|"
     r"FACC|PT\b|DPT\b|OT\b|SLP\b|RD\b|MSW\b|MBBS|MRCP|FRCS|BCPS|CPA\b|Esq)"
 )
+_DOCTOR_BEFORE = re.compile(r"\b(?:dr|drs|doctor|prof|professor|nurse)s?\.? $", re.IGNORECASE)
+_TITLE_BEFORE = re.compile(r"\b(?:mr|mrs|ms|miss|mx|master|herrn?|frau|sra?|señora?|mme|madame|monsieur)\.? $", re.IGNORECASE)
 _PROVIDER_BEFORE = re.compile(
-    r"(?:\b(?:dr|drs|doctor|prof|professor|nurse|attending|resident|surgeon|hospitalist|intern|fellow|np|pa|rn|pi|"
-    r"investigator|coordinator|manager|director|trainer|instructor|"
-    r"speaker|presenter|presented by|speakers|moderator|host|chair|captain|president|ceo|cfo|author|authors|editor|"
-    r"contact|thank|congratulate|congratulations|congrats|welcome|"
-    r"welcomes|cc|from|sent by|signed|signed by|dictated by|electronically signed by|written by|regards|sincerely|"
-    r"thanks|cheers|best|by|rep|recruiter|"
-    r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|on call|"
-    r"oncall|covering|cover|backup|days|nights|pay|"
-    r"text|email|e-mail|ask|ping|cosigned by|referring|ordering|provider|physician|employee|supervisor|staff|colleague))[\s:.,-]{0,3}$",
+    r"(?:\b(?:attending|surgeon|hospitalist|intern|fellow|np|pa|rn|pi|co-i|investigator|coordinator|manager|director|trainer|instructor|"
+    r"speaker|speakers|presenter|presented by|moderator|host|chair|captain|president|ceo|cfo|author|authors|editor|"
+    r"judge|engineer|officer|"
+    r"students?|residents|interns|fellows|techs?|nurses|medics|badge for|card for|kudos to|well done|great work|"
+    r"great job|nice work|charge|poster by|talk to|"
+    r"speak to|speak with|go to|not to|love|xoxo|contact|questions(?: to)?|(?:super ?)?users?|thank|thanks to|"
+    r"congratulate|congratulations|congratulations to|congrats|welcome|welcomes|honors|"
+    r"cc|from|sent by|signed|signed by|dictated by|electronically signed by|written by|led by|taught by|chaired by|reviewed by|hosted by|"
+    r"regards|sincerely|thanks|cheers|best|by|per|rep|recruiter|learners|scrub|circulator|anesthesia|cv to|"
+    r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
+    r"on call|oncall|covering|cover|backup|days|nights|pay|swap with|sign up with|book with|access to|interview|"
+    r"text|email|e-mail|ask|ping|cosigned by|referring|ordering|provider|physician|employee|supervisor|staff|colleague))"
+    r"[\s:.,-]{0,3}(?:is |are )?$",
+    re.IGNORECASE,
+)
+_PROVIDER_AFTER = re.compile(
+    r"^,? (?:(?:and \w+ )?(?:will|to|is going to|can) (?:present|summari[sz]e|review|lead|speak|talk|teach|"
+    r"organi[sz]e|moderate|host|chair|cover|run|bring|send|join|demo|train|"
+    r"draft|update|handle|order|arrange|coordinate|book|collect|pitch|be (?:on site|covering|out|presenting|away|"
+    r"in or))|leads?|joins?|presents?|presented|organi[sz]es?|organi[sz]ed|"
+    r"chairs?|speaks?|teaches|hosts|moderates|authored|published|reviewed|heads|covers|seeks|is covering|is on call|"
+    r"is out|starts? (?:as|in|on)|is the (?:new|pi|lead|contact|charge)|"
+    r"from (?:pharmacy|it|hr|finance|legal|quality|biomed|facilities|marketing|compliance|security|billing|stryker|"
+    r"medtronic|pfizer)|our (?:new|own)|"
+    r"retires?|is retiring|et al|at ext|x\d{3})\b|^,? (?:and|&) (?:colleagues|team)|^ ?(?:<[^<>\s]{3,60}@|\[mailto:)",
     re.IGNORECASE,
 )
 _PATIENT_BEFORE = re.compile(
-    r"(?:\b(?:pt|pts|patient|patients|patient name|pt name|name|client|member|resident|inmate|regarding|re|baby|"
-    r"note for|chart for|records? for|labs? (?:for|on)|results? (?:for|on)|"
-    r"refill for|appointment for|appt for|referral for|order for|rx for|auth for|claim for|start of care for|admit|"
-    r"admitting|saw|seen|discharged|admitted|transferred|consulted on|"
-    r"consult on|called about|update on|insured|subscriber|beneficiary|son|daughter|mother|father|wife|husband|spouse|"
-    r"caregiver|next of kin|paciente|mr|mrs|ms|miss|mx|master|herr|frau|"
-    r"sra|señora|mme|madame))[\s:.-]{0,3}(?:is )?$",
+    r"(?:\b(?:pt|pts|patient|patients|patient name|pt name|name|client|member|inmate|regarding|baby|baby (?:boy|girl)|"
+    r"parents? of|family of|"
+    r"note for|chart for|records? for|labs? (?:for|on)|results? (?:for|on)|refill for|appointment for|appt for|"
+    r"referral for|order for|rx for|"
+    r"auth for|claim for|start of care for|eob for|admit|admitting|saw|discharged|admitted|transferred|consulted on|"
+    r"consult on|called about|"
+    r"update on|insured|subscriber|beneficiary|son|daughter|mother|father|mom|dad|wife|husband|spouse|sister|brother|roommate|neighbor|"
+    r"mother in law|father in law|caregiver|next of kin|paciente|referring (?:mr|mrs|ms)|evaluate and treat|subject \d+|guarantor))"
+    r"(?:[ \t]|\. |\.?: ?| - |, )(?:is )?$",
     re.IGNORECASE,
 )
+_ABOUT_BEFORE = re.compile(r"(?:^|\n)[>\s]*re:? (?:mr|mrs|ms|miss)?\.? ?$", re.IGNORECASE)
 _PATIENT_AFTER = re.compile(
     r"^(?:[,;:|\s(/–-]{0,4}(?:d\.?o\.?b|born|geb|mrn?\b|nhs\b|ssn|\d{1,3} ?(?:y/?o|yo\b|yr|year|m\b|f\b|month)|age\b|"
-    r"aged\b|\(?[mf]\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:19|20)\d\d-\d\d|"
+    r"aged\b|\(?[mf]\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:19|20)\d\d-\d\d-\d\d|"
     r"r(?:oo)?m ?\d|bed ?\d)|'?s? (?:s/p|h/o|c/o|rm \d|bed \d|is (?:a|an) (?:\w+ )?\d{1,3}[ -]y)|,? (?:a|an) \d{1,3}[ -]year|\^)",
     re.IGNORECASE,
 )
@@ -49,32 +70,14 @@ _NO_PERSON_AFTER = re.compile(
     r"scale|criteria|classification|palsy|catheter|procedure|"
     r"position|maneuver|bank|group|press|journal|award|lecture|library|park|airport|church|associates|partners|"
     r"insurance|systems|technologies|international|community|memorial|general|"
-    r"cells?|bodies|virus|reaction|tube|drain|stain|esophagus|contracture|fracture|lymphoma|sarcoma|walk\b|run\b)",
+    r"cells?|bodies|virus|reaction|tube|drain|stain|esophagus|contracture|fracture|lymphoma|sarcoma|walk|run)\b",
     re.IGNORECASE,
 )
 _NO_PERSON_BEFORE = re.compile(
-    r"(?:\b(?:saint|university of|mount|fort|lake|port|san|santa|los|las|the|new|north|"
-    r"south|east|west|at|city of)|[@/.]|https?:\S*) ?$",
+    r"(?:\b(?:saint|university of|mount|fort|lake|port|san|santa|los|las|north|"
+    r"south|east|west|at|city of)|https?:\S*) $|[@/.=]$|://\S*$",
     re.IGNORECASE,
 )
-_GREETING = re.compile(
-    r"(?:^|\n)[>\s]*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|greetings|hallo|"
-    r"liebe[r]?|hola|bonjour)[ ,]{1,2}(?:mr|mrs|ms|miss|mx)?\.? ?$",
-    re.IGNORECASE,
-)
-_HEALTH_YOU = re.compile(
-    r"\b(?:your (?:[\w-]+ ){0,3}(?:appointment|appt|visit|results?|labs?|tests?|surgery|procedure|prescription|refill|"
-    r"biopsy|scan|mri|ct|x-ray|mammogram|colonoscopy|blood|a1c|tsh|cholesterol|"
-    r"medication|medicine|dose|pill|inhaler|insulin|symptoms?|treatment|therapy|check|exam|screening|vaccine|referral|"
-    r"recovery|pain|infection|pregnancy|baby|kidney|liver|heart|thyroid|"
-    r"sugar|pressure|claim|bill|statement|balance|copay|insurance|account|ultrasound|echo|dialysis|session|consult|"
-    r"provider|doctor|level|count|numbers|culture|swab|pap)\b|"
-    r"(?:stop|start|stay on|continue|take|taking|increase|decrease|keep taking) (?:the |your |on )?\w+|you (?:owe|"
-    r"are due|tested|have an appointment|should (?:take|stop|start)|were seen|can stop))",
-    re.IGNORECASE,
-)
-_OTHERS_CARE = re.compile(r"\b(?:the pt|pt|pts|patient|patients|the patient|this patient|his|her|she|he|mrn|dob)\b", re.IGNORECASE)
-_ALONE = re.compile(r"^[\s.,!-]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,40 +110,44 @@ class Place:
         return self.page.text[self.end : self.end + 40]
 
 
+def patient_follows(place: Place) -> bool:
+    """Return whether a birth date, an age, a record number or a bed stands right after the name."""
+    return _PATIENT_AFTER.match(place.after) is not None
+
+
 def role_of(place: Place) -> tuple[PersonRole, str, float] | None:
     """Return role, evidence in words and the least confidence that the evidence gives; None when it is no person's name."""
     if _NO_PERSON_AFTER.match(place.after) or _NO_PERSON_BEFORE.search(place.before):
         return None
-    return _provider(place) or _greeted(place) or _patient(place) or _signer(place) or (PersonRole.UNKNOWN, "a person's name", 0.0)
+    return _provider(place) or _patient(place) or _signer(place) or (PersonRole.UNKNOWN, "a person's name", 0.0)
 
 
 def _provider(place: Place) -> tuple[PersonRole, str, float] | None:
     if place.page.zone(place.start) is Zone.HEADER:
         return PersonRole.PROVIDER, "a name in a quoted header", 0.0
-    return (PersonRole.PROVIDER, "a name with credentials", 0.9) if _CREDENTIALS.match(place.after) else None
-
-
-def _patient(place: Place) -> tuple[PersonRole, str, float] | None:
-    if _PATIENT_AFTER.match(place.after):
-        return PersonRole.PATIENT, "a name with age, birth date, record number or bed", 0.9
-    return (PersonRole.PATIENT, "a name after words for a patient", 0.9) if _PATIENT_BEFORE.search(place.before) else None
-
-
-def _signer(place: Place) -> tuple[PersonRole, str, float] | None:
-    if place.page.zone(place.start) is Zone.SIGNATURE or _signs(place) or _PROVIDER_BEFORE.search(place.before):
-        return PersonRole.PROVIDER, "a name in a signature or with a provider's part", 0.0
+    if _CREDENTIALS.match(place.after) or _DOCTOR_BEFORE.search(place.before):
+        return PersonRole.PROVIDER, "a name with a doctor's or nurse's title", 0.9
     return None
 
 
-def _greeted(place: Place) -> tuple[PersonRole, str, float] | None:
-    """Judge the recipient of a greeting: a patient when the text speaks of his own care, else a colleague."""
-    text = place.page.text
-    if not _GREETING.search(text, max(0, place.start - 40), place.start):
-        return None
-    following = text[place.end : place.end + 600]
-    if _HEALTH_YOU.search(following) and not _OTHERS_CARE.search(following):
-        return PersonRole.PATIENT, "a greeting to someone about his own care", 0.9
-    return PersonRole.PROVIDER, "a greeting", 0.0
+def _patient(place: Place) -> tuple[PersonRole, str, float] | None:
+    if patient_follows(place) and not _PROVIDER_BEFORE.search(place.before):
+        return PersonRole.PATIENT, "a name with age, birth date, record number or bed", 0.9
+    if _TITLE_BEFORE.search(place.before):
+        return PersonRole.UNKNOWN, "a name with a title of address", 0.8
+    about = place.page.field != "subject" and _ABOUT_BEFORE.search(place.before)
+    return (PersonRole.PATIENT, "a name after words for a patient", 0.9) if about or _PATIENT_BEFORE.search(place.before) else None
+
+
+def _signer(place: Place) -> tuple[PersonRole, str, float] | None:
+    if (
+        place.page.zone(place.start) is Zone.SIGNATURE
+        or _signs(place)
+        or _PROVIDER_BEFORE.search(place.before)
+        or _PROVIDER_AFTER.match(place.after)
+    ):
+        return PersonRole.PROVIDER, "a name in a signature or with a provider's part", 0.0
+    return None
 
 
 def _signs(place: Place) -> bool:

@@ -4,15 +4,31 @@ Nothing is parsed or built when it is opened. A key's record says which kinds of
 """
 
 from dataclasses import dataclass
-from enum import IntFlag
+from enum import Enum, IntFlag
 from functools import cache
 from pathlib import Path
 
 import marisa_trie
 
+from securemail_desktop.phi.terms.misspelling import keys
+
 RECORD = "<HB"
 CATEGORIES = ("", "shorthand", "drug", "condition", "lab", "procedure", "symptom", "care", "payment", "general")
 LONGEST_PHRASE = 5
+LETTERS_APART = 1
+_PLURALS = frozenset({"s", "es"})
+_ENDINGS = (
+    ("s", ("",)),
+    ("es", ("",)),
+    ("ied", ("y",)),
+    ("ed", ("", "e")),
+    ("ing", ("", "e")),
+    ("ies", ("y",)),
+    ("er", ("", "e")),
+    ("est", ("", "e")),
+    ("ly", ("",)),
+    ("ness", ("",)),
+)
 
 
 class NameKind(IntFlag):
@@ -29,44 +45,107 @@ class WordFlag(IntFlag):
 
     PHRASE = 16
     NEVER_NAME = 32
+    KNOWN = 64
+    STRONG_SIGN = 128
+    WEAK_SIGN = 256
+    ANIMAL = 512
+
+
+class Sign(Enum):
+    """What a word shows of the message that it stands in: it concerns no patient in particular (strong or weak), or an animal."""
+
+    NONE = ""
+    STRONG = "strong"
+    WEAK = "weak"
+    ANIMAL = "animal"
+
+    def __bool__(self) -> bool:
+        return self is not Sign.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of one word: name kinds, whether phrases begin with it, its health category or '', whether it is never a name."""
+    """What is known of one word.
 
-    kinds: NameKind
+    `kinds` are the kinds of name that it is (bits of `NameKind`, as a number because sums of enums are slow), `phrase` whether phrases begin
+    with it, `category` its health category or '', `known` whether it is an ordinary word, `sign` what it shows of its message.
+    """
+
+    kinds: int
     phrase: bool
     category: str
     never_name: bool = False
+    known: bool = False
+    sign: Sign = Sign.NONE
 
 
-UNKNOWN = Entry(NameKind(0), phrase=False, category="")
+UNKNOWN = Entry(0, phrase=False, category="")
 
 
 class Vocabulary:
     """Words and phrases of health and names of persons."""
 
-    def __init__(self, file: Path) -> None:
-        """Map the file; raise OSError when it is missing."""
-        self._trie = marisa_trie.RecordTrie(RECORD)
-        self._trie.mmap(str(file))
+    def __init__(self, folder: Path) -> None:
+        """Map the files; raise OSError when one is missing."""
+        self._trie = _mapped(folder / "words.marisa")
+        self._misspellings = _mapped(folder / "misspellings.marisa")
 
     def entry(self, word: str) -> Entry:
-        """Return what is known of a word in small letters, or of a phrase with single spaces."""
+        """Return what is known of a word in small letters: of itself, or, when nothing is, of the word that it is a form of."""
+        found = self._exact(word)
+        if found is not UNKNOWN or len(word) < 5:
+            return found
+        for ending, replacements in _ENDINGS:
+            if word.endswith(ending):
+                for replacement in replacements:
+                    base = self._exact(word[: -len(ending)] + replacement)
+                    if base.category or base.known:
+                        return Entry(0, phrase=False, category=base.category if ending in _PLURALS else "", known=True)
+        return UNKNOWN
+
+    def _exact(self, word: str) -> Entry:
         records = self._trie.get(word)
         if not records:
             return UNKNOWN
         flags, category = records[0]
-        return Entry(NameKind(flags & 15), bool(flags & WordFlag.PHRASE), CATEGORIES[category], bool(flags & WordFlag.NEVER_NAME))
+        return Entry(
+            flags & 15,
+            bool(flags & WordFlag.PHRASE),
+            CATEGORIES[category],
+            bool(flags & WordFlag.NEVER_NAME),
+            bool(flags & WordFlag.KNOWN),
+            _sign(flags),
+        )
 
     def category(self, word: str) -> str:
         """Return a word's or phrase's health category, '' where it has none."""
         records = self._trie.get(word)
         return CATEGORIES[records[0][1]] if records else ""
 
+    def misspelt(self, word: str) -> str:
+        """Return the health category of the term that a word in small letters misspells, '' where there is none."""
+        for key in keys(word):
+            records = self._misspellings.get(key)
+            if records and abs(records[0][0] - len(word)) <= LETTERS_APART:
+                return CATEGORIES[records[0][1]]
+        return ""
+
+
+def _sign(flags: int) -> Sign:
+    if flags < WordFlag.STRONG_SIGN:
+        return Sign.NONE
+    if flags & WordFlag.ANIMAL:
+        return Sign.ANIMAL
+    return Sign.STRONG if flags & WordFlag.STRONG_SIGN else Sign.WEAK
+
+
+def _mapped(file: Path) -> marisa_trie.RecordTrie:
+    trie = marisa_trie.RecordTrie(RECORD)
+    trie.mmap(str(file))
+    return trie
+
 
 @cache
 def vocabulary() -> Vocabulary:
     """Return the shipped vocabulary, mapped once."""
-    return Vocabulary(Path(__file__).with_name("words.marisa"))
+    return Vocabulary(Path(__file__).parent)

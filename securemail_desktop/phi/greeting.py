@@ -1,0 +1,65 @@
+"""Whom a message greets: a patient when it speaks to him of his own health, else a colleague or an acquaintance.
+
+"Hi Ana, your TSH came back high" is to a patient; "Hi Ana, can you see the pt in 4?" is not.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
+from securemail_desktop.phi.page import Page
+
+_GREETING = re.compile(
+    r"(?:^|\n)[>|\s]*(?:(dear|hi|hello|hey|good (?:morning|afternoon|evening|news)|greetings|congratulations|thanks|"
+    r"hallo|liebe[r]?|hola|bonjour)"
+    r"[ ,]{1,2})?(?:(?:mr|mrs|ms|miss|mx|herr|frau|sra?|mme)\.? )?$",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|mx|herr|frau|sra?|mme)\.? ?$", re.IGNORECASE)
+_SECOND = re.compile(r"\b(?:you|your|you're|you'll|you've|yours|yourself)\b", re.IGNORECASE)
+_ADVICE = re.compile(
+    r"(?:^|[.!?,;:] |\n|please |and |just )(?:stay on|take|keep|finish|continue|stop|start|hold|use|avoid|drink|ice|"
+    r"rest|come in|check|increase|"
+    r"decrease|call (?:us|me|if|the)|schedule|pick up|finish all|go to|apply|let's (?:increase|decrease|start|stop|try))\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"\b(?:pt|pts|patients?|his|her|she|he|him|mrn|dob|residents|staff|employees)\b", re.IGNORECASE)
+_SUPPLY = re.compile(
+    r"\b(?:shortage|allocation|backorder\w*|formulary|policy|training|meeting|enrollment|paycheck|"
+    r"deductions?|vials?|lot)\b",
+    re.IGNORECASE,
+)
+_REACH = 700
+_SPOKEN = frozenset({"result", "dose", "drug", "condition", "lab", "procedure", "symptom", "care", "payment", "shorthand", "vital"})
+
+
+def judge_greetings(page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm]) -> list[Finding]:
+    """Return the findings with the roles of greeted persons settled."""
+    return [_judged(page, finding, terms) if finding.type is IdentifierType.NAME else finding for finding in findings]
+
+
+def _judged(page: Page, finding: Finding, terms: Sequence[HealthTerm]) -> Finding:
+    before = page.text[max(0, finding.start - 40) : finding.start]
+    greeting = _GREETING.search(before) if finding.role is PersonRole.UNKNOWN else None
+    if greeting is None:
+        return finding
+    worded = bool(greeting.group(1))
+    bare = page.text[finding.start : finding.end]
+    if not worded and (bare.isupper() or page.text[finding.end : finding.end + 1] not in {",", ":", "!"}):
+        return finding
+    if _own_health(page, finding, terms, titled=bool(_TITLED.search(before))):
+        confidence = max(finding.confidence, 0.9)
+        return replace(finding, role=PersonRole.PATIENT, confidence=confidence, evidence="a greeting to someone about his own care")
+    return replace(finding, role=PersonRole.PROVIDER, evidence="a greeting") if worded else finding
+
+
+def _own_health(page: Page, finding: Finding, terms: Sequence[HealthTerm], *, titled: bool) -> bool:
+    """Return whether the text after the greeting speaks to the greeted person of his health: "you" or advice, and not mainly of others."""
+    text = page.text[finding.end : finding.end + _REACH]
+    close = [t for t in terms if finding.end <= t.start < finding.end + _REACH and t.category in _SPOKEN]
+    if not close or _SUPPLY.search(text):
+        return False
+    second, others, advice = len(_SECOND.findall(text)), len(_OTHERS.findall(text)), len(_ADVICE.findall(text))
+    spoken = second + advice + titled
+    return spoken > 0 and spoken > others

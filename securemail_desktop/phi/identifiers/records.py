@@ -1,0 +1,45 @@
+"""Patients in structured records: the names and birth dates of HL7 v2 (PID), FHIR JSON, C-CDA XML and X12 (NM1, DMG) segments."""
+
+import re
+from collections.abc import Iterator
+
+from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
+from securemail_desktop.phi.identifiers.pattern import Pattern, find_all
+from securemail_desktop.phi.page import Page
+
+
+def _name(expression: str, flags: int = 0) -> Pattern:
+    return Pattern(
+        re.compile(expression, flags),
+        IdentifierType.NAME,
+        "records",
+        0.95,
+        "the patient's name in a structured record",
+        PersonRole.PATIENT,
+        numeric=False,
+    )
+
+
+def _birth(expression: str, flags: int = 0) -> Pattern:
+    return Pattern(
+        re.compile(expression, flags), IdentifierType.DATE, "records", 0.95, "the birth date in a structured record", PersonRole.PATIENT
+    )
+
+
+_PATTERNS = (
+    _name(r"^PID(?:\|[^|\n]{0,80}){4}\|([^|\n^]{1,40}\^[^|\n^]{1,40})", re.MULTILINE),
+    _name(r'"family"\s{0,3}:\s{0,3}"([^"\n]{1,40})"'),
+    _name(r'"given"\s{0,3}:\s{0,3}\[\s{0,3}"([^"\n]{1,40})"'),
+    _name(r"<given(?: [^<>]{0,60})?>([^<\n]{1,40})</given>"),
+    _name(r"<family(?: [^<>]{0,60})?>([^<\n]{1,40})</family>"),
+    _name(r"\bNM1\*(?:IL|QC)\*1\*([A-Z' -]{1,35}\*[A-Z' -]{1,25})"),
+    _birth(r'"birthDate"\s{0,3}:\s{0,3}"((?:19|20)\d\d(?:-\d\d){0,2})"'),
+    _birth(r'<birthTime(?: [^<>]{0,60})? ?value="((?:19|20)\d{6})'),
+    _birth(r"\bDMG\*D8\*((?:19|20)\d{6})"),
+    _birth(r"^PID(?:\|[^|\n]{0,80}){6}\|((?:19|20)\d{6}|(?:19|20)\d\d-\d\d-\d\d)", re.MULTILINE),
+)
+
+
+def find(page: Page) -> Iterator[Finding]:
+    """Yield the names and birth dates of the page's structured records."""
+    return find_all(page, _PATTERNS)

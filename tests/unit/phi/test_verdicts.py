@@ -1,0 +1,53 @@
+"""The verdict on several hundred messages of our own, by kind: `verdicts/*.txt`, one message a line."""
+
+from pathlib import Path
+
+import pytest
+
+from securemail_desktop.phi.scan import scan
+
+TABLES = Path(__file__).parent / "verdicts"
+
+
+def table(name):
+    """Yield kind, subject and body of a table's messages."""
+    kind = ""
+    for line in (TABLES / name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            kind = line.strip("[]")
+        elif line and not line.startswith("#"):
+            subject, _, body = line.partition("|")
+            yield kind, subject.strip(), body.strip().replace("\\n", "\n")
+
+
+def wrong(name, *, phi):
+    """Return the messages whose verdict is wrong, and how many there are in all."""
+    messages = list(table(name))
+    return [(kind, subject, body) for kind, subject, body in messages if scan([("subject", subject), ("body", body)]).phi is not phi], len(
+        messages
+    )
+
+
+@pytest.mark.parametrize("name", ["patient.txt", "patient_later.txt"])
+def test_messages_with_patient_data_are_found(name):
+    missed, count = wrong(name, phi=True)
+    assert len(missed) <= 0.08 * count, missed
+
+
+@pytest.mark.parametrize("name", ["nobody.txt", "nobody_later.txt"])
+def test_messages_without_patient_data_are_left_alone(name):
+    alarms, count = wrong(name, phi=False)
+    assert len(alarms) <= 0.01 * count, alarms
+
+
+@pytest.mark.parametrize("name", ["patient.txt", "patient_later.txt"])
+def test_every_verdict_names_its_pair_and_quotes_nothing(name):
+    for _, subject, body in table(name):
+        result = scan([("subject", subject), ("body", body)])
+        if result.phi:
+            texts = {"subject": subject, "body": body}
+            found = texts[result.finding.field][result.finding.start : result.finding.end]
+            assert found
+            assert texts[result.term.field][result.term.start : result.term.end]
+            assert found not in result.reason
+            assert result.score >= 0.5
