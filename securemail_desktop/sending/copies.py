@@ -46,6 +46,11 @@ def make_copies(draft: Draft, outlooks: Sequence[Outlook], protector: Protector)
     return tuple(_copy(n, draft, outlooks, positions, protector) for n, positions in enumerate(groups))
 
 
+def copy_numbers(copies: Sequence[Copy]) -> dict[int, int]:
+    """Return the number of each recipient's copy by his position; who gets none is not in it."""
+    return {position: copy.number for copy in copies for position in copy.positions}
+
+
 def _groups(outlooks: Sequence[Outlook]) -> list[tuple[int, ...]]:
     open_copies: dict[Method, list[int]] = {}
     own: list[tuple[int, ...]] = []

@@ -7,7 +7,7 @@ from securemail_desktop.audit.event import new_rid
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.compose import draft_bytes
 from securemail_desktop.sending.channel import Channel
-from securemail_desktop.sending.copies import Copy, make_copies
+from securemail_desktop.sending.copies import Copy, copy_numbers, make_copies
 from securemail_desktop.sending.errors import ProtectionFailed
 from securemail_desktop.sending.recheck import objection
 from securemail_desktop.sending.record import intent_record, write_record
@@ -33,7 +33,8 @@ def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Chan
     secret = review.scan.phi or any(o.method is not Method.CLEAR for o in review.outlooks)
     sent_copy = channel.protector.to_self(review.draft, secret=secret) if copies and channel.sent else b""
     held = new_rid()
-    rows = tuple(_row(n, o, copies, held) for n, o in enumerate(review.outlooks))
+    numbers = copy_numbers(copies)
+    rows = tuple(_row(n, o, numbers.get(n, -1), held) for n, o in enumerate(review.outlooks))
     return _entry(review, answers, copies, channel, rows, intent=new_rid() if copies else "", sent_copy=sent_copy)
 
 
@@ -69,8 +70,7 @@ def _entry(
     )
 
 
-def _row(position: int, outlook: Outlook, copies: tuple[Copy, ...], held: str) -> RecipientRow:
-    copy = next((c.number for c in copies if position in c.positions), -1)
+def _row(position: int, outlook: Outlook, copy: int, held: str) -> RecipientRow:
     if copy == -1:
         return _held(position, outlook, outlook.reason, held)
     recipient = outlook.recipient

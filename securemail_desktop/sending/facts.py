@@ -1,7 +1,7 @@
 """What was measured of a draft, as the facts that policy evaluates."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
 
@@ -26,10 +26,13 @@ def build_facts(  # noqa: PLR0913, PLR0917 - one argument an information point, 
     """Return the facts of one draft; `capabilities` is by `Address.key`, `inside` the organisation's domains in A-label form."""
     unreadable = {text.field for text in texts if text.unreadable}
     attachments = tuple(_attachment(a, f"attachment:{n}" in unreadable) for n, a in enumerate(draft.attachments))
+    by_key: dict[str, set[str]] = defaultdict(set)
+    for concern in concerns:
+        by_key[concern.recipient].add(concern.check)
     return Facts(
         sender=draft.sender.key,
         sender_domain=draft.sender.domain,
-        recipients=tuple(_recipient(r, concerns, capabilities[r.address.key], inside) for r in draft.recipients),
+        recipients=tuple(_recipient(r, by_key[r.address.key] | by_key[""], capabilities[r.address.key], inside) for r in draft.recipients),
         phi=scan.phi,
         score=scan.score,
         now=now,
@@ -47,14 +50,14 @@ def is_inside(domain: str, inside: Sequence[str]) -> bool:
     return domain in inside
 
 
-def _recipient(recipient: Recipient, concerns: Sequence[Concern], means: Capabilities, inside: Sequence[str]) -> RecipientFacts:
+def _recipient(recipient: Recipient, concerns: Collection[str], means: Capabilities, inside: Sequence[str]) -> RecipientFacts:
     address = recipient.address
     return RecipientFacts(
         key=address.key,
         domain=address.domain,
         field=recipient.field.value,
         inside=is_inside(address.domain, inside),
-        concerns=frozenset(c.check for c in concerns if c.recipient in {address.key, ""}),
+        concerns=frozenset(concerns),
         capabilities=frozenset(c.method.value for c in means.usable if c.accepted),
     )
 

@@ -1,7 +1,7 @@
 """The audit record of a send: made once with the entry, kept with it, and completed by each attempt's outcome."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -11,7 +11,7 @@ from securemail_desktop.audit.event import AttachmentRecord, CopyRecord, Recipie
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.sending.channel import Channel
-from securemail_desktop.sending.copies import Copy
+from securemail_desktop.sending.copies import Copy, copy_numbers
 from securemail_desktop.sending.facts import is_inside
 from securemail_desktop.sending.state import Answer, Outlook, Review, State
 from securemail_desktop.store.outbox import EntryRow, RecipientRow
@@ -24,13 +24,15 @@ _WORST = (State.UNKNOWN, State.REFUSED, State.HELD, State.DEFERRED, State.ACCEPT
 def intent_record(review: Review, answers: Mapping[str, Answer], copies: Sequence[Copy], channel: Channel) -> SendRecord:
     """Return the record that lists every recipient with his method before anything is handed over."""
     policy = review.decision.policy
+    numbers = copy_numbers(copies)
+    unknown = {c.recipient for c in review.concerns if c.check == "first-contact"}
     return SendRecord(
         phase="intent",
         out="intent",
         of="",
         message_id=review.draft.message_id,
         channel=channel.name,
-        recipients=tuple(_recipient(n, o, review, copies, channel) for n, o in enumerate(review.outlooks)),
+        recipients=tuple(_recipient(o, numbers.get(n, -1), unknown, channel) for n, o in enumerate(review.outlooks)),
         copies=tuple(CopyRecord(c.sha256, len(c.content), c.method.value) for c in copies),
         attachments=tuple(_attachment(n, a, review.scan) for n, a in enumerate(review.draft.attachments)),
         policy_name=policy.name,
@@ -63,16 +65,15 @@ def read_record(document: str) -> SendRecord:
     return _RECORD.validate_json(document)
 
 
-def _recipient(position: int, outlook: Outlook, review: Review, copies: Sequence[Copy], channel: Channel) -> RecipientRecord:
+def _recipient(outlook: Outlook, copy: int, unknown: Collection[str], channel: Channel) -> RecipientRecord:
     address = outlook.recipient.address
-    unknown = any(c.check == "first-contact" and c.recipient == address.key for c in review.concerns)
     return RecipientRecord(
         address=address.spec,
         domain=address.domain,
         outside=not is_inside(address.domain, channel.inside),
         via=outlook.method.value,
-        copy=next((c.number for c in copies if position in c.positions), -1),
-        known=not unknown,
+        copy=copy,
+        known=address.key not in unknown,
         clear_domain=address.domain in channel.clear_domains,
     )
 

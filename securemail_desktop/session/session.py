@@ -39,6 +39,7 @@ from securemail_desktop.policy.evaluate import evaluate
 from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.recipients.index import Correspondence, RecipientIndex
+from securemail_desktop.recipients.person import words
 from securemail_desktop.sending import outbox, pipeline
 from securemail_desktop.sending.again import retry
 from securemail_desktop.sending.approval import amend
@@ -127,9 +128,15 @@ class Session:
         return tuple(filter(None, (self._account_notice, self.policy_notice, *self.policy.notices)))
 
     def contacts(self, prefix: str) -> tuple[Address, ...]:
-        """Return known addresses whose name or address starts with the text, best first, for completion."""
+        """Return known addresses of whose name or address a word, or the whole, starts with the text; for completion, from two letters on."""
+        typed = words(prefix)
+        if not typed or len(typed[0]) < 2:
+            return ()
         with self._index_lock:
-            return tuple(Address(p.local, p.domain, p.name) for p in self._index.completions(prefix))
+            people = self._index.completions(typed[0][:2])
+        return tuple(
+            Address(p.local, p.domain, p.name) for p in people if _begins(typed, p.name) or _begins(typed, f"{p.local}@{p.domain}")
+        )
 
     def new_draft(self, account: Account | None = None) -> Draft:
         """Return an empty draft of the account (the default one): Message-ID and date given. Raise `NoAccount`."""
@@ -357,3 +364,10 @@ class Session:
                 learn(message)
             self._contacts.save_index(self._index.rows())
         return len(rows)
+
+
+def _begins(typed: tuple[str, ...], text: str) -> bool:
+    """Say whether the typed words stand in the text one after the other, the last of them perhaps unfinished."""
+    found = words(text.replace("_", " "))
+    starts = range(len(found) - len(typed) + 1)
+    return any(found[n : n + len(typed) - 1] == typed[:-1] and found[n + len(typed) - 1].startswith(typed[-1]) for n in starts)
