@@ -17,7 +17,7 @@ _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|vs|Pt|pt|geb|approx|No|
 _HEADER = re.compile(r"^[>|\s]*(?:From|Sent|To|Cc|Bcc|Reply-To|Von|An|Gesendet|De|Para|À)\s*:", re.IGNORECASE)
 _ATTRIBUTION = re.compile(
     r"^[>|\s]*(?:On|Am|Le|El)\b.{0,160}\b(?:wrote|writes|said|mentioned|schrieb|écrit|"
-    r"escribió)\s*:?\s*$|^[>|\s]*\S+(?: \S+){0,3} wrote:\s*$"
+    r"escribió)\s*:?\s*$|^[>|\s]*[^>|\s]\S*(?: \S+){0,3} wrote:\s*$"
 )
 _CLOSING = re.compile(
     r"^[>|\s]*(?:(?:many |best |kind |warm |with |kindest )?(?:thanks|thank you|thx|regards|wishes|best|sincerely|"
@@ -26,12 +26,16 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"confidentiality|intended recipient|intended only for|may contain (?:\w+ ){0,3}(?:protected|privileged|"
+    r"confidentiality (?:notice|note|statement|warning)|intended recipient|intended only for|may contain (?:\w+ ){0,3}(?:protected|privileged|"
     r"confidential)|received this (?:\w+ )?"
     r"(?:in error|by mistake)|unauthori[sz]ed (?:use|disclosure)|privileged information",
     re.IGNORECASE,
 )
 _SIGNATURE_LINES = 7
+_DISCLAIMER_REACH = 120  # characters: what a line says before the disclaimer's words is no disclaimer
+# A line that names a record is content wherever it stands: nobody may hide a patient behind the words of a disclaimer or a signature.
+_RECORD = re.compile(r"\b(?:mrn|dob|ssn|d\.o\.b|medical record|date of birth|social security)\b|\b\d{3}-\d{2}-\d{4}\b", re.IGNORECASE)
+_ZONED = "body"  # a subject or an attachment has neither signature nor disclaimer
 _DIGITS = re.compile(r"[0-9]+")
 _BEFORE_DIGITS, _AFTER_DIGITS = 60, 60
 
@@ -68,7 +72,7 @@ class Page:
         self.text = text
         self.words = _words(text, vocabulary)
         self._stops = _stops(text)
-        self._line_starts, self._zones = _zones(text)
+        self._line_starts, self._zones = _zones(text) if field == _ZONED else ([0], [Zone.CONTENT])
         self.numeric = _numeric(text)
 
     def sentence(self, offset: int) -> int:
@@ -125,13 +129,19 @@ def _zones(text: str) -> tuple[list[int], list[Zone]]:
     starts, zones = [], []
     offset, signature, disclaimer = 0, 0, False
     disclaimers = [match.start() for match in _DISCLAIMER.finditer(text)]
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    headers = [bool(_HEADER.match(line)) for line in lines]
+    for number, line in enumerate(lines):
         bare = line.strip(" \t\r>|")
         signature = _SIGNATURE_LINES if _CLOSING.match(line) else _continued(signature, bare)
-        begins = bisect_right(disclaimers, offset + len(line)) > bisect_right(disclaimers, offset - 1)
+        begins = bisect_right(disclaimers, offset + min(len(line), _DISCLAIMER_REACH)) > bisect_right(disclaimers, offset - 1)
         disclaimer = bool(bare) and (disclaimer or begins)
+        if _RECORD.search(line):
+            signature, disclaimer = 0, False
         starts.append(offset)
-        zones.append(_zone(line, signature > 0, disclaimer))
+        # One line alone is no header block: "To: the ward" may begin a sentence about a patient.
+        header = headers[number] and any(headers[max(0, number - 1) : number] + headers[number + 1 : number + 2])
+        zones.append(_zone(line, header, signature > 0, disclaimer))
         if zones[-1] is Zone.HEADER:
             signature = 0
         offset += len(line) + 1
@@ -142,8 +152,10 @@ def _continued(signature: int, bare: str) -> int:
     return signature - 1 if signature and len(bare) < 70 else 0
 
 
-def _zone(line: str, signature: bool, disclaimer: bool) -> Zone:
-    if _HEADER.match(line) or _ATTRIBUTION.match(line):
+def _zone(line: str, header: bool, signature: bool, disclaimer: bool) -> Zone:
+    if _RECORD.search(line):
+        return Zone.CONTENT
+    if header or _ATTRIBUTION.match(line):
         return Zone.HEADER
     if disclaimer:
         return Zone.DISCLAIMER

@@ -1,9 +1,11 @@
 """The one door to detection: (field, text) pairs in, a `Scan` out. Pure, offline, in time linear in the text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from securemail_desktop.phi.context import decide
 from securemail_desktop.phi.finding import Finding, HealthTerm, Scan
+from securemail_desktop.phi.folded import Folded, fold, unfold_finding, unfold_term
 from securemail_desktop.phi.greeting import judge_greetings
 from securemail_desktop.phi.health import find_terms
 from securemail_desktop.phi.identifiers import (
@@ -51,14 +53,25 @@ DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
 def scan(fields: Sequence[tuple[str, str]]) -> Scan:
     """Return what the fields of one message hold. A field's name is `subject`, `body` or `attachment:N`."""
     known = vocabulary()
-    pages = [Page(field, text, known) for field, text in fields]
+    folded = {field: fold(text) for field, text in fields}
+    pages = [Page(field, folded[field].text, known) for field, _ in fields]
     terms: list[HealthTerm] = []
     findings: list[Finding] = []
     for page in pages:
         own = find_terms(page, known)
         terms += own
         findings += judge_greetings(page, _find(page), own)
-    return decide(pages, same_persons(pages, findings), terms)
+    return _unfold(decide(pages, same_persons(pages, findings), terms), folded)
+
+
+def _unfold(found: Scan, folded: Mapping[str, Folded]) -> Scan:
+    return replace(
+        found,
+        findings=tuple(unfold_finding(f, folded[f.field]) for f in found.findings),
+        terms=tuple(unfold_term(t, folded[t.field]) for t in found.terms),
+        finding=found.finding and unfold_finding(found.finding, folded[found.finding.field]),
+        term=found.term and unfold_term(found.term, folded[found.term.field]),
+    )
 
 
 def _find(page: Page) -> list[Finding]:

@@ -1,0 +1,67 @@
+"""What must not hide a patient: the words of a disclaimer, a header's word, a signature's dashes, invisible and full-width characters."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from securemail_desktop.phi.folded import fold
+from securemail_desktop.phi.scan import scan
+
+PATIENT = "Patient John Smith, DOB 03/04/1961, MRN 12345678, SSN 219-09-9999. HIV positive, on antiretroviral therapy."
+WIDE = "".join(chr(ord(c) + 0xFEE0) if 33 <= ord(c) < 127 else c for c in PATIENT)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("body", PATIENT),
+        ("body", f"{PATIENT} Please respect the patient's confidentiality."),
+        ("body", f"CONFIDENTIALITY NOTICE: for the intended recipient only\n{PATIENT}"),
+        ("subject", f"Confidentiality notice: {PATIENT}"),
+        ("body", f"To: {PATIENT}"),
+        ("body", f"De: {PATIENT}"),
+        ("body", f"On Monday {PATIENT[:100]} wrote:"),
+        ("body", "Hello\n--\nJohn Smith\nDOB 03/04/1961\nMRN 12345678\nHIV positive\n"),
+        ("attachment:0", "confidentiality notice,name,dob\nx,John Smith,03/04/1961,MRN 12345678,HIV positive\n"),
+        ("body", "\u00ad".join(PATIENT)),
+        ("body", "\u200b".join(PATIENT)),
+        ("body", WIDE),
+    ],
+)
+def test_a_patient_is_found(field, text):
+    assert scan([(field, text)]).phi
+
+
+def test_offsets_are_those_of_the_text_as_it_was_given():
+    text = "\u200bpt\u00ad MRN 123\u20604567, K+ 6.1"
+    finding = next(f for f in scan([("body", text)]).findings if f.type == "MRN")
+    assert text[finding.start : finding.end].replace("\u2060", "").endswith("1234567")
+
+
+@given(st.text())
+def test_every_offset_lies_in_the_original(text):
+    folded = fold(text)
+    origins = [folded.original(n) for n in range(len(folded.text))]
+    assert origins == sorted(origins)
+    assert all(0 <= origin < len(text) for origin in origins)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x7F)))
+def test_plain_text_stays(text):
+    folded = fold(text)
+    assert folded.text == text
+    assert [folded.original(n) for n in range(len(text))] == list(range(len(text)))
+
+
+@pytest.mark.parametrize("line", [">" * 20_000, "> " * 20_000, "|" * 20_000, "On " * 10_000, "a " * 20_000])
+def test_a_long_line_takes_linear_time(line):
+    half, whole = (timed(line[: len(line) // 2]), timed(line))
+    assert whole < 6 * half + 0.1
+
+
+def timed(text):
+    start = time.perf_counter()
+    scan([("body", text)])
+    return time.perf_counter() - start
