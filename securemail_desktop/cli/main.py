@@ -4,6 +4,7 @@ A command module has `add_arguments(parser)` and `run(arguments) -> int`; `--dat
 """
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -49,10 +50,18 @@ def run(arguments: list[str]) -> int:
     # Taken out first, wherever they stand: behind a subcommand argparse would not know them.
     chosen, rest = common.parse_known_args(arguments[1:])
     try:
-        return command.run(parser.parse_args(rest, chosen))
+        code = command.run(parser.parse_args(rest, chosen))
+        sys.stdout.flush()
     except UsageError as error:
         print(f"securemail {name}: {error}", file=sys.stderr)
         return Exit.USAGE
+    except KeyboardInterrupt:
+        print(f"securemail {name}: interrupted", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it flushes at its end
+        return Exit.UNREAD
+    return code
 
 
 def data_folder() -> Path:

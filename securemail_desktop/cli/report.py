@@ -8,7 +8,7 @@ from securemail_desktop.phi.finding import Finding
 from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Outlook, Question, Receipt, Review, State, Verdict
 
-_LATER = frozenset({State.READY, State.COMMITTING, State.DEFERRED})
+LATER = frozenset({State.READY, State.COMMITTING, State.DEFERRED})
 # READY and COMMITTING are of the outbox only; a caller is told what they mean for him.
 _STATES = {State.READY: State.DEFERRED, State.COMMITTING: State.UNKNOWN}
 
@@ -43,7 +43,7 @@ def exit_code(review: Review, receipts: Sequence[Receipt] | None) -> Exit:
     states = {r.state for r in receipts or ()}
     if states & {State.REFUSED, State.UNKNOWN}:
         return Exit.NO
-    return Exit.LATER if states & _LATER else Exit.DONE
+    return Exit.LATER if states & LATER else Exit.DONE
 
 
 def message_lines(name: str, review: Review, receipts: Sequence[Receipt] | None) -> list[str]:
@@ -51,7 +51,7 @@ def message_lines(name: str, review: Review, receipts: Sequence[Receipt] | None)
     lines = [f"{name}: {verdict(review, receipts).value}"]
     if review.scan.phi:
         lines.append(f"  patient data: {review.scan.reason}")
-    lines += [f"  {_mark(q, review)} {q.message}" for q in review.questions]
+    lines += [f"  {_mark(q)} {q.message}" for q in review.questions]
     if receipts is None:
         lines += [f"  {o.recipient.address.spec}: {o.method.value} - {o.reason}" for o in review.outlooks]
     else:
@@ -59,9 +59,9 @@ def message_lines(name: str, review: Review, receipts: Sequence[Receipt] | None)
     return lines
 
 
-def _mark(question: Question, review: Review) -> str:
-    del review
-    return f"[{question.id}: {' | '.join(question.choices)}]"
+def _mark(question: Question) -> str:
+    reason = f", with a reason of at least {question.min_reason} letters in --reason-file" if question.min_reason else ""
+    return f"[{question.id}: {' | '.join(question.choices)}{reason}]"
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from securemail_desktop.cli.send import read_draft
 from securemail_desktop.demo.alice import open_alice
 from securemail_desktop.demo.organisation import Organisation
 from securemail_desktop.demo.world import open_world
+from securemail_desktop.sending.errors import SendingError
 from securemail_desktop.sending.state import Receipt, Review
 from securemail_desktop.session.session import NoAccount, Session
 from securemail_desktop.store.errors import StoreError
@@ -92,5 +93,5 @@ def _send(session: Session, path: Path) -> _Sent:
     try:
         review = session.review(read_draft(path), "cli")
         return _Sent(path.name, review, session.send(review, {}, "cli"))
-    except (UsageError, NoAccount) as error:
+    except (UsageError, NoAccount, SendingError) as error:
         return _Sent(path.name, problem=str(error))

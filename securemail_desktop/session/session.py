@@ -145,6 +145,13 @@ class Session:
         sender = (account or self.accounts[0]).address
         return Draft(sender, (), "", "", new_message_id(sender), self.now())
 
+    def account_of(self, sender: Address) -> Account:
+        """Return the account of a sender; raise `NoAccount`."""
+        account = next((a for a in self.accounts if a.address.key == sender.key), None)
+        if account is None:
+            raise NoAccount(f"No account is set up for {sender.spec}: add one with `securemail accounts add`.")
+        return account
+
     def review(self, draft: Draft, channel: str = "window") -> Review:
         """Review a draft with what is known now: pure and fast, no network."""
         ring, policy = self.ring, self.policy  # the same ones to the end, whoever refreshes meanwhile
@@ -178,6 +185,10 @@ class Session:
     def outbox(self) -> tuple[OutboxEntry, ...]:
         """Return what is in the outbox, newest first."""
         return outbox.entries(self._outbox)
+
+    def keeps(self, message_id: str) -> bool:
+        """Say whether anything of the message is in the outbox."""
+        return bool(self._outbox.ids_of(message_id))
 
     def retry(self, entry_id: str) -> tuple[Receipt, ...]:
         """Try again what is deferred or held; an UNKNOWN is searched for and never blindly sent again. Raise as `send` does."""
@@ -294,7 +305,7 @@ class Session:
 
     @contextmanager
     def _channel(self, sender: Address, name: str) -> Iterator[Channel]:
-        account = self._account_of(sender)
+        account = self.account_of(sender)
         with self._open(open_submission(account, self._password(account), self._timeouts)) as submission, self._mailbox(account) as mailbox:
             yield Channel(
                 name=name,
@@ -330,15 +341,12 @@ class Session:
         self._busy.add(network)
         try:
             yield network
+        except BaseException:
+            network.interrupt()  # or a polite end would wait for a server that hangs
+            raise
         finally:
             self._busy.discard(network)
             network.close()
-
-    def _account_of(self, sender: Address) -> Account:
-        account = next((a for a in self.accounts if a.address.key == sender.key), None)
-        if account is None:
-            raise NoAccount(f"No account is set up for {sender.spec}: add one with `securemail accounts add`.")
-        return account
 
     def _password(self, account: Account) -> str:
         return (self.vault.get("password", account.name) or b"").decode("utf-8")

@@ -1,0 +1,3 @@
+from tests.support.scene import office, scene
+
+__all__ = ["office", "scene"]
