@@ -9,9 +9,11 @@ import secrets
 import time
 import uuid
 from dataclasses import dataclass
+from hashlib import sha256
 
 from securemail_desktop.audit.canonical import Json as Json  # noqa: PLC0414 - callers name the type of fields by this module
 
+_OWN_ID = re.compile(r"<[0-9a-f]{32}@[A-Za-z0-9.-]{1,255}>")  # what `message.compose.new_message_id` makes
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/:=#-]{0,127}")
 
 
@@ -130,9 +132,14 @@ def _recipient(recipient: RecipientRecord) -> Json:
     return clear
 
 
+def clear_message_id(message_id: str) -> str:
+    """Return the Message-ID as it may stand in clear: one that this program made, or else its digest, as others may hold names."""
+    return message_id if _OWN_ID.fullmatch(message_id) else "sha256:" + sha256(message_id.encode("utf-8", "replace")).hexdigest()
+
+
 def _message(record: SendRecord) -> Json:
     return {
-        "mid": _text(record.message_id)[:998],
+        "mid": clear_message_id(record.message_id),
         "copies": [{"sha256": copy.sha256, "size": copy.size, "method": copy.method} for copy in record.copies],
         "att": [
             {"sha256": item.sha256, "size": item.size, "type": _token(item.type), "det": [_token(name) for name in item.detectors]}
@@ -155,6 +162,7 @@ def _warning(warning: WarningRecord) -> Json:
 def _sealed(record: SendRecord) -> dict[str, Json]:
     return {
         "rcpt": [{"addr": _text(item.address), "dom": item.domain, "qid": _text(item.queue_id)} for item in record.recipients],
+        "mid": _text(record.message_id)[:998],
         "warn": [{"id": _text(item.id), "choice": _text(item.choice), "just": _text(item.justification)} for item in record.warnings],
     }
 

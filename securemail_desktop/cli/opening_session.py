@@ -9,6 +9,7 @@ from securemail_desktop.audit.journal import JournalError
 from securemail_desktop.central.enrolment import EnrolmentDamaged
 from securemail_desktop.cli.exit import UsageError
 from securemail_desktop.encryption.errors import EncryptionError
+from securemail_desktop.sending.errors import SendingError
 from securemail_desktop.session.session import NoAccount, Session
 from securemail_desktop.store.errors import StoreError
 
@@ -21,5 +22,5 @@ def opened_session(arguments: argparse.Namespace) -> Iterator[Session]:
             for notice in session.notices:
                 print(f"note: {notice}", file=sys.stderr)
             yield session
-    except (StoreError, JournalError, EncryptionError, EnrolmentDamaged, NoAccount) as error:
+    except (StoreError, JournalError, EncryptionError, EnrolmentDamaged, NoAccount, SendingError) as error:
         raise UsageError(str(error)) from error

@@ -16,7 +16,7 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.parse import parse_draft
-from securemail_desktop.sending.errors import NoRecipient
+from securemail_desktop.sending.errors import NoRecipient, NotKeepable
 from securemail_desktop.sending.state import Answer, Receipt, Review
 from securemail_desktop.session.session import NoAccount, Session
 from securemail_desktop.store.errors import StoreError
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
             return exit_code(review, None)
         try:
             receipts = session.send(review, answers, "cli")
-        except NoRecipient as error:
+        except (NoRecipient, NotKeepable) as error:
             raise UsageError(f"{arguments.file}: {error}") from error
         except (StoreError, JournalError, EncryptionError) as error:
             print(f"securemail send: nothing was sent: {error}", file=sys.stderr)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from securemail_desktop.message import charset, flowed, parameter
 from securemail_desktop.message.draft import CONTENT_ID, Attachment
 from securemail_desktop.message.entity import Entity
+from securemail_desktop.message.errors import ParseError
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _BREAK = re.compile(r"\r\n?")
+_ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "quoted-printable", "base64"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ class _Bodies:
 
 
 def read_contents(root: Entity) -> Contents:
-    """Return the bodies that the author wrote and all other leaves, in their order, as attachments."""
+    """Return the bodies that the author wrote and all other leaves, in their order, as attachments.
+
+    Raise `ParseError` for a leaf that cannot be decoded: nobody could say what it holds.
+    """
     bodies = _bodies(root)
     text = _text(bodies.plain) if bodies.plain else ""
     return Contents(text, _text(bodies.html) if bodies.html else "", tuple(_attachments(root, bodies)))
@@ -57,7 +62,8 @@ def _text(entity: Entity) -> str:
     label = entity.parameters.get("charset", "").split(" ")[0]
     if not label and entity.type == "text/html" and (meta := _META_CHARSET.search(entity.content[:2048])):
         label = meta[1].decode("ascii", "replace")
-    text = _BREAK.sub("\n", charset.decode(entity.content, label)).removesuffix("\n")
+    read = charset.decode_file if b"\x00" in entity.content else charset.decode
+    text = _BREAK.sub("\n", read(_decoded(entity), label)).removesuffix("\n")
     if entity.type == "text/plain" and entity.parameters.get("format", "").lower() == "flowed":
         return flowed.decode(text, entity.parameters.get("delsp", "").lower() == "yes")
     return text
@@ -74,12 +80,21 @@ def _is_nothing(entity: Entity) -> bool:
     return not entity.fields and not entity.body.strip()
 
 
+def _decoded(entity: Entity) -> bytes:
+    encoding = entity.field("content-transfer-encoding").strip().lower().partition(" ")[0]
+    if encoding not in _ENCODINGS:
+        raise ParseError("A part of the message has an unknown transfer encoding, so it cannot be checked.")
+    if encoding == "base64" and entity.content == entity.body and entity.body.strip():
+        raise ParseError("A part of the message is damaged (its base64 cannot be read), so it cannot be checked.")
+    return entity.content
+
+
 def _attachment(entity: Entity) -> Attachment:
     disposition, _ = _disposition(entity)
     content_id = entity.field("content-id").strip().removeprefix("<").removesuffix(">")
     content_id = content_id if CONTENT_ID.fullmatch(content_id) else ""
     inline = disposition == "inline" or (bool(content_id) and not disposition)
-    return Attachment(_filename(entity), _content_type(entity), entity.content, content_id, inline)
+    return Attachment(_filename(entity), _content_type(entity), _decoded(entity), content_id, inline)
 
 
 def _disposition(entity: Entity) -> tuple[str, dict[str, str]]:

@@ -87,7 +87,7 @@ class Document(Fragment):
 
     schema_version: Literal[1] = Field(alias="schema")
     name: Slug
-    version: Annotated[int, Field(strict=True, ge=1)]
+    version: Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
     comment: str = ""
     inside: tuple[Domain, ...] = ()
     smime_anchors: tuple[Text, ...] = ()

@@ -6,9 +6,12 @@ from dataclasses import replace
 from securemail_desktop.audit.event import new_rid
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.compose import draft_bytes
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.errors import MessageError
+from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.copies import Copy, copy_numbers, make_copies
-from securemail_desktop.sending.errors import ProtectionFailed
+from securemail_desktop.sending.errors import NotKeepable, ProtectionFailed
 from securemail_desktop.sending.recheck import objection
 from securemail_desktop.sending.record import intent_record, write_record
 from securemail_desktop.sending.state import Answer, Approved, Outlook, Review, State
@@ -58,7 +61,7 @@ def _entry(
     now = channel.now().timestamp()
     return EntryRow(
         id=new_rid(),
-        draft=draft_bytes(review.draft),
+        draft=_keepable(review.draft),
         record=write_record(intent_record(review, answers, copies, channel)),
         intent=intent,
         sent_copy=sent_copy,
@@ -68,6 +71,16 @@ def _entry(
         copies=tuple(CopyRow(c.number, c.method.value, c.sha256, c.content) for c in copies),
         recipients=rows,
     )
+
+
+def _keepable(draft: Draft) -> bytes:
+    """Return the draft's message file; raise `NotKeepable` for one that could not be opened again."""
+    kept = draft_bytes(draft)
+    try:
+        parse_draft(kept)
+    except MessageError as error:
+        raise NotKeepable(f"The message is too large to be kept: use fewer recipients or attachments. {error}") from error
+    return kept
 
 
 def _row(position: int, outlook: Outlook, copy: int, held: str) -> RecipientRow:

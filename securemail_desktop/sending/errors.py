@@ -2,6 +2,7 @@
 
 SendingError
 ├── ProtectionFailed    a copy could not be protected: nothing of the message left
+├── NotKeepable         too large to be opened again: the author still has it
 ├── NoRecipient         there is nobody to send it to: the author still has it
 └── NotWaiting          what was asked for is not in the outbox any more, or nothing of it waits for its author
 """
@@ -21,3 +22,7 @@ class NoRecipient(SendingError):
 
 class NotWaiting(SendingError):
     """What was asked for is not in the outbox any more, or nothing of it waits for its author."""
+
+
+class NotKeepable(SendingError):
+    """The message is too large to be opened again: the author still has it."""

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from securemail_desktop.audit.event import Json, new_rid
+from securemail_desktop.audit.event import Json, clear_message_id, new_rid
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.errors import NotWaiting
@@ -79,6 +80,11 @@ def formers_of(message_id: str, reopened_id: str, positions: Collection[int] | N
     )
 
 
+def says_otherwise(draft: Draft, former: Former) -> bool:
+    """Say whether the draft is another text than the former entry's."""
+    return replace(parse_draft(former.entry.draft), recipients=(), date=draft.date) != replace(draft, recipients=())
+
+
 def stopped_in(entry: EntryRow, positions: Collection[int] | None = None) -> tuple[int, ...]:
     """Return the positions of the entry's recipients who wait for their author, all or those among the positions."""
     return tuple(row.position for row in entry.recipients if row.state in STOPPED and (positions is None or row.position in positions))
@@ -96,7 +102,7 @@ def discard(entry_id: str, channel: Channel) -> None:
 
 def tell(entry: EntryRow, what: str, channel: Channel) -> None:
     """Record that the author gave an entry up, or that a new one stands in its place; raise `JournalError`."""
-    fields: dict[str, Json] = {"of": entry.intent, "out": what, "msg": {"mid": read_record(entry.record).message_id}}
+    fields: dict[str, Json] = {"of": entry.intent, "out": what, "msg": {"mid": clear_message_id(read_record(entry.record).message_id)}}
     channel.journal.append(new_rid(), "discard", fields, {})
 
 
@@ -105,13 +111,20 @@ def _shown(entry: EntryRow) -> OutboxEntry:
     worst = min(receipts, key=lambda r: _WORST.index(r.state))
     return OutboxEntry(
         id=entry.id,
-        subject=parse_draft(entry.draft).subject,
+        subject=_subject(entry),
         state=worst.state,
         reason=_remains(entry) if worst.state is State.ACCEPTED else worst.reason,
         receipts=receipts,
         updated=datetime.fromtimestamp(entry.created, UTC),
         needs_author=any(r.state in _AUTHORS for r in receipts),
     )
+
+
+def _subject(entry: EntryRow) -> str:
+    try:
+        return parse_draft(entry.draft).subject
+    except MessageError:
+        return ""  # one entry that cannot be read must not hide the others
 
 
 def _remains(entry: EntryRow) -> str:

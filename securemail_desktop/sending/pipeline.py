@@ -10,6 +10,7 @@ in the outbox gets no second one.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import AddressField, Draft, Recipient
 from securemail_desktop.message.text.body import field_texts
 from securemail_desktop.sending.channel import Channel
@@ -17,7 +18,7 @@ from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.entry import new_entry
 from securemail_desktop.sending.errors import NoRecipient
 from securemail_desktop.sending.facts import build_facts
-from securemail_desktop.sending.outbox import Former, formers_of, tell
+from securemail_desktop.sending.outbox import Former, formers_of, says_otherwise, tell
 from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Approved, Receipt, Review
@@ -56,6 +57,11 @@ def deliver(approved: Approved, channel: Channel, reopened: str = "", positions:
     again = channel.review(draft)
     with channel.lock:
         formers = formers_of(draft.message_id, reopened, positions, channel)
+        if any(former.under_way and says_otherwise(draft, former) for former in formers):
+            # Another text under the same Message-ID would be taken for the one that is under way, and never arrive.
+            draft = replace(draft, message_id=new_message_id(draft.sender))
+            approved, again = replace(approved, review=replace(approved.review, draft=draft)), replace(again, draft=draft)
+            formers = formers_of(draft.message_id, reopened, positions, channel)
         under_way = frozenset(key for former in formers for key in former.under_way)
         receipts = _receive(Approved(_without(approved.review, under_way), approved.answers), _without(again, under_way), formers, channel)
         begun = [r for former in formers for r in _go_on(former, channel)]

@@ -16,7 +16,7 @@ _BEYOND = {DemandKind.REAUTHENTICATE, DemandKind.SECOND_APPROVER}
 
 def question_id(check: str, recipients: Sequence[str]) -> str:
     """Return the id of a question about these recipients (`Address.key`; none means the whole message)."""
-    return "c" + sha256("\0".join([check, *recipients]).encode()).hexdigest()[:8]
+    return "c" + sha256("\0".join([check, *recipients]).encode()).hexdigest()[:32]
 
 
 def questions_of(concerns: Sequence[Concern], decision: Decision) -> tuple[Question, ...]:

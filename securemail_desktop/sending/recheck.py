@@ -35,6 +35,8 @@ def outgrown(method: Method, now: Outlook) -> str:
 def _weakened(before: Outlook, now: Outlook) -> str:
     if before.recipient != now.recipient:
         return "The recipients changed after the message was checked."
+    if before.method is Method.NONE and now.method is Method.CLEAR:
+        return f"{now.recipient.address.spec} would now get it without protection: open it to decide."
     if before.verdict is Verdict.PROTECTED and LEVELS[now.method] < LEVELS[before.method] and now.verdict is not Verdict.HELD:
         return f"{now.recipient.address.spec} can no longer be reached as safely as when the message was checked: open it to decide."
     return ""

@@ -17,10 +17,9 @@ _LAST_GOOD = "last-good-policy"
 
 def policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> tuple[Policy, str]:
     """Return the policy that holds and a notice, empty when all is well. A broken policy leaves the last good one in force."""
-    folder = settings.get("policy-folder")
-    if not isinstance(folder, str):
-        folder = str(MACHINE_POLICY) if MACHINE_POLICY.is_dir() else ""
-    if not folder:
+    chosen = settings.get("policy-folder")
+    folder = str(MACHINE_POLICY) if MACHINE_POLICY.is_dir() else chosen  # the machine's policy wins entirely
+    if not isinstance(folder, str) or not folder:
         return builtin_policy(inside), ""
     try:
         policy, files = load_with_files(Path(folder))

@@ -32,10 +32,12 @@ from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.phi.scan import scan
 from securemail_desktop.policy.evaluate import evaluate
+from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.recipients.index import Correspondence, RecipientIndex
@@ -108,13 +110,25 @@ class Session:
         """Read again what another program may have changed: accounts, policy, keys, the index."""
         self._read_accounts()
         own = [account.address for account in self.accounts]
-        self.policy, self.policy_notice = policy_in_force(self.settings, self.data, tuple(dict.fromkeys(a.domain for a in own)))
-        if self._ring is not None:
-            self._ring.close()  # its agent would live on
-        self._ring = KeyRing(self.vault, self.data / "gnupg", self.policy.smime_anchors)
+        self._take_policy(*self._current_policy())
         with self._index_lock:  # what another thread learns now is in the old index or read into the new one
             self._index = RecipientIndex.from_rows(own, self.policy.inside, self._contacts.index())
             self._index.add_contacts(self._contacts.addresses())
+
+    def _current_policy(self) -> tuple[Policy, str]:
+        return policy_in_force(self.settings, self.data, tuple(dict.fromkeys(account.address.domain for account in self.accounts)))
+
+    def _take_policy(self, policy: Policy, notice: str) -> None:
+        self.policy, self.policy_notice = policy, notice
+        if self._ring is not None:
+            self._ring.close()  # its agent would live on
+        self._ring = KeyRing(self.vault, self.data / "gnupg", policy.smime_anchors)
+
+    def _refresh_policy(self) -> None:
+        """Take a policy that was replaced while the program runs before anything is handed over."""
+        policy, notice = self._current_policy()
+        if (policy.id, notice) != (self.policy.id, self.policy_notice):
+            self._take_policy(policy, notice)
 
     @property
     def ring(self) -> KeyRing:
@@ -201,7 +215,7 @@ class Session:
             try:
                 with self._channel_of(entry_id) as way:
                     transmit(entry_id, way)
-            except (NoAccount, EncryptionError, SendingError):
+            except (NoAccount, EncryptionError, SendingError, MessageError):
                 continue  # its account or keys were removed; the entry stays where its author sees it
         self.sync()
 
@@ -306,6 +320,7 @@ class Session:
     @contextmanager
     def _channel(self, sender: Address, name: str) -> Iterator[Channel]:
         account = self.account_of(sender)
+        self._refresh_policy()
         with self._open(open_submission(account, self._password(account), self._timeouts)) as submission, self._mailbox(account) as mailbox:
             yield Channel(
                 name=name,

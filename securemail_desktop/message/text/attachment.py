@@ -31,6 +31,8 @@ _MAGIC = (
     (re.compile(rb"\s{0,100}-----BEGIN PGP MESSAGE-----"), _ENCRYPTED),
 )
 _TEXTLESS = re.compile(r"application/(?:x-)?pkcs7-signature|application/pgp-signature|font/.*|application/font-.*")
+# What such a file begins with: a type alone is only somebody's word.
+_TEXTLESS_START = re.compile(rb"\x30[\x80-\x84]|-----BEGIN PGP SIGNATURE|wOF[F2]|\x00\x01\x00\x00|OTTO|true|ttcf")
 _SEALED = re.compile(r"application/(?:x-)?pkcs7-mime|application/pgp-encrypted")
 _HTML = re.compile(r"text/html|application/xhtml\+xml|\.x?html?")
 _CALENDAR = re.compile(r"text/(?:calendar|(?:x-)?vcard|directory)|\.(?:ics|ical|vcf)")
@@ -55,7 +57,7 @@ def attachment_text(attachment: Attachment, depth: int = 0) -> AttachmentText:
     """Return the text of an attachment; `depth` counts the messages it lies in. Never fails, in linear time."""
     content, kind = attachment.content, attachment.media_type
     extension = PurePath(attachment.filename).suffix.lower()
-    if not content or _TEXTLESS.fullmatch(kind) or is_decoration(attachment):
+    if not content or (_TEXTLESS.fullmatch(kind) and _TEXTLESS_START.match(content)) or is_decoration(attachment):
         return AttachmentText()
     if reason := next((reason for magic, reason in _MAGIC if magic.match(content)), _ENCRYPTED if _SEALED.fullmatch(kind) else ""):
         return AttachmentText(unreadable=reason)

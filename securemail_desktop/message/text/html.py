@@ -1,7 +1,7 @@
 """HTML to lines of text without losing content: blocks, table rows with a tab between cells, links with their address, texts of images.
 
-Text that no reader sees (hidden elements, tooltips, titles, conditional comments) is kept apart. Other comments, scripts and style sheets are not
-text. Parsed by Lexbor as browsers do (HTML Living Standard); where its time would be quadratic (depth, attributes), tags are cut out instead.
+Text that no reader sees (hidden elements, tooltips, titles, comments, scripts, style sheets) is kept apart: it goes on the wire like all the rest.
+Parsed by Lexbor as browsers do (HTML Living Standard); where its time would be quadratic (depth, attributes), tags are cut out instead.
 """
 
 import re
@@ -89,7 +89,9 @@ class _Walk:
                 self._write(node.text_content or "", style)
             elif node.is_comment_node:
                 self._comment(node.comment_content or "")
-            elif node.is_element_node and node.tag not in _NOT_TEXT:
+            elif node.is_element_node and node.tag in _NOT_TEXT:
+                self._code(node.text())
+            elif node.is_element_node:
                 style = self._enter(node, style)
                 stack.append((node, style, False))
                 stack += reversed([(child, style, True) for child in _children(node)])
@@ -146,6 +148,13 @@ class _Walk:
     def _comment(self, text: str) -> None:
         if match := _CONDITIONAL.match(text):
             self._apart_html(match[1])
+        elif not text.startswith(("[if", "<![endif", "[endif")):
+            self._apart(text)
+
+    def _code(self, text: str) -> None:
+        """Write a script, and a style sheet that has no rules: what has some is a style sheet and speaks of nobody."""
+        if not ("{" in text and "}" in text):
+            self._apart(text)
 
     def _apart(self, text: str) -> None:
         self.hidden.block()

@@ -9,13 +9,14 @@ from struct import unpack
 from securemail_desktop.message.draft import Attachment
 
 _SMALL = 32_000  # pixels: a letterhead's logo of 400 x 80; a legible page needs twenty times as many
+_LIGHT = 64 * 1024  # octets: more would not be the picture alone
 _SEGMENT = re.compile(rb"\xff+([\xc0-\xfe])(..)", re.DOTALL)
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def is_decoration(attachment: Attachment) -> bool:
     """Say whether the attachment is a small picture within the text."""
-    if not attachment.inline or not attachment.content_id:
+    if not attachment.inline or not attachment.content_id or len(attachment.content) > _LIGHT:
         return False
     width, height = _size(attachment.content)
     return 0 < width * height <= _SMALL

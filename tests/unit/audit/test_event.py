@@ -14,7 +14,7 @@ RECORD = SendRecord(
     phase="intent",
     out="intent",
     of="",
-    message_id="<a1@clinic.example>",
+    message_id="<00112233445566778899aabbccddeeff@clinic.example>",
     channel="window",
     recipients=(BOB, PATIENT),
     copies=(CopyRecord("ab" * 32, 4821, "smime"),),
@@ -45,7 +45,7 @@ def test_clear_fields_name_what_an_investigator_counts() -> None:
         {"dom": None, "ext": True, "via": "none", "copy": -1, "known": False},
     ]
     assert clear["msg"] == {
-        "mid": "<a1@clinic.example>",
+        "mid": "<00112233445566778899aabbccddeeff@clinic.example>",
         "copies": [{"sha256": "ab" * 32, "size": 4821, "method": "smime"}],
         "att": [{"sha256": "cd" * 32, "size": 31337, "type": "application/pdf", "det": ["MRN"]}],
     }
@@ -94,3 +94,10 @@ def test_what_is_no_plain_token_is_only_sealed(text: str) -> None:
     assert json.loads(canonical(clear))["rcpt"][0]["qid"] == "sealed"
     assert json.loads(canonical(clear))["warn"][0] == {"id": "sealed", "rcpt": 1, "shown_ms": 5300, "choice": "sealed", "just": True}
     assert json.loads(canonical(sealed))["rcpt"][0]["qid"] == text.replace("\ud800", "?")
+
+
+def test_a_foreign_message_id_stands_in_clear_as_its_digest_only() -> None:
+    clear, sealed = send_fields(replace(RECORD, message_id="<John.Smith.MRN1234567@gmail.example>"))
+    assert "Smith" not in json.dumps(clear)
+    assert clear["msg"]["mid"].startswith("sha256:")  # type: ignore[index, call-overload, union-attr]
+    assert sealed["mid"] == "<John.Smith.MRN1234567@gmail.example>"

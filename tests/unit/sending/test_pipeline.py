@@ -1,5 +1,7 @@
 """The send path with the real pipeline, outbox and store: what is held, what goes, what is recorded, in which order."""
 
+from dataclasses import replace
+
 import pytest
 
 from securemail_desktop.accounts.errors import Unreachable
@@ -7,10 +9,13 @@ from securemail_desktop.accounts.protocol import Found, Submitted
 from securemail_desktop.audit.journal import JournalError
 from securemail_desktop.encryption.capability import Capabilities
 from securemail_desktop.encryption.method import Level, Method, Requirement
-from securemail_desktop.message.draft import AddressField
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import AddressField, Recipient
+from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.policy.decision import Block
 from securemail_desktop.recipients.concern import Concern, Tier
-from securemail_desktop.sending.errors import NoRecipient
+from securemail_desktop.sending.errors import NoRecipient, NotKeepable
+from securemail_desktop.sending.outbox import entries
 from securemail_desktop.sending.pipeline import deliver
 from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Answer, Approved, State, Verdict
@@ -236,3 +241,36 @@ def test_ordinary_mail_goes_in_clear(path):
     review = path.review(draft_to(*to(DAN)))
     assert review.verdict is Verdict.SEND
     assert deliver(Approved(review), path.channel)[0].method is Method.CLEAR
+
+
+def test_who_could_not_be_protected_never_gets_it_in_clear_because_policy_softened(path):
+    approved = path.approved(draft_to(*to(DAN)))
+    path.change(decide=lambda facts: decision(facts, IN_CLEAR))
+    receipts = deliver(approved, path.channel)
+    assert receipts[0].state is State.HELD
+    assert path.server.messages == []
+
+
+def test_another_text_under_the_same_message_id_is_not_taken_for_the_first(path):
+    path.server.answers = {BOB: Submitted.DEFERRED}
+    first = draft_to(*to(BOB))
+    deliver(path.approved(first), path.channel)
+    path.server.answers = {}
+    deliver(path.approved(replace(first, text="CORRECTED: K+ 4.1\n")), path.channel)
+    assert len({message_id for message_id, _ in path.server.taken}) == len(path.server.taken)
+    waiting = [parse_draft(path.outbox.get(e).draft).text for e in path.outbox.ids()]
+    assert len(path.server.taken) + len(waiting) == 2
+
+
+def test_a_message_that_could_not_be_opened_again_is_refused(path):
+    many = tuple(Recipient(Address("x" * 60, f"d{n}.example", "ü" * 60), AddressField.BCC) for n in range(2000))
+    with pytest.raises(NotKeepable, match="too large"):
+        deliver(path.approved(draft_to(*many)), path.channel)
+    assert path.outbox.ids() == []
+
+
+def test_an_entry_that_cannot_be_read_hides_no_other(path):
+    path.server.answers = {BOB: Submitted.REFUSED}
+    deliver(path.approved(draft_to(*to(BOB))), path.channel)
+    path.database.execute("UPDATE outbox SET draft = x'00'")
+    assert [e.state for e in entries(path.outbox)] == [State.REFUSED]
