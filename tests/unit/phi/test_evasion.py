@@ -58,7 +58,7 @@ def test_plain_text_stays(text):
 @pytest.mark.parametrize("line", [">" * 20_000, "> " * 20_000, "|" * 20_000, "On " * 10_000, "a " * 20_000])
 def test_a_long_line_takes_linear_time(line):
     half, whole = (timed(line[: len(line) // 2]), timed(line))
-    assert whole < 6 * half + 0.1
+    assert whole < 6 * half + 0.3
 
 
 def timed(text):
