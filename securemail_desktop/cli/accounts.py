@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from securemail_desktop.accounts.errors import AccountError
+from securemail_desktop.accounts.errors import AccountError, SettingsBroken
 from securemail_desktop.accounts.open import open_checks
 from securemail_desktop.accounts.protocol import Checkable
 from securemail_desktop.accounts.settings import Account, Server, accounts_document, parse_server, read_accounts
@@ -62,7 +62,7 @@ def _declare_add(parser: argparse.ArgumentParser) -> None:
 def _add(arguments: argparse.Namespace, database: Database) -> int:
     address = parse_address(arguments.address)
     account = _account(arguments, address)
-    known = read_accounts(Settings(database).get("accounts"))
+    known = _known(database)
     if any(other.name == account.name for other in known):
         raise UsageError(f"there is an account {account.name} already: remove it first, or choose another --name.")
     password = _password(arguments.password_file, account)
@@ -71,6 +71,15 @@ def _add(arguments: argparse.Namespace, database: Database) -> int:
         Vault(database).put("password", account.name, password.encode())
     print(f"Added {account.name}. Try it: securemail accounts test")
     return Exit.DONE
+
+
+def _known(database: Database) -> tuple[Account, ...]:
+    """Return the stored accounts; a list that cannot be read is begun anew, or nobody could ever add one again."""
+    try:
+        return read_accounts(Settings(database).get("accounts"))
+    except SettingsBroken as error:
+        print(f"note: {error}", file=sys.stderr)
+        return ()
 
 
 def _account(arguments: argparse.Namespace, address: Address) -> Account:

@@ -51,7 +51,7 @@ def _examine(session: Session) -> Iterator[Finding]:
 
 def _accounts(session: Session) -> Finding:
     names = ", ".join(f"{a.name} ({a.address.spec})" for a in session.accounts)
-    return Finding("accounts", bool(names), names or "none", "add one with `securemail accounts add ADDRESS`")
+    return Finding("accounts", bool(names), names or session.account_notice, "add one with `securemail accounts add ADDRESS`")
 
 
 def _policy(session: Session) -> Finding:
@@ -94,7 +94,8 @@ def _central(session: Session) -> Finding:
 
 def _outbox(session: Session) -> Finding:
     waiting = [entry for entry in session.outbox() if entry.needs_author]
-    return Finding("outbox", not waiting, f"{len(waiting)} messages wait for you", "open the outbox and decide")
+    seen = "1 message waits for you" if len(waiting) == 1 else f"{len(waiting)} messages wait for you"
+    return Finding("outbox", not waiting, seen, "open the outbox and decide")
 
 
 def _lines(finding: Finding) -> list[str]:

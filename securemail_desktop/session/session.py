@@ -139,7 +139,7 @@ class Session:
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what the user should know now, one sentence each."""
-        return tuple(filter(None, (self._account_notice, self.policy_notice, *self.policy.notices)))
+        return tuple(filter(None, (self.account_notice, self.policy_notice, *self.policy.notices)))
 
     def contacts(self, prefix: str) -> tuple[Address, ...]:
         """Return known addresses of whose name or address a word, or the whole, starts with the text; for completion, from two letters on."""
@@ -302,9 +302,9 @@ class Session:
     def _read_accounts(self) -> None:
         try:
             self.accounts = read_accounts(self.settings.get("accounts"))
-            self._account_notice = "" if self.accounts else "No mail account is set up yet: add one with `securemail accounts add`."
+            self.account_notice = "" if self.accounts else "No mail account is set up yet: add one with `securemail accounts add`."
         except SettingsBroken as error:
-            self.accounts, self._account_notice = (), str(error)
+            self.accounts, self.account_notice = (), str(error)
 
     def _concerns(self, draft: Draft, found: Scan) -> tuple[Concern, ...]:
         with self._index_lock:

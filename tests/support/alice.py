@@ -98,11 +98,20 @@ class Alice:
     def __init__(self, office: Office, folder: Path, server: FaultySmtp, imap_port: int = 0) -> None:
         self.office, self.server = office, server
         self.data, self.key_file, self.folder = folder / "data", office.key_file, folder
-        self.policy = office.write_policy(folder / "policy")
-        shutil.copytree(office.pristine, self.data, dirs_exist_ok=True)
+        self.policy = folder / "policy"
+        self._imap_port = imap_port
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Forget everything that was sent, here and on the server."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        shutil.copytree(self.office.pristine, self.data)
+        self.office.write_policy(self.policy)
         with self._settings() as settings:
-            settings.put("accounts", accounts_document([self.account(imap_port)]))
+            settings.put("accounts", accounts_document([self.account(self._imap_port)]))
             settings.put("policy-folder", str(self.policy))
+        self.server.taken.clear()
+        self.server.messages.clear()
 
     def account(self, imap_port: int = 0) -> Account:
         return Account("clinic", ALICE, self._place(self.server.port), self._place(imap_port) if imap_port else None)
