@@ -206,6 +206,9 @@ def test_an_answer_delivers_and_nothing_stays_held(sh: Shell, alice: Alice, aske
     with alice.session() as session:
         assert session.outbox() == (), "the held first attempt is replaced, not kept beside it"
         assert session.journal.verify().problem == ""
+        told = [json.loads(r.record) for r in session.journal.records()][-3:]
+        assert [(r["act"], r["out"]) for r in told] == [("discard", "replaced"), ("send", "intent"), ("send", "accepted")]
+        assert len({r["msg"]["mid"] for r in told}) == 1
     assert alice.server.taken == {(MID, BOB): 1}
 
 
@@ -397,3 +400,12 @@ def test_a_broken_policy_is_noted_and_nothing_goes_unprotected(sh: Shell, alice:
     assert (code, recipients(document)) == (Exit.NO, {BOB: ("smime", "accepted"), LAB: ("none", "held")})
     assert sh.err.startswith("note: The policy cannot be read, so the built-in strict one is in force; tell your IT: policy.yaml:1:")
     assert not any(clear(m.content) for m in alice.server.messages)
+
+
+@pytest.mark.parametrize("count", [pytest.param(300, marks=pytest.mark.slow), pytest.param(10_000, marks=pytest.mark.long)])
+def test_very_many_recipients(sh: Shell, alice: Alice, count: int) -> None:
+    everybody = [f"p{n}@clinic.example" for n in range(count)]
+    code, document = sh.json(alice.file(*everybody))
+    assert (code, document["verdict"]) == (Exit.DONE, "protected")
+    assert set(recipients(document).values()) == {("tls", "accepted")}
+    assert alice.server.taken == {(MID, who): 1 for who in everybody}

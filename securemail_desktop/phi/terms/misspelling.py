@@ -6,6 +6,7 @@ A term and a misspelling of it share a key: the word itself, the word less one l
 import re
 
 LEAST_LETTERS = 7
+MOST_LETTERS = 60  # no term is longer; the keys of a word of 60,000 letters, as base64 without line ends is, would take gigabytes
 _SOUNDS = (
     (re.compile(r"ph"), "f"),
     (re.compile(r"[gk]h|ck|[cq]"), "k"),
@@ -17,8 +18,8 @@ _SOUNDS = (
 
 
 def keys(word: str) -> list[str]:
-    """Return the keys of a word in small letters; none for words too short to be judged."""
-    if len(word) < LEAST_LETTERS:
+    """Return the keys of a word in small letters; none for words too short or too long to be judged."""
+    if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
         return []
     shorter = [word[:index] + word[index + 1 :] for index in range(1, len(word))]
     sound = sounds(word)

@@ -1,9 +1,12 @@
 """The submission server at its worst, over the real session: nothing leaves unprotected, nothing is lost, the author reads one clear sentence."""
 
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from securemail_desktop.sending.state import State
 from securemail_desktop.session.session import Session
@@ -15,6 +18,11 @@ MID = "<m1@clinic.example>"
 ONCE = {(MID, BOB): 1, (MID, DORA): 1}
 GOOD_EXTENSIONS = ("STARTTLS", "AUTH PLAIN LOGIN", "SIZE 10000000", "8BITMIME")
 DEFERRED, REFUSED, ACCEPTED, UNKNOWN = State.DEFERRED, State.REFUSED, State.ACCEPTED, State.UNKNOWN
+
+
+def rows(table: Sequence[tuple[Any, ...]]) -> list[ParameterSet]:
+    """The table as pytest wants it; who waits for a server that hangs is slow."""
+    return [pytest.param(*row, id=name, marks=[pytest.mark.slow] if name.startswith("hang") else []) for name, *row in table]
 
 
 def intents_and_outcomes(session: Session) -> list[str]:
@@ -69,7 +77,7 @@ TEMPORARY: list[tuple[str, Script, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("script", "sentence"), [row[1:] for row in TEMPORARY], ids=[row[0] for row in TEMPORARY])
+@pytest.mark.parametrize(("script", "sentence"), rows(TEMPORARY))
 def test_trouble_that_ends_is_waited_for_and_delivered_once(scene: Scene, script: Script, sentence: str) -> None:
     alice = scene(script)
     with alice.session() as session:
@@ -153,7 +161,7 @@ FINAL: list[tuple[str, Script, dict[str, State], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("script", "expected", "sentence"), [row[1:] for row in FINAL], ids=[row[0] for row in FINAL])
+@pytest.mark.parametrize(("script", "expected", "sentence"), rows(FINAL))
 def test_what_is_refused_waits_for_its_author(scene: Scene, script: Script, expected: dict[str, State], sentence: str) -> None:
     alice = scene(script)
     with alice.session() as session:
@@ -198,7 +206,7 @@ IN_DOUBT: list[tuple[str, Script, int]] = [
 DOUBT = "The connection ended before the server answered, so it is not known whether it took the message: ask the recipient before you send it again."
 
 
-@pytest.mark.parametrize(("script", "taken"), [row[1:] for row in IN_DOUBT], ids=[row[0] for row in IN_DOUBT])
+@pytest.mark.parametrize(("script", "taken"), rows(IN_DOUBT))
 def test_what_is_in_doubt_is_never_sent_again_by_itself(scene: Scene, script: Script, taken: int) -> None:
     alice = scene(script)
     with alice.session() as session:

@@ -262,7 +262,7 @@ AWAY = {
 }
 
 
-@pytest.mark.parametrize("how", AWAY)
+@pytest.mark.parametrize("how", [pytest.param(how, marks=[pytest.mark.slow] if how == "hangs" else []) for how in AWAY])
 def test_the_sent_mailbox_away(scene: Scene, office: Office, how: str) -> None:
     with FaultyImap(office.certificate, AWAY[how]) as imap:
         alice = scene(imap_port=imap.port)
@@ -295,6 +295,7 @@ def central(office: Office, folder: Path, port: int = 0) -> Iterator[EmbeddedSer
         yield server
 
 
+@pytest.mark.slow
 def test_the_central_store_away(scene: Scene, office: Office, tmp_path: Path) -> None:
     alice = scene()
     with alice.session() as session:
