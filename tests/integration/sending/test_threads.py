@@ -128,7 +128,8 @@ def test_the_author_types_while_everything_else_goes_on(scene: Scene, office: Of
                     session.remember([parse_address(f"p{n}@hospital.example")])
                     session.refresh()
                     session.outbox()
-                    session.contacts("b")
+                    session.contacts("bo")
+                    session.learn()
                     session.resume()
 
             all_at_once(sending, around, around)
