@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from securemail_desktop.central.enrolment import EnrolmentDamaged
-from securemail_desktop.cli.exit import Exit
+from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening_session import opened_session
 from securemail_desktop.session.session import Session, now
 
@@ -29,8 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything; 1 when something is not well."""
-    with opened_session(arguments) as session:
-        findings = list(_examine(session))
+    try:
+        with opened_session(arguments) as session:
+            findings = list(_examine(session))
+    except UsageError as error:  # the store is what most often is in the way: say what else there is to see
+        findings = [Finding("store", well=False, seen=str(error)), _gnupg()]
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:

@@ -5,6 +5,7 @@ from typing import Any
 
 from securemail_desktop.cli.exit import Exit
 from securemail_desktop.phi.finding import Finding
+from securemail_desktop.recipients.concern import Tier
 from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Outlook, Question, Receipt, Review, State, Verdict
 
@@ -52,6 +53,8 @@ def message_lines(name: str, review: Review, receipts: Sequence[Receipt] | None)
     if review.scan.phi:
         lines.append(f"  patient data: {review.scan.reason}")
     lines += [f"  {_mark(q)} {q.message}" for q in review.questions]
+    asked = {q.id for q in review.questions}
+    lines += [f"  look: {c.message}" for c in review.concerns if c.tier is not Tier.CHIP and concern_id(c) not in asked]
     if receipts is None:
         lines += [f"  {o.recipient.address.spec}: {o.method.value} - {o.reason}" for o in review.outlooks]
     else:

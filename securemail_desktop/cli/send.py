@@ -16,7 +16,9 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.sending.approval import amend, answers_question
 from securemail_desktop.sending.errors import NoRecipient, NotKeepable
+from securemail_desktop.sending.outlook import verdict_of
 from securemail_desktop.sending.state import Answer, Receipt, Review
 from securemail_desktop.session.session import NoAccount, Session
 from securemail_desktop.store.errors import StoreError
@@ -45,8 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
         _check(answers, review)
         if arguments.dry_run:
             _note_account(draft, session)
-            _print(arguments, review, None, synced=False)
-            return exit_code(review, None)
+            foreseen = _answered(session.review(amend(review, answers), "cli"), answers)
+            _print(arguments, foreseen, None, synced=False)
+            return exit_code(foreseen, None)
         try:
             receipts = session.send(review, answers, "cli")
         except (NoRecipient, NotKeepable) as error:
@@ -58,6 +61,12 @@ def run(arguments: argparse.Namespace) -> int:
             return _interrupted(draft, session)
         _print(arguments, review, receipts, synced=_go_on(session, receipts))
     return exit_code(review, receipts)
+
+
+def _answered(review: Review, answers: Mapping[str, Answer]) -> Review:
+    """Return the review without the questions that the answers settle."""
+    still = tuple(q for q in review.questions if not answers_question(q, answers.get(q.id)))
+    return replace(review, questions=still, verdict=verdict_of(review.outlooks, still))
 
 
 def read_draft(path: Path, sender: Address | None = None) -> Draft:

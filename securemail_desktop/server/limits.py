@@ -6,6 +6,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from securemail_desktop.central.record import Problem
 from securemail_desktop.central.wire import MAX_REQUEST, Refusal
 
+_MOST_TO_ENROL = 8 * 1024  # what nobody has signed in for is read in small bites only
+
 
 class BodyLimit:
     """Passes requests on whose body has at most `most` bytes; answers 413 to others."""
@@ -21,19 +23,22 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._most:
+        if not declared.isdigit() or int(declared) > self._bound(scope):
             await _too_large()(scope, receive, send)
             return
-        await self._app(scope, self._counted(receive), send)
+        await self._app(scope, self._counted(receive, self._bound(scope)), send)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _bound(self, scope: Scope) -> int:
+        return min(self._most, _MOST_TO_ENROL) if scope["path"] == "/v1/enrol" else self._most
+
+    def _counted(self, receive: Receive, most: int) -> Receive:
         arrived = 0
 
         async def counted() -> Message:
             nonlocal arrived
             message = await receive()
             arrived += len(message.get("body", b""))
-            if arrived > self._most:
+            if arrived > most:
                 return {"type": "http.disconnect"}
             return message
 

@@ -17,6 +17,7 @@ from securemail_desktop.server.verify import verify_logs
 
 # Exit codes of the contract: done, the answer is no, usage.
 _DONE, _NO, _USAGE = 0, 1, 2
+_LONGEST_HOURS = 24 * 90
 
 
 def run(arguments: list[str], data: Path) -> int:
@@ -44,14 +45,16 @@ def command_line(data: Path) -> argparse.ArgumentParser:
     parser.add_argument(
         "--database", default="", help="database address, e.g. sqlite:////var/lib/securemail/central.db (default: in --data)"
     )
-    parser.add_argument("--new-token", metavar="ORGANIZATION", default="", help="print a one-time token that enrols one device, and end")
+    parser.add_argument("--new-token", metavar="ORGANIZATION", default=None, help="print a one-time token that enrols one device, and end")
     parser.add_argument("--valid-hours", type=float, default=72.0, help="how long a new token is valid (default: 72)")
     parser.add_argument("--verify", action="store_true", help="check every record and log in the database, and end; 1 when one is wrong")
     return parser
 
 
 def _do(arguments: argparse.Namespace, services: Services) -> int:
-    if arguments.new_token:
+    if arguments.new_token is not None:
+        if not 0 < arguments.valid_hours <= _LONGEST_HOURS:
+            raise NotReady(f"A token is valid for more than 0 and at most {_LONGEST_HOURS} hours.")
         print(services.registry.invite(arguments.new_token, timedelta(hours=arguments.valid_hours)))
         return _DONE
     if arguments.verify:

@@ -25,6 +25,7 @@ from securemail_desktop.server.errors import NotReady, denied
 from securemail_desktop.server.keys import make_sealing_key
 from securemail_desktop.server.log import Log
 from securemail_desktop.server.storage import EPOCHS, INVITATIONS, ORGANIZATIONS, Storage, now_ms
+from securemail_desktop.server.weak_keys import is_weak
 
 _ORGANIZATION = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")
 
@@ -94,6 +95,8 @@ class Registry:
 
 def _check_possession(request: EnrolRequest) -> bytes:
     raw = b64decode(request.public_key)
+    if is_weak(raw):
+        raise denied(Problem.BAD_SIGNATURE, "The device's key is not one: its signatures would prove nothing.")
     try:
         key = Ed25519PublicKey.from_public_bytes(raw)
         key.verify(b64decode(request.signature), enrol_statement(request.token, raw, request.secret_sha256))

@@ -35,6 +35,8 @@ def bind(listen: Listen) -> socket.socket:
     family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
     try:
         return socket.create_server((listen.host, listen.port), family=family)
+    except OverflowError as error:
+        raise NotReady(f"There is no port {listen.port}; choose one from 1 to 65535.") from error
     except OSError as error:
         raise NotReady(f"Port {listen.port} of {listen.host} cannot be used ({error.strerror}); another program may have it.") from error
 
