@@ -5,7 +5,9 @@ Offsets are Unicode code points. All cutting is linear in the text.
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from enum import Enum
+from itertools import accumulate
 from typing import NamedTuple
 
 from securemail_desktop.phi.terms.category import category_of
@@ -35,6 +37,45 @@ _SIGNATURE_LINES = 7
 _DISCLAIMER_REACH = 120  # characters: what a line says before the disclaimer's words is no disclaimer
 # A line that names a record is content wherever it stands: nobody may hide a patient behind the words of a disclaimer or a signature.
 _RECORD = re.compile(r"\b(?:mrn|dob|ssn|d\.o\.b|medical record|date of birth|social security)\b|\b\d{3}-\d{2}-\d{4}\b", re.IGNORECASE)
+_STRONG = frozenset({"condition", "drug", "lab", "symptom", "procedure"})
+_VERBS = frozenset(
+    [
+        "is",
+        "was",
+        "has",
+        "had",
+        "takes",
+        "took",
+        "needs",
+        "needed",
+        "shows",
+        "showed",
+        "starts",
+        "started",
+        "got",
+        "gets",
+        "came",
+        "comes",
+        "been",
+        "developed",
+        "underwent",
+        "received",
+        "refused",
+        "died",
+        "complains",
+        "reports",
+        "tested",
+        "admitted",
+        "discharged",
+        "diagnosed",
+        "treated",
+        "operated",
+        "ist",
+        "war",
+        "hat",
+        "hatte",
+    ]
+)
 _ZONED = "body"  # a subject or an attachment has neither signature nor disclaimer
 _DIGITS = re.compile(r"[0-9]+")
 _BEFORE_DIGITS, _AFTER_DIGITS = 60, 60
@@ -72,7 +113,7 @@ class Page:
         self.text = text
         self.words = _words(text, vocabulary)
         self._stops = _stops(text)
-        self._line_starts, self._zones = _zones(text) if field == _ZONED else ([0], [Zone.CONTENT])
+        self._line_starts, self._zones = _zones(text, self.words) if field == _ZONED else ([0], [Zone.CONTENT])
         self.numeric = _numeric(text)
 
     def sentence(self, offset: int) -> int:
@@ -125,23 +166,40 @@ def _stops(text: str) -> list[int]:
     return [m.end() for m in _STOP.finditer(text) if m.group() != "." or not _ABBREVIATED.search(text, max(0, m.start() - 6), m.start())]
 
 
-def _zones(text: str) -> tuple[list[int], list[Zone]]:
+def _line_starts(lines: Sequence[str]) -> list[int]:
+    return [0, *accumulate(len(line) + 1 for line in lines[:-1])]
+
+
+def _told(words: Sequence[Word], starts: Sequence[int]) -> set[int]:
+    """Return the numbers of the lines that tell of somebody's health: a sentence with a verb. No signature and no disclaimer does."""
+    strong = {bisect_right(starts, word.start) - 1 for word in words if word.category in _STRONG}
+    return strong & {bisect_right(starts, word.start) - 1 for word in words if word.lower in _VERBS} if strong else strong
+
+
+def _quotes(line: str, following: Sequence[str]) -> bool:
+    """Say whether the line introduces a quoted message: it names an address or a date, or what follows is quoted."""
+    return "@" in line or any(map(str.isdigit, line)) or next((x[:1] in {">", "|"} for x in following if x.strip()), False)
+
+
+def _zones(text: str, words: Sequence[Word]) -> tuple[list[int], list[Zone]]:
     starts, zones = [], []
     offset, signature, disclaimer = 0, 0, False
     disclaimers = [match.start() for match in _DISCLAIMER.finditer(text)]
     lines = text.split("\n")
+    told = _told(words, _line_starts(lines))
     headers = [bool(_HEADER.match(line)) for line in lines]
     for number, line in enumerate(lines):
         bare = line.strip(" \t\r>|")
         signature = _SIGNATURE_LINES if _CLOSING.match(line) else _continued(signature, bare)
         begins = bisect_right(disclaimers, offset + min(len(line), _DISCLAIMER_REACH)) > bisect_right(disclaimers, offset - 1)
         disclaimer = bool(bare) and (disclaimer or begins)
-        if _RECORD.search(line):
+        if number in told or _RECORD.search(line):
             signature, disclaimer = 0, False
         starts.append(offset)
         # One line alone is no header block: "To: the ward" may begin a sentence about a patient.
         header = headers[number] and any(headers[max(0, number - 1) : number] + headers[number + 1 : number + 2])
-        zones.append(_zone(line, header, signature > 0, disclaimer))
+        header = header or (bool(_ATTRIBUTION.match(line)) and _quotes(line, lines[number + 1 : number + 3]))
+        zones.append(_zone(line, header and number not in told, signature > 0, disclaimer))
         if zones[-1] is Zone.HEADER:
             signature = 0
         offset += len(line) + 1
@@ -155,7 +213,7 @@ def _continued(signature: int, bare: str) -> int:
 def _zone(line: str, header: bool, signature: bool, disclaimer: bool) -> Zone:
     if _RECORD.search(line):
         return Zone.CONTENT
-    if header or _ATTRIBUTION.match(line):
+    if header:
         return Zone.HEADER
     if disclaimer:
         return Zone.DISCLAIMER

@@ -78,6 +78,7 @@ _NO_PERSON_BEFORE = re.compile(
     r"south|east|west|at|city of)|https?:\S*) $|[@/.=]$|://\S*$",
     re.IGNORECASE,
 )
+_TOLD_OF = re.compile(r"(?:['’]s)? +(?:was|is|has|had|takes|took|needs|started|developed|underwent|died)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ def _patient(place: Place) -> tuple[PersonRole, str, float] | None:
 
 
 def _signer(place: Place) -> tuple[PersonRole, str, float] | None:
+    if _TOLD_OF.match(place.after):  # whoever signs is not spoken of in the same line
+        return None
     if (
         place.page.zone(place.start) is Zone.SIGNATURE
         or _signs(place)

@@ -24,6 +24,10 @@ WIDE = "".join(chr(ord(c) + 0xFEE0) if 33 <= ord(c) < 127 else c for c in PATIEN
         ("body", f"De: {PATIENT}"),
         ("body", f"On Monday {PATIENT[:100]} wrote:"),
         ("body", "Hello\n--\nJohn Smith\nDOB 03/04/1961\nMRN 12345678\nHIV positive\n"),
+        ("body", "CONFIDENTIALITY NOTICE: for the intended recipient\nJohn Smith is HIV positive and takes antiretrovirals."),
+        ("body", "This message may contain privileged information. Patient John Smith is HIV positive and takes antiretrovirals."),
+        ("body", "Regards,\nAlice\nPS: Mr Smith's biopsy showed melanoma.\n"),
+        ("body", "On Tuesday Mrs Smith said:\nher chemotherapy starts Monday"),
         ("attachment:0", "confidentiality notice,name,dob\nx,John Smith,03/04/1961,MRN 12345678,HIV positive\n"),
         ("body", "\u00ad".join(PATIENT)),
         ("body", "\u200b".join(PATIENT)),
@@ -32,6 +36,18 @@ WIDE = "".join(chr(ord(c) + 0xFEE0) if 33 <= ord(c) < 127 else c for c in PATIEN
 )
 def test_a_patient_is_found(field, text):
     assert scan([(field, text)]).phi
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See you at 3.\n\nBest regards\nJohn Smith, MD\nDiabetes Center, North Clinic\n",
+        "The rota is attached.\n\nThis message may contain protected health information about HIV or drug treatment and is confidential.\n",
+        "Lunch?\n\nOn 3 March 2026 John Smith <john@clinic.example> wrote:\n> Sure.\n",
+    ],
+)
+def test_signatures_and_disclaimers_alone_are_no_patient(text):
+    assert not scan([("body", text)]).phi
 
 
 def test_offsets_are_those_of_the_text_as_it_was_given():
