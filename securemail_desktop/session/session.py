@@ -3,24 +3,21 @@
 Callers (window, command line, companions) talk to a `Session`; it adds no decision of its own.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from securemail_desktop.accounts.errors import SettingsBroken
 from securemail_desktop.accounts.line import Timeouts
-from securemail_desktop.accounts.open import PATIENT, open_mailbox, open_submission
-from securemail_desktop.accounts.protocol import Mailbox, Submission
+from securemail_desktop.accounts.open import PATIENT
 from securemail_desktop.accounts.sent import Sent
 from securemail_desktop.accounts.settings import Account, read_accounts
 from securemail_desktop.audit.central_check import CentralVerification, verify_central
 from securemail_desktop.audit.device import load_device
-from securemail_desktop.audit.enrol import ENROLMENT_SETTING, enrol_device, load_enrolment, open_central
+from securemail_desktop.audit.enrol import ENROLMENT_SETTING, enrol_device, load_enrolment
 from securemail_desktop.audit.journal import Journal
 from securemail_desktop.audit.sync import Synced, sync
 from securemail_desktop.central.client import CentralClient
@@ -31,17 +28,12 @@ from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.compose import new_message_id
-from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.parse import parse_draft
-from securemail_desktop.phi.finding import Scan
 from securemail_desktop.phi.scan import scan
 from securemail_desktop.policy.evaluate import evaluate
 from securemail_desktop.policy.model import Policy
-from securemail_desktop.recipients.check import check_recipients
-from securemail_desktop.recipients.concern import Concern
-from securemail_desktop.recipients.index import Correspondence, RecipientIndex
-from securemail_desktop.recipients.person import words
 from securemail_desktop.sending import outbox, pipeline
 from securemail_desktop.sending.again import retry
 from securemail_desktop.sending.approval import amend
@@ -49,21 +41,18 @@ from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.errors import NotWaiting, SendingError
 from securemail_desktop.sending.protector import RingProtector
-from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review, State
+from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review
 from securemail_desktop.sending.transmit import transmit
-from securemail_desktop.session.correspondence import correspondence
+from securemail_desktop.session.network import Network
 from securemail_desktop.session.outbox_lock import OutboxLock
+from securemail_desktop.session.people import People
 from securemail_desktop.session.policy_in_force import policy_in_force
 from securemail_desktop.store.contacts import Contacts
 from securemail_desktop.store.database import Database, store_path
-from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import OutboxTable
 from securemail_desktop.store.secrets import store_key
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
-
-_CENTRAL_SECONDS = 30.0
-Network = TypeVar("Network", Submission, Mailbox, CentralClient)
 
 
 class NoAccount(Exception):
@@ -96,11 +85,10 @@ class Session:
     def _open_rest(self) -> None:
         self.settings = Settings(self._database)
         self.vault = Vault(self._database)
-        self._contacts = Contacts(self._database)
+        self._people = People(Contacts(self._database))
+        self._network = Network(self.vault, self._timeouts)
         self._outbox = OutboxTable(self._database)
         self._lock = OutboxLock(self.data / "outbox.lock")
-        self._busy: set[Submission | Mailbox | CentralClient] = set()
-        self._index_lock = threading.Lock()
         self._reopened: dict[str, str] = {}
         self._ring: KeyRing | None = None
         self.refresh()
@@ -109,11 +97,8 @@ class Session:
     def refresh(self) -> None:
         """Read again what another program may have changed: accounts, policy, keys, the index."""
         self._read_accounts()
-        own = [account.address for account in self.accounts]
         self._take_policy(*self._current_policy())
-        with self._index_lock:  # what another thread learns now is in the old index or read into the new one
-            self._index = RecipientIndex.from_rows(own, self.policy.inside, self._contacts.index())
-            self._index.add_contacts(self._contacts.addresses())
+        self._people.refresh([account.address for account in self.accounts], self.policy.inside)
 
     def _current_policy(self) -> tuple[Policy, str]:
         return policy_in_force(self.settings, self.data, tuple(dict.fromkeys(account.address.domain for account in self.accounts)))
@@ -143,14 +128,7 @@ class Session:
 
     def contacts(self, prefix: str) -> tuple[Address, ...]:
         """Return known addresses of whose name or address a word, or the whole, starts with the text; for completion, from two letters on."""
-        typed = words(prefix)
-        if not typed or len(typed[0]) < 2:
-            return ()
-        with self._index_lock:
-            people = self._index.completions(typed[0][:2])
-        return tuple(
-            Address(p.local, p.domain, p.name) for p in people if _begins(typed, p.name) or _begins(typed, f"{p.local}@{p.domain}")
-        )
+        return self._people.completions(prefix)
 
     def new_draft(self, account: Account | None = None) -> Draft:
         """Return an empty draft of the account (the default one): Message-ID and date given. Raise `NoAccount`."""
@@ -173,7 +151,7 @@ class Session:
         gateways = dict(policy.gateways)
         checks = Checks(
             scan=scan,
-            concerns=self._concerns,
+            concerns=self._people.concerns,
             capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self.now()),
             decide=partial(evaluate, policy),
             inside=policy.inside,
@@ -193,7 +171,7 @@ class Session:
         with self._channel(draft.sender, channel) as way:
             receipts = pipeline.deliver(Approved(latest, answers), way, self._reopened.get(draft.message_id, ""))
         self._reopened.pop(draft.message_id, None)
-        self._learn_sent(draft, receipts)
+        self._people.learn_sent(draft, receipts)
         return receipts
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
@@ -245,7 +223,7 @@ class Session:
     def enrol(self, url: str, token: str, ca_file: str) -> None:
         """Enrol this device at the central store with a one-time token; the journal goes on in a new epoch. Raise `CentralError`, `JournalError`."""
         self.sync()  # what waits in the former epoch stays here afterwards
-        with self._open(CentralClient(url, ca_file=ca_file)) as client:
+        with self._network.open(CentralClient(url, ca_file=ca_file)) as client:
             device = enrol_device(client, url, ca_file, token, self.settings, self.vault)
         self.journal.close()
         self.journal = Journal(self.data / "journal.db", device)
@@ -262,7 +240,7 @@ class Session:
             enrolment = self.enrolment()
             if enrolment is None:
                 return Synced(0, self.journal.waiting(), "")
-            with self._central(enrolment) as client:
+            with self._network.central(enrolment) as client:
                 return sync(self.journal, client)
         except (EnrolmentDamaged, CentralError) as error:  # what is wrong before anything is sent; `sync` raises neither
             return Synced(0, self.journal.waiting(), str(error))
@@ -272,26 +250,25 @@ class Session:
         enrolment = self.enrolment()
         if enrolment is None:
             return CentralVerification(0, 0, verified=False, problem="This device is not enrolled at a central store.")
-        with self._central(enrolment) as client:
+        with self._network.central(enrolment) as client:
             return verify_central(self.journal, client, enrolment.checkpoint_key)
 
     def remember(self, addresses: Iterable[Address]) -> None:
         """Take addresses into the address book."""
-        self._contacts.add(addresses)
+        self._people.remember(addresses)
         self.refresh()
 
     def learn(self, newest: int = 2000) -> int:
         """Learn from the headers of the Sent folder and the inbox who the user writes to; return how many were read. Raise `AccountError`."""
         read = 0
         for account in self.accounts:
-            with self._mailbox(account) as mailbox:
-                read += 0 if mailbox is None else self._learn_from(mailbox, newest)
+            with self._network.mailbox(account) as mailbox:
+                read += 0 if mailbox is None else self._people.learn_from(mailbox, newest)
         return read
 
     def interrupt(self) -> None:
         """End network work that is under way, from any thread."""
-        for session in tuple(self._busy):
-            session.interrupt()
+        self._network.interrupt()
 
     def close(self) -> None:
         """Close everything."""
@@ -306,10 +283,6 @@ class Session:
         except SettingsBroken as error:
             self.accounts, self.account_notice = (), str(error)
 
-    def _concerns(self, draft: Draft, found: Scan) -> tuple[Concern, ...]:
-        with self._index_lock:
-            return check_recipients(draft, self._index, found)
-
     @contextmanager
     def _channel_of(self, entry_id: str) -> Iterator[Channel]:
         entry = self._outbox.get(entry_id)
@@ -321,7 +294,7 @@ class Session:
     def _channel(self, sender: Address, name: str) -> Iterator[Channel]:
         account = self.account_of(sender)
         self._refresh_policy()
-        with self._open(open_submission(account, self._password(account), self._timeouts)) as submission, self._mailbox(account) as mailbox:
+        with self._network.submission(account) as submission, self._network.mailbox(account) as mailbox:
             yield Channel(
                 name=name,
                 sender=account.address,
@@ -337,60 +310,3 @@ class Session:
                 clear_domains=frozenset({*self.policy.inside, *(domain for domain, _ in self.policy.gateways)}),
                 inside=self.policy.inside,
             )
-
-    @contextmanager
-    def _mailbox(self, account: Account) -> Iterator[Mailbox | None]:
-        if account.mailbox is None:
-            yield None
-            return
-        with self._open(open_mailbox(account, self._password(account), self._timeouts)) as mailbox:
-            yield mailbox
-
-    @contextmanager
-    def _central(self, enrolment: Enrolment) -> Iterator[CentralClient]:
-        with self._open(open_central(enrolment, self.vault, min(self._timeouts.reply, _CENTRAL_SECONDS))) as client:
-            yield client
-
-    @contextmanager
-    def _open(self, network: Network) -> Iterator[Network]:
-        self._busy.add(network)
-        try:
-            yield network
-        except BaseException:
-            network.interrupt()  # or a polite end would wait for a server that hangs
-            raise
-        finally:
-            self._busy.discard(network)
-            network.close()
-
-    def _password(self, account: Account) -> str:
-        return (self.vault.get("password", account.name) or b"").decode("utf-8")
-
-    def _learn_sent(self, draft: Draft, receipts: tuple[Receipt, ...]) -> None:
-        got = [r.recipient for r in receipts if r.state is State.ACCEPTED]
-        if not got:
-            return
-        to = tuple(r.address for r in got if r.field is AddressField.TO)
-        others = tuple(r.address for r in got if r.field is not AddressField.TO)
-        sent = Correspondence(draft.sender, to, draft.date, others, draft.message_id, draft.in_reply_to, draft.references)
-        with self._index_lock, suppress(StoreError):  # it was sent; what is not kept now is learned from the Sent folder
-            self._index.learn_sent(sent)
-            self._contacts.save_index(self._index.rows())
-
-    def _learn_from(self, mailbox: Mailbox, newest: int) -> int:
-        roles = {folder.role: folder.name for folder in mailbox.folders()}
-        own = {account.address.key for account in self.accounts}
-        rows = [row for role in ("sent", "inbox") if role in roles for row in mailbox.headers(roles[role], newest)]
-        with self._index_lock:
-            for message in filter(None, map(correspondence, rows)):
-                learn = self._index.learn_sent if message.sender.key in own else self._index.learn_received
-                learn(message)
-            self._contacts.save_index(self._index.rows())
-        return len(rows)
-
-
-def _begins(typed: tuple[str, ...], text: str) -> bool:
-    """Say whether the typed words stand in the text one after the other, the last of them perhaps unfinished."""
-    found = words(text.replace("_", " "))
-    starts = range(len(found) - len(typed) + 1)
-    return any(found[n : n + len(typed) - 1] == typed[:-1] and found[n + len(typed) - 1].startswith(typed[-1]) for n in starts)

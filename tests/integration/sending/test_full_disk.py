@@ -153,7 +153,7 @@ def test_learning_that_finds_no_room_does_not_make_a_sent_message_an_error(scene
         def full(_rows: object) -> None:
             raise StoreFull("The disk is full.")
 
-        monkeypatch.setattr(session._contacts, "save_index", full)
+        monkeypatch.setattr(session._people._contacts, "save_index", full)
         assert [r.state for r in send(session, alice.draft(BOB))] == [State.ACCEPTED]
 
 

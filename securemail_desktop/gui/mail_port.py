@@ -1,0 +1,74 @@
+"""What the mailbox part of the window needs of the program behind it: `session.mail` and `session.drafts`, and the fakes of the tests.
+
+Calls marked (network) are made in the lane "mailbox", all others in the lane "store"; each may raise the errors that `words.failure` knows.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.session.mail_view import FolderView, Listing, Reading, SavedDraft
+
+
+class MailPort(Protocol):
+    """Folders and messages; what was seen once can be read without a network."""
+
+    def folders(self) -> tuple[FolderView, ...]:
+        """Return the folders known here, the inbox first, then those with a role, then the others by name."""
+        ...
+
+    def listing(self, folder: int, offset: int, count: int, words: str = "") -> Listing:
+        """Return rows of a folder; with `words` only those of whose sender, recipients or subject each word is a part."""
+        ...
+
+    def refresh(self, folder: int | None = None) -> None:
+        """Bring the list of folders, and one folder's rows (None: the inbox's), up to date (network)."""
+        ...
+
+    def read(self, message: int) -> Reading:
+        """Return one message, decrypted and verified; it is fetched once and kept (network)."""
+        ...
+
+    def source(self, message: int) -> bytes:
+        """Return the message as it came (network)."""
+        ...
+
+    def mark(self, messages: Sequence[int], *, seen: bool | None = None, flagged: bool | None = None) -> None:
+        """Set flags here at once and on the server (network)."""
+        ...
+
+    def move(self, messages: Sequence[int], folder: int) -> None:
+        """Move messages to another folder of their account (network)."""
+        ...
+
+    def delete(self, messages: Sequence[int]) -> None:
+        """Move messages to the trash folder; those that lie there already are deleted for good (network)."""
+        ...
+
+    def reply(self, message: int, *, everyone: bool) -> Draft:
+        """Return a draft that answers a message (network)."""
+        ...
+
+    def forward(self, message: int) -> Draft:
+        """Return a draft that forwards a message with its files (network)."""
+        ...
+
+
+class DraftsPort(Protocol):
+    """Drafts in the encrypted store of this machine."""
+
+    def save(self, draft: Draft) -> None:
+        """Keep a draft durably, in place of its former state."""
+        ...
+
+    def all(self) -> tuple[SavedDraft, ...]:
+        """Return the drafts, newest first."""
+        ...
+
+    def open(self, draft_id: str) -> Draft:
+        """Return a draft as it was saved."""
+        ...
+
+    def discard(self, draft_id: str) -> None:
+        """Forget a draft; an unknown one is no error."""
+        ...
