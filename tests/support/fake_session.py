@@ -20,6 +20,7 @@ from securemail_desktop.sending.approval import amend, answers_question
 from securemail_desktop.sending.outlook import verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Answer, OutboxEntry, Outlook, Receipt, Review, State, Verdict
+from tests.support.fake_mail import FakeDrafts, FakeMail
 
 ALICE = parse_address("Alice Moreau <alice@clinic.example>")
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -51,6 +52,8 @@ class FakeSession:
     calls: list[str] = field(default_factory=list)
     error: Exception | None = None
     gate: Event = field(default_factory=Event)
+    mail: FakeMail = field(default_factory=FakeMail)
+    drafts: FakeDrafts = field(default_factory=FakeDrafts)
     closed: bool = False
 
     def __post_init__(self) -> None:
