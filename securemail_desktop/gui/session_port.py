@@ -38,6 +38,13 @@ class SessionPort(Protocol):
         """Deliver what may go and hold the rest in the outbox with its reason."""
         ...
 
+    def record_attempt(self, review: Review, answers: Mapping[str, Answer], channel: str) -> None:
+        """Record that a message did not go as it was reviewed: forbidden, changed by an answer, or taken back (`sending.attempt`).
+
+        Answers are by the id of the question or concern; the answer to a block is under `sending.state.BLOCK`.
+        """
+        ...
+
     def outbox(self) -> tuple[OutboxEntry, ...]:
         """Return what is in the outbox, newest first."""
         ...

@@ -36,14 +36,26 @@ class SentFolder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
-    """The way out. `name` is recorded: window, relay, add-in, cli. `lock` keeps two processes from handing over the same entry.
+class Origin:
+    """What the journal is told of where a message comes from. `channel` is window, relay, add-in or cli; `host` the submission server.
 
-    `clear_domains` are the domains that the journal may name in clear. `sender` is the
-    envelope sender. `sent` is None where the account has no mailbox.
+    `clear_domains` are the domains that the journal may name in clear, `inside` those of the organisation.
     """
 
-    name: str
+    channel: str
+    host: str
+    clear_domains: frozenset[str]
+    inside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The way out. `lock` keeps two processes from handing over the same entry. `sender` is the envelope sender.
+
+    `sent` is None where the account has no mailbox.
+    """
+
+    origin: Origin
     sender: Address
     review: Callable[[Draft], Review]
     protector: Protector
@@ -53,6 +65,3 @@ class Channel:
     sent: SentFolder | None
     lock: AbstractContextManager[object]
     now: Callable[[], datetime]
-    host: str
-    clear_domains: frozenset[str]
-    inside: tuple[str, ...]

@@ -62,7 +62,7 @@ def _entry(
     return EntryRow(
         id=new_rid(),
         draft=_keepable(review.draft),
-        record=write_record(intent_record(review, answers, copies, channel)),
+        record=write_record(intent_record(review, answers, copies, channel.origin)),
         intent=intent,
         sent_copy=sent_copy,
         created=now,

@@ -10,18 +10,20 @@ from pydantic import TypeAdapter
 from securemail_desktop.audit.event import AttachmentRecord, CopyRecord, RecipientRecord, SendRecord, WarningRecord
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.phi.finding import Scan
-from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.channel import Origin
 from securemail_desktop.sending.copies import Copy, copy_numbers
 from securemail_desktop.sending.facts import is_inside
-from securemail_desktop.sending.state import Answer, Outlook, Review, State
+from securemail_desktop.sending.questions import concern_id
+from securemail_desktop.sending.state import BLOCK, Answer, Outlook, Review, State
 from securemail_desktop.store.outbox import EntryRow, RecipientRow
 
 _RECORD = TypeAdapter(SendRecord)
+_UNANSWERED = Answer("unanswered")
 # Worst first: an outcome that tells of several recipients is named after the worst of them.
 _WORST = (State.UNKNOWN, State.REFUSED, State.HELD, State.DEFERRED, State.ACCEPTED)
 
 
-def intent_record(review: Review, answers: Mapping[str, Answer], copies: Sequence[Copy], channel: Channel) -> SendRecord:
+def intent_record(review: Review, answers: Mapping[str, Answer], copies: Sequence[Copy], origin: Origin) -> SendRecord:
     """Return the record that lists every recipient with his method before anything is handed over."""
     policy = review.decision.policy
     numbers = copy_numbers(copies)
@@ -31,8 +33,8 @@ def intent_record(review: Review, answers: Mapping[str, Answer], copies: Sequenc
         out="intent",
         of="",
         message_id=review.draft.message_id,
-        channel=channel.name,
-        recipients=tuple(_recipient(o, numbers.get(n, -1), unknown, channel) for n, o in enumerate(review.outlooks)),
+        channel=origin.channel,
+        recipients=tuple(_recipient(o, numbers.get(n, -1), unknown, origin) for n, o in enumerate(review.outlooks)),
         copies=tuple(CopyRecord(c.sha256, len(c.content), c.method.value) for c in copies),
         attachments=tuple(_attachment(n, a, review.scan) for n, a in enumerate(review.draft.attachments)),
         policy_name=policy.name,
@@ -41,7 +43,7 @@ def intent_record(review: Review, answers: Mapping[str, Answer], copies: Sequenc
         rules=tuple(m.rule for m in review.decision.matches),
         detections=tuple(sorted(Counter(f.detector for f in review.scan.findings).items())),
         warnings=_warnings(review, answers),
-        host=channel.host,
+        host=origin.host,
     )
 
 
@@ -65,16 +67,16 @@ def read_record(document: str) -> SendRecord:
     return _RECORD.validate_json(document)
 
 
-def _recipient(outlook: Outlook, copy: int, unknown: Collection[str], channel: Channel) -> RecipientRecord:
+def _recipient(outlook: Outlook, copy: int, unknown: Collection[str], origin: Origin) -> RecipientRecord:
     address = outlook.recipient.address
     return RecipientRecord(
         address=address.spec,
         domain=address.domain,
-        outside=not is_inside(address.domain, channel.inside),
+        outside=not is_inside(address.domain, origin.inside),
         via=outlook.method.value,
         copy=copy,
         known=address.key not in unknown,
-        clear_domain=address.domain in channel.clear_domains,
+        clear_domain=address.domain in origin.clear_domains,
     )
 
 
@@ -84,10 +86,16 @@ def _attachment(number: int, attachment: Attachment, scan: Scan) -> AttachmentRe
 
 
 def _warnings(review: Review, answers: Mapping[str, Answer]) -> tuple[WarningRecord, ...]:
+    """Return what policy forbade, what the author was asked, and the doubts that he answered without being asked (in the bar)."""
     positions: Mapping[str, int] = defaultdict(lambda: -1, {r.address.key: n for n, r in enumerate(review.draft.recipients)})
-    shown = []
-    for question in review.questions:
-        answer = answers.get(question.id, Answer("unanswered"))
-        kept = "replace" if answer.choice.startswith("replace:") else answer.choice
-        shown.append(WarningRecord(question.check, positions[question.recipient], kept, answer.reason, answer.shown_ms))
-    return tuple(shown)
+    asked = {question.id for question in review.questions}
+    shown = [
+        *((BLOCK, f"rule:{b.rule}", b.recipients[0] if len(b.recipients) == 1 else "") for b in review.decision.blocks),
+        *((question.id, question.check, question.recipient) for question in review.questions),
+        *((i, c.check, c.recipient) for c in review.concerns if (i := concern_id(c)) in answers and i not in asked),
+    ]
+    return tuple(_warning(check, positions[recipient], answers.get(name, _UNANSWERED)) for name, check, recipient in shown)
+
+
+def _warning(check: str, position: int, answer: Answer) -> WarningRecord:
+    return WarningRecord(check, position, answer.choice, answer.reason, answer.shown_ms)

@@ -12,6 +12,9 @@ from securemail_desktop.phi.finding import Scan
 from securemail_desktop.policy.decision import Decision
 from securemail_desktop.recipients.concern import Concern, Tier
 
+# Under this id stands what the author answered when policy forbade the message: a block is no question.
+BLOCK = "block"
+
 
 class Verdict(StrEnum):
     """What happens to a message: the worst over its recipients, weakest first."""

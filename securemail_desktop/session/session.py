@@ -37,7 +37,8 @@ from securemail_desktop.policy.model import Policy
 from securemail_desktop.sending import outbox, pipeline
 from securemail_desktop.sending.again import retry
 from securemail_desktop.sending.approval import amend
-from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.attempt import record_attempt
+from securemail_desktop.sending.channel import Channel, Origin
 from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.errors import NotWaiting, SendingError
 from securemail_desktop.sending.protector import RingProtector
@@ -163,16 +164,26 @@ class Session:
     def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
         """Deliver what may go and hold the rest in the outbox with its reason. Blocks.
 
-        Answers that change the recipients are applied first, and the changed draft is reviewed again. Whoever has a copy of this Message-ID under
-        way gets no second one. Raise `NoAccount`, `NoRecipient`, `StoreError`, `JournalError`.
+        Answers that change the recipients are recorded and applied first, and the changed draft is reviewed again. Whoever has a copy of this
+        Message-ID under way gets no second one. Raise `NoAccount`, `NoRecipient`, `StoreError`, `JournalError`.
         """
         draft = amend(review, answers)
-        latest = review if draft == review.draft else self.review(draft, channel)
+        latest = review
+        if draft != review.draft:
+            self.record_attempt(review, answers, channel)
+            latest = self.review(draft, channel)
         with self._channel(draft.sender, channel) as way:
             receipts = pipeline.deliver(Approved(latest, answers), way, self._reopened.get(draft.message_id, ""))
         self._reopened.pop(draft.message_id, None)
         self._people.learn_sent(draft, receipts)
         return receipts
+
+    def record_attempt(self, review: Review, answers: Mapping[str, Answer], channel: str) -> None:
+        """Record that a message did not go as it was reviewed: forbidden, changed by an answer, or taken back. See `sending.attempt`.
+
+        Raise `NoAccount`, `JournalError`.
+        """
+        record_attempt(review, answers, self._origin(self.account_of(review.draft.sender), channel), self.journal)
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
         """Return what is in the outbox, newest first."""
@@ -296,7 +307,7 @@ class Session:
         self._refresh_policy()
         with self._network.submission(account) as submission, self._network.mailbox(account) as mailbox:
             yield Channel(
-                name=name,
+                origin=self._origin(account, name),
                 sender=account.address,
                 review=partial(self.review, channel=name),
                 protector=RingProtector(account.address, self.ring, self.now),
@@ -306,7 +317,8 @@ class Session:
                 sent=Sent(mailbox) if mailbox else None,
                 lock=self._lock,
                 now=self.now,
-                host=account.submission.host,
-                clear_domains=frozenset({*self.policy.inside, *(domain for domain, _ in self.policy.gateways)}),
-                inside=self.policy.inside,
             )
+
+    def _origin(self, account: Account, channel: str) -> Origin:
+        clear = frozenset({*self.policy.inside, *(domain for domain, _ in self.policy.gateways)})
+        return Origin(channel, account.submission.host, clear, self.policy.inside)

@@ -49,6 +49,7 @@ class FakeSession:
     accounts: tuple[Account, ...] = (Account("alice", ALICE, Server("smtp.clinic.example", 587, Security.STARTTLS, "alice")),)
     entries: list[OutboxEntry] = field(default_factory=list)
     sent: list[tuple[Draft, dict[str, Answer]]] = field(default_factory=list)
+    attempts: list[tuple[Review, dict[str, Answer]]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     error: Exception | None = None
     gate: Event = field(default_factory=Event)
@@ -88,6 +89,8 @@ class FakeSession:
         self.calls.append(f"send {channel}")
         self._fail()
         draft = amend(review, answers)
+        if draft != review.draft:
+            self.record_attempt(review, answers, channel)
         again = self.review(draft)
         problem = next((q.message for q in again.questions if not answers_question(q, answers.get(q.id))), "")
         receipts = tuple(self._receipt(o, problem) for o in again.outlooks)
@@ -95,6 +98,11 @@ class FakeSession:
         if any(receipt.state is not State.ACCEPTED for receipt in receipts):
             self.keep(draft, receipts)
         return receipts
+
+    def record_attempt(self, review: Review, answers: Mapping[str, Answer], channel: str) -> None:
+        self.calls.append(f"record_attempt {channel}")
+        self._fail()
+        self.attempts.append((review, dict(answers)))
 
     def keep(self, draft: Draft, receipts: tuple[Receipt, ...]) -> OutboxEntry:
         worst = max(receipts, key=lambda r: list(State).index(r.state))

@@ -16,7 +16,7 @@ from securemail_desktop.message.draft import AddressField, Draft, Recipient
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.policy.decision import Decision, PolicyId, RecipientDecision
 from securemail_desktop.policy.facts import Facts
-from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.channel import Channel, Origin
 from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.errors import ProtectionFailed
 from securemail_desktop.sending.pipeline import review
@@ -27,6 +27,7 @@ from securemail_desktop.store.outbox import OutboxTable
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ALICE = parse_address("Alice Nurse <alice@clinic.example>")
 PROTECT = Requirement((Method.SMIME, Method.OPENPGP, Method.TLS), Level.TRANSPORT)
+ORIGIN = Origin("cli", "mail.clinic.example", frozenset({"clinic.example"}), ("clinic.example",))
 IN_CLEAR = Requirement((Method.CLEAR,), Level.CLEAR)
 
 
@@ -152,7 +153,7 @@ class SendPath:
     @property
     def channel(self) -> Channel:
         return Channel(
-            name="cli",
+            origin=ORIGIN,
             sender=ALICE,
             review=self.review,
             protector=self.protector,
@@ -162,9 +163,6 @@ class SendPath:
             sent=self.sent,
             lock=nullcontext(),
             now=lambda: self.now,
-            host="mail.clinic.example",
-            clear_domains=frozenset({"clinic.example"}),
-            inside=("clinic.example",),
         )
 
     def review(self, draft: Draft) -> Review:

@@ -1,14 +1,24 @@
 """What the window asks the session for without a network."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from securemail_desktop.accounts.settings import Account, Security, Server, accounts_document
 from securemail_desktop.message.address import parse_address
-from securemail_desktop.session.session import Session
+from securemail_desktop.message.draft import Recipient
+from securemail_desktop.recipients.concern import Tier
+from securemail_desktop.sending.errors import NoRecipient
+from securemail_desktop.sending.questions import concern_id
+from securemail_desktop.sending.state import Answer
+from securemail_desktop.session.session import NoAccount, Session
+from tests.support.send_path import draft_to
 
+DRAFT = draft_to()
 KNOWN = (
     "Maria López <maria.lopez@hospital.example>",
     "Mario Lopes <m.lopes@clinic.example>",
@@ -45,3 +55,26 @@ def session(tmp_path: Path) -> Iterator[Session]:
 )
 def test_completion(session: Session, typed: str, found: list[str]) -> None:
     assert sorted(a.local for a in session.contacts(typed)) == sorted(found)
+
+
+def test_an_answer_that_takes_out_the_only_recipient_is_recorded_although_nothing_can_go(session: Session) -> None:
+    alice = parse_address("alice@clinic.example")
+    session.settings.put("accounts", accounts_document([Account("a", alice, Server("127.0.0.1", 9, Security.STARTTLS, "alice"))]))
+    session.refresh()
+    draft = replace(
+        session.new_draft(), recipients=(Recipient(parse_address("maria.lopez@hospitai.example")),), text="Her HbA1c, MRN 1234567."
+    )
+    review = session.review(draft)
+    (doubt,) = [c for c in review.concerns if c.check == "lookalike" and c.tier is Tier.SHEET]
+    with pytest.raises(NoRecipient):
+        session.send(review, {concern_id(doubt): Answer("remove", shown_ms=800)}, "cli")
+    record = json.loads(session.journal.records()[-1].record)
+    assert (record["act"], record["phase"], record["out"], record["channel"]) == ("send", "outcome", "held", "cli")
+    assert [(w["id"], w["choice"], w["shown_ms"]) for w in record["warn"]] == [("lookalike", "remove", 800)]
+    assert b"lopez" not in session.journal.records()[-1].record
+
+
+def test_an_attempt_without_an_account_says_so(session: Session) -> None:
+    review = session.review(replace(DRAFT, recipients=(Recipient(parse_address("bob@hospital.example")),)))
+    with pytest.raises(NoAccount, match="add one"):
+        session.record_attempt(review, {}, "window")
