@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 from securemail_desktop.message import content_out, draft_order, transfer
 from securemail_desktop.message.address import Address, format_address
-from securemail_desktop.message.draft import MESSAGE_ID, AddressField, Draft
+from securemail_desktop.message.draft import ANSWERS, MESSAGE_ID, AddressField, Draft
 from securemail_desktop.message.errors import ComposeError
 from securemail_desktop.message.field import print_field
 
@@ -69,7 +69,8 @@ def draft_bytes(draft: Draft) -> bytes:
     """
     bcc = _recipients(draft, AddressField.BCC)
     order = draft_order.write(draft)
-    extra = [(name, value) for name, value in (("Bcc", bcc), (draft_order.FIELD, order)) if value]
+    answers = "protected" if draft.answers_protected else ""
+    extra = [(name, value) for name, value in (("Bcc", bcc), (draft_order.FIELD, order), (ANSWERS, answers)) if value]
     return _message([*wire_headers(draft), *extra], content_out.build(draft, for_wire=False))
 
 

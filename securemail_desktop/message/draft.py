@@ -8,6 +8,7 @@ from enum import StrEnum
 from securemail_desktop.message.address import Address
 
 CONTENT_ID = re.compile(r"[!-;=?-~]{1,900}")  # RFC 2392: what a Content-ID and a Message-ID hold between their angle brackets
+ANSWERS = "X-Draft-Answers"  # a private header of stored drafts
 MESSAGE_ID = re.compile(rf"<{CONTENT_ID.pattern}>")
 
 
@@ -51,7 +52,7 @@ class Draft:
     """A message as its author sees it.
 
     `text` is the plain body with line feeds, `html` the HTML body or empty. `message_id` has its angle brackets and is given once,
-    when the draft is made: all copies of the message carry it. `date` is aware. `thread` is what the draft answers.
+    when the draft is made: all copies of the message carry it. `date` is aware. `answers_protected`: it answers or forwards what came protected.
     """
 
     sender: Address
@@ -65,3 +66,4 @@ class Draft:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     reply_to: tuple[Address, ...] = ()
+    answers_protected: bool = False

@@ -8,7 +8,7 @@ from securemail_desktop.message import draft_order, encoded_word
 from securemail_desktop.message.address import Address, parse_addresses
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.content_in import read_contents
-from securemail_desktop.message.draft import MESSAGE_ID, AddressField, Draft, Recipient
+from securemail_desktop.message.draft import ANSWERS, MESSAGE_ID, AddressField, Draft, Recipient
 from securemail_desktop.message.entity import Entity, read_entity
 from securemail_desktop.message.errors import AddressError, ParseError
 
@@ -41,6 +41,7 @@ def parse_draft(source: bytes, sender: Address | None = None) -> Draft:
         in_reply_to=next(iter(_ids(root, "in-reply-to")), ""),
         references=_ids(root, "references"),
         reply_to=_addresses(root, "reply-to"),
+        answers_protected=bool(root.field(ANSWERS.lower())),
     )
 
 

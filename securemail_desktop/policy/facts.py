@@ -53,3 +53,4 @@ class Facts:
     size: int = 0
     sender_groups: frozenset[str] | None = None
     channel: str = "window"
+    answers_protected: bool = False

@@ -5,6 +5,7 @@
   `clear` is a wish, not a restriction.
 - Where the rules leave no method, the requirement is empty and the copy waits for a person.
 - Within the organisation its own transport is the first choice, and clear is a choice unless a rule asks for more.
+- What answers or forwards a protected message starts as patient data does, and never in clear: its text may say the same.
 - Patient data to the outside starts from the policy's `patient_data.outside`, which no rule can lower; consumer domains never count as TLS.
 """
 
@@ -15,12 +16,15 @@ from datetime import timedelta
 from securemail_desktop.encryption.method import LEVELS, Level, Method, Requirement
 from securemail_desktop.policy.compile import CompiledRule, Effect, Ruleset
 from securemail_desktop.policy.decision import Block, Decision, Demand, DemandKind, Match, PolicyId, RecipientDecision, RuleMode
-from securemail_desktop.policy.facts import RecipientFacts
+from securemail_desktop.policy.facts import Facts, RecipientFacts
 from securemail_desktop.policy.index import FactsIndex
 from securemail_desktop.policy.matching import Outcome, Status
 
 PATIENT_DATA = "patient-data"
 """The name under which the policy's `patient_data` section appears among the rules."""
+
+ANSWERS_PROTECTED = "answers-protected"
+"""The name of the floor for what answers or forwards a protected message."""
 
 _EVERY_METHOD = frozenset({Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR})
 _STRONGEST = (Method.SMIME, Method.OPENPGP, Method.PORTAL)
@@ -79,32 +83,39 @@ def _on_error(word: str) -> Effect:
 def _recipients(ruleset: Ruleset, index: FactsIndex, applied: Sequence[Applied]) -> Iterable[RecipientDecision]:
     """Decide once for all recipients who start alike and are met by the same rules."""
     decided: dict[tuple[Start, bool, tuple[int, ...]], RecipientDecision] = {}
+    floors = _floors(index.facts)
     for position, facts in enumerate(index.facts.recipients):
         own = tuple(n for n, a in enumerate(applied) if a.mask >> position & 1)
-        start = _start(ruleset, facts, phi=index.facts.phi)
+        start = _start(ruleset, facts, floors)
         key = (start, facts.inside, own)
         if key not in decided:
-            decided[key] = _recipient(start, facts, [applied[n] for n in own], phi=index.facts.phi)
+            decided[key] = _recipient(start, facts, [applied[n] for n in own], floors)
         yield replace(decided[key], recipient=facts.key)
 
 
-def _recipient(start: Start, facts: RecipientFacts, own: Sequence[Applied], *, phi: bool) -> RecipientDecision:
+def _floors(facts: Facts) -> tuple[str, ...]:
+    """Return the names of what protects the message before any rule does."""
+    return tuple(name for name, holds in ((PATIENT_DATA, facts.phi), (ANSWERS_PROTECTED, facts.answers_protected)) if holds)
+
+
+def _recipient(start: Start, facts: RecipientFacts, own: Sequence[Applied], floors: tuple[str, ...]) -> RecipientDecision:
     requirement = _combine(start, [a.effect for a in own])
     asking = [a for a in own if a.effect.speaks]
-    names = tuple(dict.fromkeys([*([PATIENT_DATA] if phi else []), *(a.rule.id for a in asking)]))
-    return RecipientDecision(facts.key, requirement, names, _text(requirement, facts, asking, phi=phi))
+    names = tuple(dict.fromkeys([*floors, *(a.rule.id for a in asking)]))
+    return RecipientDecision(facts.key, requirement, names, _text(requirement, facts, asking, floors))
 
 
-def _start(ruleset: Ruleset, facts: RecipientFacts, *, phi: bool) -> Start:
+def _start(ruleset: Ruleset, facts: RecipientFacts, floors: tuple[str, ...]) -> Start:
     order = (Method.TLS, *_STRONGEST) if facts.inside else ruleset.outside_order
     accepted = _EVERY_METHOD
     if facts.domain in ruleset.lists.webmail and not facts.inside:
         accepted -= {Method.TLS}
-    if not phi:
+    if not floors:
         return Start(accepted, Level.CLEAR, (Method.CLEAR,), order)
+    least = Level.TRANSPORT if ANSWERS_PROTECTED in floors else Level.CLEAR
     if facts.inside:
-        return Start(accepted, ruleset.inside_minimum, (Method.TLS, Method.CLEAR), order)
-    return Start(accepted & frozenset(order), ruleset.outside_minimum, (), order)
+        return Start(accepted, max(least, ruleset.inside_minimum), (Method.TLS, Method.CLEAR), order)
+    return Start(accepted & frozenset(order), max(least, ruleset.outside_minimum), (), order)
 
 
 def _combine(start: Start, effects: Sequence[Effect]) -> Requirement:
@@ -124,13 +135,15 @@ def _combine(start: Start, effects: Sequence[Effect]) -> Requirement:
     return Requirement(order, minimum if Method.CLEAR in order else max(minimum, Level.TRANSPORT))
 
 
-def _text(requirement: Requirement, facts: RecipientFacts, asking: Sequence[Applied], *, phi: bool) -> str:
+def _text(requirement: Requirement, facts: RecipientFacts, asking: Sequence[Applied], floors: tuple[str, ...]) -> str:
     if not requirement.order and not any(a.effect.nothing or a.effect.block for a in asking):
         return "No way of sending satisfies every rule; the message waits for a person."
     if asking:
         return max(asking, key=_severity).text
-    if not phi:
+    if not floors:
         return "No patient data was found and no rule asks for protection."
+    if PATIENT_DATA not in floors:
+        return "The message that this one answers or forwards came protected, so this one goes protected too."
     return "Patient data stays within the organisation." if facts.inside else "Patient data leaves the organisation only protected."
 
 
@@ -155,8 +168,8 @@ def _demands(applied: Sequence[Applied], index: FactsIndex, *, one_answer: bool)
 
 
 def _matches(outcomes: Sequence[Outcome], index: FactsIndex) -> Iterable[Match]:
-    if index.facts.phi:
-        yield Match(PATIENT_DATA, RuleMode.ENFORCE)
+    for floor in _floors(index.facts):
+        yield Match(floor, RuleMode.ENFORCE)
     for o in outcomes:
         if o.status is Status.MATCHED:
             yield Match(o.rule.id, o.rule.mode, _keys(o.rule, o.matched, index), o.rule.effect.severity)

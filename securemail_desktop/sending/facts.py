@@ -42,6 +42,7 @@ def build_facts(  # noqa: PLR0913, PLR0917 - one argument an information point, 
         attachments=attachments,
         size=len(draft.text) + len(draft.html) + sum(a.size for a in attachments),
         channel=channel,
+        answers_protected=draft.answers_protected,
     )
 
 

@@ -51,6 +51,7 @@ drafts = st.builds(
     in_reply_to=st.just("") | ids,
     references=st.lists(ids, max_size=8).map(tuple),
     reply_to=st.lists(addresses, max_size=2).map(tuple),
+    answers_protected=st.booleans(),
 )
 
 
@@ -68,7 +69,7 @@ def test_the_wire_is_ascii_with_short_crlf_lines_and_no_bcc(draft: Draft) -> Non
     assert message.count(b"\r\n") == message.count(b"\r") == message.count(b"\n")
     assert max(map(len, message.split(b"\r\n"))) <= 998
     fields, _ = split_entity(message)
-    assert not {"bcc", "x-draft-order"} & {name.lower() for name, _ in fields}
+    assert not {"bcc", "x-draft-order", "x-draft-answers"} & {name.lower() for name, _ in fields}
     bcc = {r.address.spec for r in draft.recipients if r.field is AddressField.BCC}
     shown = {a.spec for a in [draft.sender, *draft.reply_to, *(r.address for r in draft.recipients if r.field is not AddressField.BCC)]}
     assert not {r.address.spec for r in parse_draft(message).recipients} & (bcc - shown)

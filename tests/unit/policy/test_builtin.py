@@ -19,10 +19,17 @@ SCAN = AttachmentFacts("scan.zip", "zip", "application/zip", 10, unreadable=True
 PROTECTED = Requirement((Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL), Level.TRANSPORT)
 PRIVATE = Requirement((Method.SMIME, Method.OPENPGP, Method.PORTAL), Level.TRANSPORT)
 OWN_TRANSPORT = Requirement((Method.TLS, Method.CLEAR), Level.CLEAR)
+INSIDE_PROTECTED = Requirement((Method.TLS, Method.SMIME, Method.OPENPGP, Method.PORTAL), Level.TRANSPORT)
 CLEAR = Requirement((Method.CLEAR,), Level.CLEAR)
 
 
-def facts(*recipients: RecipientFacts, phi: bool = False, attachments: tuple[AttachmentFacts, ...] = (), subject: str = "") -> Facts:
+def facts(
+    *recipients: RecipientFacts,
+    phi: bool = False,
+    attachments: tuple[AttachmentFacts, ...] = (),
+    subject: str = "",
+    answers_protected: bool = False,
+) -> Facts:
     return Facts(
         "alice@clinic.example",
         "clinic.example",
@@ -32,6 +39,7 @@ def facts(*recipients: RecipientFacts, phi: bool = False, attachments: tuple[Att
         NOW,
         text=(("subject", subject),),
         attachments=attachments,
+        answers_protected=answers_protected,
     )
 
 
@@ -47,6 +55,10 @@ def facts(*recipients: RecipientFacts, phi: bool = False, attachments: tuple[Att
         (facts(BOB, attachments=(SCAN,)), PROTECTED),
         (facts(COLLEAGUE, attachments=(SCAN,)), CLEAR),
         (facts(BOB, subject="Lunch +Encrypt+"), PROTECTED),
+        (facts(BOB, answers_protected=True), PROTECTED),
+        (facts(PATIENT, answers_protected=True), PRIVATE),
+        (facts(COLLEAGUE, answers_protected=True), INSIDE_PROTECTED),
+        (facts(COLLEAGUE, answers_protected=True, phi=True), INSIDE_PROTECTED),
     ],
 )
 def test_requirement(message: Facts, expected: Requirement) -> None:
@@ -54,6 +66,12 @@ def test_requirement(message: Facts, expected: Requirement) -> None:
     assert [r.requirement for r in decision.recipients] == [expected]
     assert decision.blocks == ()
     assert decision.demands == ()
+
+
+def test_what_answers_a_protected_message_says_why_it_is_protected() -> None:
+    decision = evaluate(builtin_policy(("clinic.example",)), facts(BOB, answers_protected=True))
+    assert "came protected" in decision.recipients[0].text
+    assert [m.rule for m in decision.matches] == ["answers-protected"]
 
 
 def test_it_names_the_inside_domains_and_the_policy() -> None:
