@@ -1,10 +1,11 @@
 """Two addresses beneath each other, what differs in bold: the one that was typed, and the one that was probably meant."""
 
 from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from securemail_desktop.gui.look import LARGE, Look
+from securemail_desktop.gui.marked_label import lay_lines, part_format
 from securemail_desktop.gui.spans import Utf16
 from securemail_desktop.gui.tones import Tone
 
@@ -28,7 +29,9 @@ class AddressCompare(QWidget):
         super().__init__(parent)
         self._look = look
         self._typed = self._meant = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.hide()
 
     def compare(self, typed: str, meant: str) -> None:
@@ -41,11 +44,19 @@ class AddressCompare(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the room of two lines with their captions."""
-        return QSize(200, 2 * self._line_height() + 30)
+        return QSize(200, self.heightForWidth(max(200, self.width())))
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """Say that a long address takes more lines where it is narrow."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """Return the room of both addresses in pixels."""
+        return int(sum(self._lines(text, width).boundingRect().height() for text in (self._typed, self._meant)) + 30)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a narrow pair."""
-        return QSize(120, self.sizeHint().height())
+        return QSize(120, 2 * QFontMetrics(self._font()).height() + 30)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         """Paint captions and addresses."""
@@ -56,29 +67,32 @@ class AddressCompare(QWidget):
         painter.setBrush(QColor(self._look.tones.raised))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
         self._row(painter, 10, "Written", self._typed, typed, Tone.DANGER)
-        self._row(painter, 20 + self._line_height(), "Known", self._meant, meant, Tone.GOOD)
+        second = 20 + self._lines(self._typed, self.width()).boundingRect().height()
+        self._row(painter, second, "Known", self._meant, meant, Tone.GOOD)
         painter.end()
 
     def _row(self, painter: QPainter, y: float, caption: str, text: str, part: tuple[int, int], tone: Tone) -> None:
-        layout = QTextLayout(text, self._font())
+        layout = self._lines(text, self.width())
         units = Utf16(text)
-        layout.setFormats([_format(units.offset(part[0]), units.offset(part[1]), self._look.tones.ink_of(tone))])
-        layout.setTextOption(_one_line())
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(max(10, self.width() - 24 - self._caption_width()))
-        layout.endLayout()
+        layout.setFormats([part_format(units.offset(part[0]), units.offset(part[1]), self._look.tones.ink_of(tone))])
+        lay_lines(layout, self._room(self.width()))
         painter.setPen(QColor(self._look.tones.muted))
         painter.setFont(self.font())
         painter.drawText(QPointF(12, y + QFontMetrics(self._font()).ascent()), caption)
         painter.setPen(QColor(self._look.tones.ink))
         layout.draw(painter, QPointF(12 + self._caption_width(), y))
 
+    def _lines(self, text: str, width: int) -> QTextLayout:
+        layout = QTextLayout(text, self._font())
+        layout.setTextOption(_anywhere())
+        lay_lines(layout, self._room(width))
+        return layout
+
+    def _room(self, width: int) -> int:
+        return max(10, width - 24 - self._caption_width())
+
     def _caption_width(self) -> int:
         return QFontMetrics(self.font()).horizontalAdvance("Written") + 14
-
-    def _line_height(self) -> int:
-        return QFontMetrics(self._font()).height()
 
     def _font(self) -> QFont:
         font = QFont(self.font())
@@ -86,17 +100,7 @@ class AddressCompare(QWidget):
         return font
 
 
-def _format(start: int, end: int, colour: str) -> QTextLayout.FormatRange:
-    style = QTextCharFormat()
-    style.setFontWeight(QFont.Weight.Bold)
-    style.setForeground(QColor(colour))
-    style.setFontUnderline(True)
-    part = QTextLayout.FormatRange()
-    part.start, part.length, part.format = start, end - start, style
-    return part
-
-
-def _one_line() -> QTextOption:
+def _anywhere() -> QTextOption:
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
     return option

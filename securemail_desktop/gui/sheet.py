@@ -1,38 +1,47 @@
 """The one sheet: a question over the window that it concerns. It is a dialog inside the window, so that nothing behind it can be reached.
 
 Enter presses the default button, which is never unsafe; an unsafe choice looks like text and takes a deliberate press; Esc goes back. What
-needs a reason stays disabled until the reason is long enough. There is no time limit.
+asks for a tick, the domain or a reason stays disabled until that is given. There is no time limit; but what was pressed before the question
+could be seen is no answer: a key that is still held down, and anything in the first moment.
 """
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.address_compare import AddressCompare
 from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.marked_label import NO_PART, MarkedLabel
+from securemail_desktop.gui.proof import NOTHING, Friction, Proof
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.resources import ui_dir
 
 CARD_WIDTH, SHADE_ALPHA = 560, 110
+SETTLE_MS = 300
+PRESSES = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Select})
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One button: the first safe one is the default; an unsafe one looks like text."""
+    """One button: the first safe one is the default; an unsafe one looks like text. `spoken` is said instead of the label where that is short."""
 
     label: str
     value: str
     safe: bool
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a sheet asks. `compare` are the written and the meant address, or empty; `others` one line each, what else needs a look."""
+    """What a sheet asks. `compare` are the written and the meant address, or empty; `others` one line each, what else needs a look.
+
+    `part` is what stands out in the title, (start, end) in code points; `friction` is what the unsafe choices ask for.
+    """
 
     title: str
     message: str
@@ -42,7 +51,8 @@ class Question:
     tone: Tone = Tone.CAUTION
     compare: tuple[str, str] = ("", "")
     others: tuple[str, ...] = ()
-    min_reason: int = 0
+    part: tuple[int, int] = NO_PART
+    friction: Friction = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +69,10 @@ class SheetForm:
 
     root: QFrame
     icon: QLabel
-    title: QLabel
+    title: MarkedLabel
     message: QLabel
     compareHolder: QWidget  # noqa: N815 - Designer's object names
-    reasonHolder: QWidget  # noqa: N815
-    reasonLabel: QLabel  # noqa: N815
-    reason: QPlainTextEdit
+    proof: Proof
     buttons: QWidget
     others: QLabel
 
@@ -84,8 +92,10 @@ class Sheet(QDialog):
         self._focused: QWidget | None = None
         self._question: Question | None = None
         self._shown = QElapsedTimer()
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
         self._area = QScrollArea(self)
-        self._form = load_form(SheetForm, ui_dir() / "desktop" / "forms" / "sheet.ui", None)
+        self._form = load_form(SheetForm, ui_dir() / "desktop" / "forms" / "sheet.ui", None, (MarkedLabel, Proof))
         self._compare = AddressCompare(look, self._form.compareHolder)
         self._flow = FlowLayout(self._form.buttons, 10)
         self._build()
@@ -99,12 +109,18 @@ class Sheet(QDialog):
         if not self.isVisible():
             self._cover()
         self._shown.start()
+        if SETTLE_MS:
+            self._settling.start(SETTLE_MS)
         self.setAccessibleName(question.title)
         self.setAccessibleDescription(question.message)
         self.show()
         self.raise_()
         self._default().setFocus(Qt.FocusReason.OtherFocusReason)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def is_settled(self) -> bool:
+        """Tell whether the question has been there long enough for a press to be meant for it."""
+        return not self._settling.isActive()
 
     def done(self, code: int) -> None:
         """Close and give the window back."""
@@ -119,7 +135,14 @@ class Sheet(QDialog):
         """Keep covering the window when its size changes."""
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self.setGeometry(self._window.rect())
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and isinstance(watched, QPushButton):
+            return self._is_stray(event)
         return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Answer by Enter only when it was pressed for this question."""
+        if not self._is_stray(event):
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         """Let the card's room follow, and its width."""
@@ -133,6 +156,9 @@ class Sheet(QDialog):
         painter = QPainter(self)
         painter.fillRect(self.rect(), shade)
         painter.end()
+
+    def _is_stray(self, event: QKeyEvent) -> bool:
+        return event.key() in PRESSES and (event.isAutoRepeat() or not self.is_settled())
 
     def _build(self) -> None:
         self._area.setWidgetResizable(True)
@@ -153,7 +179,8 @@ class Sheet(QDialog):
         if holder is not None:
             holder.addWidget(self._compare)
         self._area.setWidget(ground)
-        self._form.reason.textChanged.connect(self._reason_changed)
+        self._form.proof.changed.connect(self._show_whether_given)
+        self._form.proof.entered.connect(self._to_unsafe)
 
     def _cover(self) -> None:
         window = self._window
@@ -167,7 +194,7 @@ class Sheet(QDialog):
 
     def _fill(self, question: Question) -> None:
         form = self._form
-        form.title.setText(words.visible(question.title))
+        form.title.show_text(words.visible(question.title), question.part, self._look.tones.ink_of(Tone.DANGER))
         form.message.setText(words.visible(question.message))
         form.message.setVisible(bool(question.message))
         self._look.mark(form.icon, question.icon, question.tone.value)
@@ -176,11 +203,8 @@ class Sheet(QDialog):
         form.compareHolder.setVisible(bool(typed and meant))
         form.others.setText("\n".join(f"Then: {words.visible(line)}" for line in question.others))
         form.others.setVisible(bool(question.others))
-        form.reasonHolder.setVisible(question.min_reason > 0)
-        form.reasonLabel.setText(f"&Reason, at least {question.min_reason} characters. It is kept in the audit record.")
-        form.reason.clear()
         self._fill_buttons(question)
-        self._reason_changed()
+        form.proof.ask(question.friction)
 
     def _fill_buttons(self, question: Question) -> None:
         while (item := self._flow.takeAt(0)) is not None:
@@ -202,25 +226,38 @@ class Sheet(QDialog):
         button.setProperty("kind", kind)
         button.setProperty("unsafe", choice is not None and not choice.safe)
         button.setAutoDefault(False)
-        button.setAccessibleName(words.visible(label))
+        button.setAccessibleName(words.visible(choice.spoken or label) if choice else words.visible(label))
+        button.installEventFilter(self)
         if choice is None:
-            button.clicked.connect(self.reject)
+            button.clicked.connect(self._leave)
         else:
             button.clicked.connect(lambda _=False, value=choice.value: self._choose(value))
         self._flow.addWidget(button)
         button.show()
 
+    def _leave(self) -> None:
+        if self.is_settled():
+            self.reject()
+
     def _choose(self, value: str) -> None:
-        answer = Chosen(value, self._form.reason.toPlainText().strip(), self._shown.elapsed())
+        if not self.is_settled():
+            return
+        answer = Chosen(value, self._form.proof.written(), self._shown.elapsed())
         self.accept()
         self.chosen.emit(answer)
 
-    def _reason_changed(self) -> None:
-        needed = self._question.min_reason if self._question else 0
-        enough = len(self._form.reason.toPlainText().strip()) >= needed
-        for button in self._form.buttons.findChildren(QPushButton):
-            if button.property("unsafe"):
-                button.setEnabled(enough)
+    def _unsafe(self) -> list[QPushButton]:
+        buttons = self._form.buttons.findChildren(QPushButton)
+        return [button for button in buttons if button.property("unsafe") and not button.isHidden()]
+
+    def _show_whether_given(self) -> None:
+        given = self._form.proof.is_given()
+        for button in self._unsafe():
+            button.setEnabled(given)
+
+    def _to_unsafe(self) -> None:
+        for button in self._unsafe()[:1]:
+            button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _default(self) -> QPushButton:
         item = self._flow.itemAt(0)

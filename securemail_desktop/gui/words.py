@@ -75,8 +75,6 @@ KINDS = {
 
 SPEAKING = (StoreError, AccountError, MessageError, SendingError, EncryptionError, CentralError, JournalError, NoAccount)
 
-_THINGS = {"lab": "lab result", "drug": "medication", "condition": "diagnosis", "procedure": "procedure", "payment": "billing details"}
-
 
 def visible(text: str) -> str:
     """Return text of mail with control and direction characters replaced by a visible mark."""
@@ -165,42 +163,25 @@ def worst(review: Review) -> Verdict:
     return max((o.verdict for o in review.outlooks), key=order.index, default=Verdict.SEND)
 
 
-def burden(review: Review) -> str:
-    """Return what the message carries: the patient's thing where both are known, else patient data or just the message."""
-    if not review.scan.phi:
-        return "this message"
-    thing = _THINGS.get(review.scan.term.category, "patient data") if review.scan.term else "patient data"
-    name = _found_text(review) if review.scan.finding and review.scan.finding.type == IdentifierType.NAME else ""
-    return f"{visible(name)}’s {thing}" if name else ("patient data" if thing == "patient data" else f"a patient’s {thing}")
-
-
-def title(review: Review, question: Question) -> str:
-    """Return the consequence as a question with the real address."""
-    addresses = {o.recipient.address.key: spec(o.recipient.address) for o in review.outlooks}
-    if question.recipient:
-        return f"Send {burden(review)} to {addresses.get(question.recipient, visible(question.recipient))}?"
-    count = len(addresses)
-    target = next(iter(addresses.values())) if count == 1 else f"{count} recipients"
-    return f"Send {burden(review)} to {target}?"
-
-
 def is_safe(choice: str) -> bool:
     """Tell whether a choice changes the message for the better rather than sending it as it is."""
     return choice in {"remove", "bcc"} or choice.startswith("replace:")
 
 
-def choice_label(choice: str, question: Question, address: str) -> str:
-    """Return the words of a choice's button; `address` is the recipient's."""
+def choice_label(choice: str, question: Question, address: str, *, name: str = "", protected: bool = False) -> str:
+    """Return the words of a choice's button; `address` is the recipient's, `name` how he may be called, `protected` how his copy goes."""
     target = f" to {address}" if address else ""
+    send = f"Send protected{target}" if protected else f"Send{target}"
     if choice.startswith("replace:"):
         return f"Use {choice.removeprefix('replace:')}"
     known = {
-        "remove": f"Remove {address}",
+        "remove": f"Remove {name or address}",
         "bcc": "Hide the recipients from each other",
         "keep": f"Send{target} anyway",
-        "confirm": f"Send{target}",
+        "confirm": send,
+        "acknowledge": send,
     }
-    return visible(known.get(choice) or (f"Send{target} with this reason" if question.min_reason else f"Send{target} anyway"))
+    return visible(known.get(choice) or (f"{send} with this reason" if question.min_reason else f"{send} anyway"))
 
 
 def because(state: State, reason: str) -> str:
@@ -231,9 +212,3 @@ def _settled(state: State, reason: str, addresses: list[str]) -> str:
     if state == State.ACCEPTED:
         return f"Sent to {shown}."
     return f"{STATES[state]} for {shown}: {reason}" if reason else f"{STATES[state]} for {shown}."
-
-
-def _found_text(review: Review) -> str:
-    finding = review.scan.finding
-    fields = {"subject": review.draft.subject, "body": review.draft.text}
-    return fields.get(finding.field, "")[finding.start : finding.end] if finding else ""

@@ -11,6 +11,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from securemail_desktop.gui import sheet
 from securemail_desktop.gui.app import make_application, make_look
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.look import Look
@@ -34,3 +35,9 @@ def background(qtbot: QtBot) -> Iterator[Background]:
 @pytest.fixture
 def session() -> FakeSession:
     return FakeSession()
+
+
+@pytest.fixture(autouse=True)
+def presses_count_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer sheets without waiting; the test of the waiting sets its own time."""
+    monkeypatch.setattr(sheet, "SETTLE_MS", 0)

@@ -10,8 +10,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.gui import words
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft, Recipient
-from securemail_desktop.recipients.concern import Tier
-from securemail_desktop.sending.state import Question, Receipt, State
+from securemail_desktop.sending.state import Receipt, State
 from tests.support.fake_session import FakeSession
 
 BOB, CAROL = parse_address("Bob <bob@x.example>"), parse_address("carol@x.example")
@@ -52,26 +51,6 @@ def test_moment_is_an_hour_today_and_a_date_before() -> None:
     now = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
     assert words.when(now, now) == now.astimezone().strftime("%H:%M")
     assert "2026" in words.when(datetime(2026, 10, 1, tzinfo=UTC), now)
-
-
-@pytest.mark.parametrize(
-    ("text", "means", "title"),
-    [
-        ("Lunch?", {}, "Send this message to bob@x.example?"),
-        ("Maria Lopez: HbA1c 7", {}, "Send Maria Lopez’s lab result to bob@x.example?"),
-        ("MRN 1234567: HbA1c 7", {}, "Send a patient’s lab result to bob@x.example?"),
-    ],
-)
-def test_title_names_the_consequence(text: str, means: dict[str, Method], title: str) -> None:
-    session = FakeSession(means=means)
-    question = Question("c1", Tier.SHEET, "lookalike", "bob@x.example", "", ("keep",))
-    assert words.title(session.review(draft(session, text, "bob@x.example")), question) == title
-
-
-def test_title_of_a_whole_message_counts_recipients() -> None:
-    session = FakeSession()
-    review = session.review(draft(session, "x", "bob@x.example", "carol@x.example"))
-    assert words.title(review, Question("c1", Tier.SHEET, "rule:r", "", "", ("confirm",))) == "Send this message to 2 recipients?"
 
 
 @pytest.mark.parametrize(
