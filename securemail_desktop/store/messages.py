@@ -1,0 +1,190 @@
+"""Rows of messages in the encrypted store: pages by date, search by words, flags with those that the server has not got yet.
+
+A row's id is never used again. Texts are decoded and a stranger's; they are cut to what a list shows.
+"""
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from securemail_desktop.store.database import Database, Value
+
+_SELECT = "SELECT id, folder, uid, message_id, sender, recipients, subject, date, flags, size FROM message"
+# The conditions are spelled as the partial indexes have them, or SQLite does not use them.
+_COUNT = "SELECT count(*) FROM message WHERE folder = ? AND flags & 8 = 0"
+_FIND = "SELECT id FROM message INDEXED BY message_words WHERE folder = ? AND flags & 8 = 0"
+_NEWEST_FIRST = " ORDER BY date DESC, id DESC"
+_MOST_WORDS = 20
+_LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message as the server lists it. `date` is in whole seconds since the epoch, `flags` are the bits of `message.flags`, `size` in octets."""
+
+    uid: int
+    message_id: str
+    sender: str
+    recipients: str
+    subject: str
+    date: int
+    flags: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message in the store."""
+
+    id: int
+    folder: int
+    uid: int
+    message_id: str
+    sender: str
+    recipients: str
+    subject: str
+    date: int
+    flags: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A message whose `bits` of `flags` were set here and are not on the server yet."""
+
+    id: int
+    uid: int
+    flags: int
+    bits: int
+
+
+class MessageTable:
+    """The messages' rows."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the open store."""
+        self._db = database
+
+    def page(self, folder: int, offset: int, count: int, words: str = "") -> tuple[list[MessageRow], int]:
+        """Return rows of a folder, newest first, and how many there are; with `words` only those in which each word is a part."""
+        wanted = _folded(words).split()[:_MOST_WORDS]
+        if wanted:
+            return self._found(folder, offset, count, wanted)
+        with self._db.transaction():
+            total = self._db.rows(_COUNT, (folder,))[0][0]
+            query = _SELECT + " WHERE folder = ? AND flags & 8 = 0" + _NEWEST_FIRST + " LIMIT ? OFFSET ?"
+            rows = self._db.rows(query, (folder, count, offset))
+        return [_row(row) for row in rows], int(cast("int", total))
+
+    def _found(self, folder: int, offset: int, count: int, wanted: Sequence[str]) -> tuple[list[MessageRow], int]:
+        query = _FIND + " AND instr(words, ?)" * len(wanted) + _NEWEST_FIRST
+        with self._db.transaction():
+            ids = [int(cast("int", number)) for (number,) in self._db.rows(query, (folder, *wanted))]
+            return list(filter(None, map(self.get, ids[offset : offset + count]))), len(ids)
+
+    def get(self, message: int) -> MessageRow | None:
+        """Return one row, or None."""
+        found = self._db.rows(_SELECT + " WHERE id = ?", (message,))
+        return _row(found[0]) if found else None
+
+    def uids(self, folder: int) -> dict[int, int]:
+        """Return the flags of all messages of a folder by UID."""
+        return {int(cast("int", uid)): int(cast("int", flags)) for uid, flags in self._uids(folder)}
+
+    def count(self, folder: int) -> int:
+        """Return how many messages the folder has, those that are not shown too."""
+        return int(cast("int", self._db.rows("SELECT count(*) FROM message WHERE folder = ?", (folder,))[0][0]))
+
+    def add(self, folder: int, validity: int, messages: Iterable[NewMessage]) -> None:
+        """Take messages in; a known UID keeps its id and what is pending. Nothing where the folder is gone or was numbered anew."""
+        with self._db.transaction():
+            if self._db.rows("SELECT 1 FROM folder WHERE id = ? AND validity = ?", (folder, validity)):
+                self._db.execute_many(
+                    "INSERT INTO message (folder, uid, message_id, sender, recipients, subject, date, flags, pending, size, words)"
+                    " VALUES (?,?,?,?,?,?,?,?,0,?,?) ON CONFLICT (folder, uid) DO UPDATE SET message_id = excluded.message_id,"
+                    " sender = excluded.sender, recipients = excluded.recipients, subject = excluded.subject, date = excluded.date,"
+                    " flags = (flags & pending) | (excluded.flags & ~pending), size = excluded.size, words = excluded.words",
+                    (_values(folder, message) for message in messages),
+                )
+
+    def take_flags(self, folder: int, flags: Mapping[int, int]) -> None:
+        """Take the server's flags by UID; what is pending here stays as it is."""
+        self._db.execute_many(
+            "UPDATE message SET flags = (flags & pending) | (? & ~pending) WHERE folder = ? AND uid = ?",
+            ((bits, folder, uid) for uid, bits in flags.items()),
+        )
+
+    def mark(self, messages: Iterable[int], bits: int, flags: int) -> None:
+        """Set those `bits` to what they are in `flags`; they are pending until `pushed`."""
+        self._db.execute_many(  # SQLite has no exclusive or
+            "UPDATE message SET pending = pending | ((flags | ?2) & ~(flags & ?2) & ?1), flags = (flags & ~?1) | (?2 & ?1) WHERE id = ?3",
+            ((bits, flags, message) for message in messages),
+        )
+
+    def pending(self, folder: int) -> list[Pending]:
+        """Return the folder's messages with flags that the server has not got yet."""
+        found = self._db.rows("SELECT id, uid, flags, pending FROM message WHERE folder = ? AND pending <> 0 ORDER BY uid", (folder,))
+        return [Pending(*(int(cast("int", value)) for value in row)) for row in found]
+
+    def pushed(self, pending: Iterable[Pending]) -> None:
+        """Note that the server has them; a bit that was set anew meanwhile stays pending."""
+        self._db.execute_many(
+            "UPDATE message SET pending = pending & ~(?1 & ~((flags | ?2) & ~(flags & ?2))) WHERE id = ?3",
+            ((p.bits, p.flags, p.id) for p in pending),
+        )
+
+    def remove(self, messages: Iterable[int]) -> None:
+        """Forget messages."""
+        self._db.execute_many("DELETE FROM message WHERE id = ?", ((message,) for message in messages))
+
+    def keep(self, folder: int, uids: Collection[int]) -> None:
+        """Forget the messages of a folder with other UIDs than these."""
+        gone = [uid for uid, _ in self._uids(folder) if uid not in uids]
+        self._db.execute_many("DELETE FROM message WHERE folder = ? AND uid = ?", ((folder, uid) for uid in gone))
+
+    def move(self, moved: Mapping[int, int], folder: int, validity: int) -> None:
+        """Put messages by id under their new UIDs into another folder; they go where it is not known by this validity or has the UID."""
+        with self._db.transaction():
+            known = self._db.rows("SELECT 1 FROM folder WHERE id = ? AND validity = ?", (folder, validity))
+            for message, uid in moved.items():
+                free = known and not self._db.rows("SELECT 1 FROM message WHERE folder = ? AND uid = ?", (folder, uid))
+                if free:
+                    self._db.execute("UPDATE message SET folder = ?, uid = ? WHERE id = ?", (folder, uid, message))
+                else:
+                    self.remove([message])
+
+    def _uids(self, folder: int) -> Sequence[tuple[Value, ...]]:
+        return self._db.rows("SELECT uid, flags FROM message WHERE folder = ?", (folder,))
+
+
+def _folded(text: str) -> str:
+    """Return text as a search compares it: without regard to case, an accented letter in one form."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
+def _values(folder: int, message: NewMessage) -> tuple[Value, ...]:
+    texts = [_storable(text) for text in (message.message_id, message.sender, message.recipients, message.subject)]
+    words = _folded("\n".join(texts[1:]))
+    return (folder, message.uid, *texts, message.date, message.flags, message.size, words)
+
+
+def _storable(text: str) -> str:
+    """Return text as SQLite takes it: halves of surrogate pairs, which odd charsets decode to, are replaced."""
+    return text[:_LONGEST].encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+
+
+def _row(values: tuple[Value, ...]) -> MessageRow:
+    number, folder, uid, message_id, sender, recipients, subject, date, flags, size = values
+    return MessageRow(
+        cast("int", number),
+        cast("int", folder),
+        cast("int", uid),
+        str(message_id),
+        str(sender),
+        str(recipients),
+        str(subject),
+        cast("int", date),
+        cast("int", flags),
+        cast("int", size),
+    )
