@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from securemail_desktop.gui.background import Background
-from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.main_window import MainWindow
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.resources import ui_dir
@@ -32,7 +32,7 @@ def run(session: SessionPort) -> int:
 def build_window(
     session: SessionPort,
     background: Background | None = None,
-    scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown,
+    scheme: Scheme = Scheme.SYSTEM,
     undo: timedelta = UNDO,
 ) -> MainWindow:
     """Return the main window of a session, not shown yet; for callers that have an event loop of their own."""
@@ -50,7 +50,7 @@ def make_application() -> QApplication:
     return application
 
 
-def make_look(application: QApplication, scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown) -> Look:
+def make_look(application: QApplication, scheme: Scheme = Scheme.SYSTEM) -> Look:
     """Return the application's look, dressed in our style."""
     known = application.findChild(Look)
     look = known if isinstance(known, Look) else Look(application, ui_dir() / "desktop", scheme)

@@ -44,7 +44,7 @@ class ChipDelegate(QStyledItemDelegate):
         current = bool(option.state & QStyle.StateFlag.State_Selected) and bool(option.state & QStyle.StateFlag.State_Active)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tones.accent), 2) if current else QPen(Qt.PenStyle.NoPen))
+        painter.setPen(QPen(QColor(tones.accent), 2) if current else QPen(QColor(tones.edge_of(chip.tone)), 1))
         painter.setBrush(QColor(tones.wash_of(chip.tone)))
         painter.drawRoundedRect(box, RADIUS, RADIUS)
         icon = _mirror(QRect(box.left() + PAD, box.center().y() - ICON // 2, ICON, ICON), box, option.direction)

@@ -1,50 +1,69 @@
-"""How the window looks: Fusion with our palette and style sheet, light or dark as the system says, Inter, and our icons.
+"""How the window looks: Fusion with our palette and style sheet, Inter, our icons; light, dark or of high contrast as the system says.
 
 Icons are SVG files drawn in `currentColor`; a button or label of a form names its icon in the property `iconName` (and `iconTone`), so that
-a change of scheme can dress every widget again.
+a change of scheme can dress every widget again. Nothing moves but what shows progress.
 """
 
 from dataclasses import asdict
-from functools import lru_cache
+from enum import StrEnum
 from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
-from securemail_desktop.gui.tones import DARK, LIGHT, Tone, Tones
+from securemail_desktop.gui.icons import svg_icon
+from securemail_desktop.gui.tones import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, Tone, Tones
 
 FAMILY = "Inter"
-ICON_SIZES = (16, 18, 20, 24, 32, 40, 48, 64, 96)
 BODY_POINTS = 10.5
 SMALL, LARGE, HUGE = 0.9, 1.2, 1.5
 
 
+class Scheme(StrEnum):
+    """What the user chose; the values are stored."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+    CONTRAST_LIGHT = "contrast-light"
+    CONTRAST_DARK = "contrast-dark"
+
+
+TONES = {
+    Scheme.LIGHT: LIGHT,
+    Scheme.DARK: DARK,
+    Scheme.CONTRAST_LIGHT: CONTRAST_LIGHT,
+    Scheme.CONTRAST_DARK: CONTRAST_DARK,
+}
+
+
 class Look(QObject):
-    """The look of one application; `changed` is emitted after a switch between light and dark."""
+    """The look of one application; `changed` is emitted after a switch between schemes."""
 
     changed = Signal()
 
-    def __init__(self, application: QApplication, desktop: Path, scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown) -> None:
-        """Dress the application from the folder `ui/desktop`; `scheme` Unknown follows the system."""
+    def __init__(self, application: QApplication, desktop: Path, scheme: Scheme = Scheme.SYSTEM) -> None:
+        """Dress the application from the folder `ui/desktop`."""
         super().__init__(application)
         self._application = application
         self._desktop = desktop
-        self._fixed = scheme
+        self.scheme = scheme
+        self._hints = application.styleHints()  # kept: what it hands out dies with the reference
+        self._contrast = self._hints.accessibility()
         application.setStyle("Fusion")
         self._load_fonts()
         application.setWindowIcon(QIcon(str(desktop / "icons" / "app.svg")))
-        application.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._hints.colorSchemeChanged.connect(self._follow_system)
+        self._contrast.contrastPreferenceChanged.connect(self._follow_system)
         self.tones = LIGHT
         self.apply(scheme)
 
-    def apply(self, scheme: Qt.ColorScheme) -> None:
-        """Put on a scheme; Unknown takes the system's."""
-        self._fixed = scheme
-        wanted = self._application.styleHints().colorScheme() if scheme == Qt.ColorScheme.Unknown else scheme
-        self.tones = DARK if wanted == Qt.ColorScheme.Dark else LIGHT
+    def apply(self, scheme: Scheme) -> None:
+        """Put on a scheme."""
+        self.scheme = scheme
+        self.tones = TONES[self._system() if scheme is Scheme.SYSTEM else scheme]
         self._application.setPalette(_palette(self.tones))
         self._application.setStyleSheet(self._style_sheet())
         for window in self._application.topLevelWidgets():
@@ -53,7 +72,7 @@ class Look(QObject):
 
     def icon(self, name: str, colour: str) -> QIcon:
         """Return one of our icons in a colour `#rrggbb`."""
-        return _icon(self._desktop / "icons" / f"{name}.svg", colour)
+        return svg_icon(self._desktop / "icons" / f"{name}.svg", colour)
 
     def tone_icon(self, name: str, tone: Tone) -> QIcon:
         """Return one of our icons in the tone's colour."""
@@ -82,9 +101,15 @@ class Look(QObject):
         tint = asdict(self.tones).get(widget.property("iconTone") or "ink", self.tones.ink)
         return str(tint)
 
+    def _system(self) -> Scheme:
+        dark = self._hints.colorScheme() == Qt.ColorScheme.Dark
+        if self._contrast.contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return Scheme.CONTRAST_DARK if dark else Scheme.CONTRAST_LIGHT
+        return Scheme.DARK if dark else Scheme.LIGHT
+
     def _follow_system(self) -> None:
-        if self._fixed == Qt.ColorScheme.Unknown:
-            self.apply(Qt.ColorScheme.Unknown)
+        if self.scheme is Scheme.SYSTEM:
+            self.apply(Scheme.SYSTEM)
 
     def _load_fonts(self) -> None:
         for file in sorted((self._desktop / "fonts").glob("*.woff2")):
@@ -96,9 +121,11 @@ class Look(QObject):
     def _style_sheet(self) -> str:
         body = self._application.font().pointSizeF()
         sizes = {"small": f"{body * SMALL:.1f}pt", "large": f"{body * LARGE:.1f}pt", "huge": f"{body * HUGE:.1f}pt"}
+        edges = {f"{tone}_edge": self.tones.edge_of(tone) for tone in Tone}
+        tick = "tick-light" if QColor(self.tones.accent_ink).lightness() > QColor(self.tones.accent).lightness() else "tick-dark"
         icons = (self._desktop / "icons").as_posix()
         sheet = (self._desktop / "style.qss").read_text("utf-8")
-        return Template(sheet).substitute(asdict(self.tones), icons=icons, **sizes)
+        return Template(sheet).substitute(asdict(self.tones), icons=icons, tick=tick, **edges, **sizes)
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:
@@ -130,17 +157,3 @@ def _palette(tones: Tones) -> QPalette:
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tones.muted))
     return palette
-
-
-@lru_cache(maxsize=256)
-def _icon(file: Path, colour: str) -> QIcon:
-    renderer = QSvgRenderer(QByteArray(file.read_bytes().replace(b"currentColor", colour.encode("ascii"))))
-    icon = QIcon()
-    for size in ICON_SIZES:
-        pixmap = QPixmap(size, size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        renderer.render(painter)
-        painter.end()
-        icon.addPixmap(pixmap)
-    return icon

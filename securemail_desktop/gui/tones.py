@@ -1,6 +1,7 @@
-"""The colours of the window, light and dark: every text on its ground meets WCAG 2.2 AA (4.5:1), every border of a field 3:1.
+"""The colours of the window: light, dark, and two schemes of high contrast in which edges stand in for grounds.
 
-`tests/gui/test_tones.py` measures it. The style sheet names them as `$name`; code asks `Look.tones` for the same names.
+Every text on its ground meets WCAG 2.2 AA (4.5:1), in high contrast AAA (7:1); every border of a field meets 3:1. `tests/gui/test_tones.py`
+measures it. The style sheet names them as `$name`; code asks `Look.tones` for the same names.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tones:
-    """One scheme: all values `#rrggbb`. A `*_wash` is the ground on which the tone of that name is text."""
+    """One scheme: all colours `#rrggbb`. A `*_wash` is the ground on which the tone of that name is text; `edged` draws its edge as well."""
 
     ground: str
     surface: str
@@ -40,6 +41,7 @@ class Tones:
     danger: str
     danger_wash: str
     shade: str
+    edged: bool = False
 
     def ink_of(self, tone: Tone) -> str:
         """Return the tone as text or icon."""
@@ -48,6 +50,10 @@ class Tones:
     def wash_of(self, tone: Tone) -> str:
         """Return the tone's ground."""
         return {Tone.CALM: self.calm_wash, Tone.GOOD: self.good_wash, Tone.CAUTION: self.caution_wash, Tone.DANGER: self.danger_wash}[tone]
+
+    def edge_of(self, tone: Tone) -> str:
+        """Return the colour of the edge of a ground in this tone: none is seen where the ground itself is."""
+        return self.ink_of(tone) if self.edged else self.wash_of(tone)
 
 
 LIGHT = Tones(
@@ -94,4 +100,52 @@ DARK = Tones(
     danger="#ffaea6",
     danger_wash="#45201d",
     shade="#05080a",
+)
+
+CONTRAST_LIGHT = Tones(
+    ground="#ffffff",
+    surface="#ffffff",
+    raised="#ffffff",
+    line="#000000",
+    border="#000000",
+    ink="#000000",
+    muted="#2e2e2e",
+    accent="#00308f",
+    accent_strong="#001f5c",
+    accent_ink="#ffffff",
+    accent_wash="#e3ebff",
+    calm="#000000",
+    calm_wash="#ffffff",
+    good="#004a1d",
+    good_wash="#ffffff",
+    caution="#5c2e00",
+    caution_wash="#ffffff",
+    danger="#8a0000",
+    danger_wash="#ffffff",
+    shade="#000000",
+    edged=True,
+)
+
+CONTRAST_DARK = Tones(
+    ground="#000000",
+    surface="#000000",
+    raised="#000000",
+    line="#ffffff",
+    border="#ffffff",
+    ink="#ffffff",
+    muted="#dcdcdc",
+    accent="#5ce1ff",
+    accent_strong="#b3f0ff",
+    accent_ink="#000000",
+    accent_wash="#002a38",
+    calm="#ffffff",
+    calm_wash="#000000",
+    good="#7dff9e",
+    good_wash="#000000",
+    caution="#ffd84d",
+    caution_wash="#000000",
+    danger="#ffb3ab",
+    danger_wash="#000000",
+    shade="#000000",
+    edged=True,
 )

@@ -8,13 +8,12 @@ import pytest
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from securemail_desktop.gui import sheet
 from securemail_desktop.gui.app import make_application, make_look
 from securemail_desktop.gui.background import Background
-from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.look import Look, Scheme
 from tests.support.fake_session import FakeSession
 
 UNDO = timedelta(seconds=0.3)
@@ -22,7 +21,7 @@ UNDO = timedelta(seconds=0.3)
 
 @pytest.fixture
 def look(qtbot: QtBot) -> Look:
-    return make_look(make_application(), Qt.ColorScheme.Light)
+    return make_look(make_application(), Scheme.LIGHT)
 
 
 @pytest.fixture

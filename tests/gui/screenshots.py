@@ -1,6 +1,6 @@
-"""Renders every state of the windows to PNG files, to be looked at: `python tests/gui/screenshots.py FOLDER [SCALE]` (SCALE 1 or 2).
+"""Renders every state of the windows to PNG files, to be looked at: `python tests/gui/screenshots.py FOLDER [SCALE]` (SCALE 1, 1.5, 2 or 3).
 
-Not a test: it is how the look was judged, in light and dark, wide and narrow, with long names, empty and with errors.
+Not a test: it is how the look was judged, in every scheme, wide and narrow, with long names, empty and with errors.
 """
 
 import os
@@ -22,6 +22,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.gui.app import build_window, make_application
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
+from securemail_desktop.gui.look import Scheme
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import AddressField, Attachment, Draft, Recipient
 from securemail_desktop.policy.decision import Block, Demand, DemandKind
@@ -47,14 +48,13 @@ class Stage:
     """Where a picture is taken: one scheme, one folder."""
 
     folder: Path
-    scheme: Qt.ColorScheme
+    scheme: Scheme
     background: Background
 
     def shoot(self, widget: QWidget, name: str, size: tuple[int, int]) -> None:
         widget.resize(*size)
         QTest.qWait(120)
-        mode = "dark" if self.scheme == Qt.ColorScheme.Dark else "light"
-        widget.grab().save(str(self.folder / f"{name}-{mode}-{os.environ['QT_SCALE_FACTOR']}x.png"))
+        widget.grab().save(str(self.folder / f"{name}-{self.scheme}-{os.environ['QT_SCALE_FACTOR']}x.png"))
 
 
 def draft(session: FakeSession, *to: str, **fields: object) -> Draft:
@@ -195,7 +195,7 @@ def main() -> None:
     make_application()
     background = Background()
     acts: tuple[Callable[[Stage], None], ...] = (compose_states, sheet_states, result_and_errors, main_states)
-    for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+    for scheme in (Scheme.LIGHT, Scheme.DARK, Scheme.CONTRAST_LIGHT, Scheme.CONTRAST_DARK):
         for act in acts:
             act(Stage(folder, scheme, background))
     background.close()
