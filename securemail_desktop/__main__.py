@@ -1,4 +1,4 @@
-"""`securemail`: dispatches to the desktop app, the command line, the server and the demo; nothing else does."""
+"""`securemail`: dispatches to the desktop app, the command line, the server, the demo and the process that reads attachments; nothing else does."""
 
 import argparse
 import os
@@ -16,6 +16,8 @@ def main() -> int:
     arguments = sys.argv[1:]
     if not arguments or arguments[0].startswith(("--data", "--key-file")):
         return _window(arguments)
+    if arguments[0] == "read-attachments":
+        return _read_attachments()
     if arguments[0] == "demo":
         return _demo(arguments[1:])
     if arguments[0] == "serve":
@@ -23,6 +25,12 @@ def main() -> int:
     from securemail_desktop.cli.main import run
 
     return run(arguments)
+
+
+def _read_attachments() -> int:
+    from securemail_desktop.message.text.worker.serve import run
+
+    return run()
 
 
 def _demo(arguments: list[str]) -> int:

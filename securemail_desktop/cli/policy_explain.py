@@ -34,6 +34,7 @@ from securemail_desktop.sending.facts import build_facts, is_inside
 from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Outlook
+from securemail_desktop.session.attachment_texts import AttachmentTexts
 from securemail_desktop.session.session import Session
 
 Document = dict[str, Any]
@@ -58,7 +59,9 @@ def explain_file(arguments: argparse.Namespace) -> Document:
 
 
 def _explained(draft: Draft, known: Known) -> Document:
-    texts = field_texts(draft)
+    with AttachmentTexts() as read:
+        read.read(draft.attachments)
+        texts = field_texts(draft, read.text)
     found = scan([(t.field, t.text) for t in texts])
     means = {r.address.key: known.means(r.address) for r in draft.recipients}
     concerns = known.concerns(draft, found)

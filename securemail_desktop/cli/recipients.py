@@ -173,13 +173,16 @@ def _files(arguments: argparse.Namespace) -> int:
     from securemail_desktop.cli.history import learn
     from securemail_desktop.message.text.body import field_texts
     from securemail_desktop.phi.scan import scan
+    from securemail_desktop.session.attachment_texts import AttachmentTexts
 
     results = []
-    for draft in [_read(path) for path in arguments.files]:
-        index = RecipientIndex((draft.sender,), arguments.inside)
-        learn(index, arguments.history)
-        found = scan([(field.field, field.text) for field in field_texts(draft)])
-        results.append(check_recipients(draft, index, found))
+    with AttachmentTexts() as texts:
+        for draft in [_read(path) for path in arguments.files]:
+            index = RecipientIndex((draft.sender,), arguments.inside)
+            learn(index, arguments.history)
+            texts.read(draft.attachments)
+            found = scan([(field.field, field.text) for field in field_texts(draft, texts.text)])
+            results.append(check_recipients(draft, index, found))
     _print(arguments, results)
     return Exit.NO if any(concern.tier is Tier.SHEET for result in results for concern in result) else Exit.DONE
 

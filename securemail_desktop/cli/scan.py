@@ -96,13 +96,16 @@ def _scanned(files: Sequence[Path]) -> Iterator[tuple[Path, Scan]]:
     from securemail_desktop.message.parse import parse_draft
     from securemail_desktop.message.text.body import field_texts
     from securemail_desktop.phi.scan import scan
+    from securemail_desktop.session.attachment_texts import AttachmentTexts
 
-    for file in files:
-        try:
-            draft = parse_draft(file.read_bytes())
-        except (OSError, MessageError) as error:
-            raise UsageError(f"{file}: {error}; give a message file (RFC 5322)") from error
-        yield file, scan([(field.field, field.text) for field in field_texts(draft)])
+    with AttachmentTexts() as texts:
+        for file in files:
+            try:
+                draft = parse_draft(file.read_bytes())
+            except (OSError, MessageError) as error:
+                raise UsageError(f"{file}: {error}; give a message file (RFC 5322)") from error
+            texts.read(draft.attachments)
+            yield file, scan([(field.field, field.text) for field in field_texts(draft, texts.text)])
 
 
 def document(result: Scan) -> dict[str, object]:

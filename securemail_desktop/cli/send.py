@@ -43,11 +43,11 @@ def run(arguments: argparse.Namespace) -> int:
         draft = _draft(arguments, session)
         if not draft.recipients:
             raise UsageError(f"{arguments.file}: The message has no recipient: add one.")
-        review = session.review(draft, "cli")
+        review = session.review_in_full(draft, "cli")
         _check(answers, review)
         if arguments.dry_run:
             _note_account(draft, session)
-            foreseen = _answered(session.review(amend(review, answers), "cli"), answers)
+            foreseen = _answered(session.review_in_full(amend(review, answers), "cli"), answers)
             _print(arguments, foreseen, None, synced=False)
             return exit_code(foreseen, None)
         try:

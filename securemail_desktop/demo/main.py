@@ -91,7 +91,7 @@ class _Sent:
 
 def _send(session: Session, path: Path) -> _Sent:
     try:
-        review = session.review(read_draft(path), "cli")
+        review = session.review_in_full(read_draft(path), "cli")
         return _Sent(path.name, review, session.send(review, {}, "cli"))
     except (UsageError, NoAccount, SendingError) as error:
         return _Sent(path.name, problem=str(error))

@@ -8,12 +8,14 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from securemail_desktop.gui import words
+from securemail_desktop.gui.findings import Note
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.draft import Attachment
 
 Index = QModelIndex | QPersistentModelIndex
 LARGEST = 50_000_000
+_NOTHING = Note("", calm=True)
 
 
 class AttachmentModel(QAbstractListModel):
@@ -24,7 +26,7 @@ class AttachmentModel(QAbstractListModel):
         super().__init__(parent)
         self._look = look
         self.attachments: tuple[Attachment, ...] = ()
-        self._notes: Mapping[int, str] = {}
+        self._notes: Mapping[int, Note] = {}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's signature
         """Return the number of files."""
@@ -33,10 +35,10 @@ class AttachmentModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what the view and screen readers ask for."""
         attachment = self.attachments[index.row()]
-        note = self._notes.get(index.row(), "")
-        text = " · ".join(filter(None, [words.visible(attachment.filename), words.size(len(attachment.content)), note]))
+        note = self._notes.get(index.row(), _NOTHING)
+        text = " · ".join(filter(None, [words.visible(attachment.filename), words.size(len(attachment.content)), note.text]))
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._look.tone_icon("warning", Tone.CAUTION) if note else self._look.tone_icon("file", Tone.CALM)
+            return self._look.tone_icon("file", Tone.CALM) if note.calm else self._look.tone_icon("warning", Tone.CAUTION)
         texts: dict[int, str] = {
             Qt.ItemDataRole.DisplayRole: text,
             Qt.ItemDataRole.AccessibleTextRole: f"Attachment {text}",
@@ -51,7 +53,7 @@ class AttachmentModel(QAbstractListModel):
         self._notes = {}
         self.endResetModel()
 
-    def note(self, notes: Mapping[int, str]) -> None:
+    def note(self, notes: Mapping[int, Note]) -> None:
         """Show what the review says, by number."""
         if notes != self._notes and self.attachments:
             self._notes = dict(notes)

@@ -58,7 +58,7 @@ class ComposeWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
         self._editor = DraftEditor(self._form, look, background, session.accounts, self)
-        self._live = LiveReview(self._editor.draft, session.review, background, self)
+        self._live = LiveReview(self._editor.draft, session.review, session.read_attachments, background, self)
         self._flow = SendFlow(self._live, session.send, background, undo, self)
         self._view = ReviewView(self._form, self._editor, look, self)
         self._sheet = Sheet(self, look)

@@ -1,11 +1,12 @@
 """What a review says of the places of a draft, as spans of the editor and notes on attachments. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.spans import Span, Utf16
 from securemail_desktop.gui.tones import Tone
-from securemail_desktop.phi.finding import Finding, PersonRole
+from securemail_desktop.phi.finding import PersonRole
 from securemail_desktop.sending.state import Review
 
 _ATTACHMENT = "attachment:"
@@ -25,15 +26,24 @@ def spans_of(review: Review, field: str, text: str) -> tuple[Span, ...]:
     return tuple(Span(units.offset(start), units.offset(end), tone, tip) for start, end, tone, tip in places if start < end <= length)
 
 
-def attachment_notes(review: Review) -> Mapping[int, str]:
-    """Return the notes by the attachment's number: patient data in it, or that it could not be read."""
-    notes = {n: "identifies a person" for f in review.scan.findings if (n := _number(f)) is not None}
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is said of one attachment; `calm` where it is no warning."""
+
+    text: str
+    calm: bool = False
+
+
+def attachment_notes(review: Review) -> Mapping[int, Note]:
+    """Return the notes by the attachment's number: patient data in it, that it is being read, or why it could not be read."""
+    texts = {n: "identifies a person" for f in review.scan.findings if (n := _number(f.field)) is not None}
     for line in review.unreadable:
         field, _, reason = line.partition(": ")
-        if field.startswith(_ATTACHMENT):
-            notes[int(field.removeprefix(_ATTACHMENT))] = words.visible(reason)
-    return notes
+        if (n := _number(field)) is not None:
+            texts[n] = " · ".join(filter(None, [texts.get(n), words.visible(reason)]))
+    reading = {n: Note("reading…", calm=True) for field in review.reading if (n := _number(field)) is not None}
+    return {n: Note(text) for n, text in texts.items()} | reading
 
 
-def _number(finding: Finding) -> int | None:
-    return int(finding.field.removeprefix(_ATTACHMENT)) if finding.field.startswith(_ATTACHMENT) else None
+def _number(field: str) -> int | None:
+    return int(field.removeprefix(_ATTACHMENT)) if field.startswith(_ATTACHMENT) else None

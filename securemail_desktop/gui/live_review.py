@@ -1,4 +1,7 @@
-"""Reviews the draft while it is written: debounced, in the lane `review`, one at a time; a result that is stale is dropped."""
+"""Reviews the draft while it is written: debounced, in the lane `review`, one at a time; a result that is stale is dropped.
+
+Attachments that a review does not know yet are read in the lane `attachments`; then the draft is reviewed again.
+"""
 
 from collections.abc import Callable
 
@@ -17,11 +20,20 @@ class LiveReview(QObject):
     ready = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, draft: Callable[[], Draft], review: Callable[[Draft], Review], background: Background, parent: QObject) -> None:
-        """Review what `draft` returns, by `review`."""
+    def __init__(
+        self,
+        draft: Callable[[], Draft],
+        review: Callable[[Draft], Review],
+        read: Callable[[Draft], None],
+        background: Background,
+        parent: QObject,
+    ) -> None:
+        """Review what `draft` returns, by `review`; `read` reads its attachments."""
         super().__init__(parent)
         self._draft = draft
         self._review = review
+        self._read = read
+        self._reading = False
         self._background = background
         self._version = 0
         self._running = False
@@ -56,8 +68,22 @@ class LiveReview(QObject):
             self._again = False
             self.current = review
             self.ready.emit(review)
+            self._read_files(review)
         elif self._again:
             self.now()
+
+    def _read_files(self, review: Review) -> None:
+        if review.reading and not self._reading:
+            self._reading = True
+            self._background.run(self, lambda: self._read(review.draft), lambda _: self._read_done(), self._read_failed, "attachments")
+
+    def _read_done(self) -> None:
+        self._reading = False
+        self.now()
+
+    def _read_failed(self, error: Exception) -> None:
+        self._reading = False
+        self.failed.emit(error)
 
     def _fail(self, error: Exception, version: int) -> None:
         self._running = False

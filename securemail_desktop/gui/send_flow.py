@@ -104,8 +104,8 @@ class SendFlow(QObject):
             self._live.now()
 
     def _reviewed(self, review: Review) -> None:
-        if self.step != Step.CHECKING:
-            return
+        if self.step != Step.CHECKING or review.reading:
+            return  # the review after the reading goes on
         self._review = review
         if any(outlook.verdict == Verdict.BLOCKED for outlook in review.outlooks):
             self._to(Step.ASKING)

@@ -34,6 +34,10 @@ class SessionPort(Protocol):
         """Review a draft with what is known now."""
         ...
 
+    def read_attachments(self, draft: Draft) -> None:
+        """Read the draft's attachments, so that the next review knows their text."""
+        ...
+
     def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
         """Deliver what may go and hold the rest in the outbox with its reason."""
         ...

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from securemail_desktop.encryption.capability import Capabilities
 from securemail_desktop.message.address import Address
-from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.draft import Attachment, Draft
+from securemail_desktop.message.text.reading import AttachmentText
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.policy.decision import Decision
 from securemail_desktop.policy.facts import Facts
@@ -15,8 +16,12 @@ from securemail_desktop.recipients.concern import Concern
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """The information points of one review, in the order in which they are asked."""
+    """The information points of one review, in the order in which they are asked.
 
+    `attachment_text` gives what was read of an attachment before, or that it is being read.
+    """
+
+    attachment_text: Callable[[Attachment], AttachmentText]
     scan: Callable[[Sequence[tuple[str, str]]], Scan]
     concerns: Callable[[Draft, Scan], tuple[Concern, ...]]
     capabilities: Callable[[Address], Capabilities]

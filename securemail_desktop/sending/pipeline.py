@@ -33,7 +33,7 @@ def review(draft: Draft, checks: Checks) -> Review:
     A mailbox that is named twice counts once, in its most visible field.
     """
     draft = replace(draft, recipients=_once_each(draft.recipients))
-    texts = field_texts(draft)
+    texts = field_texts(draft, checks.attachment_text)
     scan = checks.scan([(text.field, text.text) for text in texts])
     concerns = checks.concerns(draft, scan)
     capabilities = {r.address.key: checks.capabilities(r.address) for r in draft.recipients}
@@ -41,7 +41,8 @@ def review(draft: Draft, checks: Checks) -> Review:
     questions = questions_of(concerns, decision)
     outlooks = foresee(draft, decision, capabilities)
     unreadable = tuple(f"{text.field}: {text.unreadable}" for text in texts if text.unreadable)
-    return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable)
+    reading = tuple(text.field for text in texts if text.pending)
+    return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable, reading)
 
 
 def deliver(approved: Approved, channel: Channel, reopened: str = "", positions: Collection[int] | None = None) -> tuple[Receipt, ...]:

@@ -78,7 +78,10 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything that is known of a draft before it is sent. `verdict` takes no answers into account: an open question means HELD."""
+    """Everything that is known of a draft before it is sent. `verdict` takes no answers into account: an open question means HELD.
+
+    `unreadable` has "field: reason" of attachments that could not be read, `reading` the fields that are being read: they count as unreadable.
+    """
 
     draft: Draft
     scan: Scan
@@ -88,6 +91,7 @@ class Review:
     outlooks: tuple[Outlook, ...]
     verdict: Verdict
     unreadable: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

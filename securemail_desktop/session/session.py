@@ -44,6 +44,7 @@ from securemail_desktop.sending.errors import NotWaiting, SendingError
 from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review
 from securemail_desktop.sending.transmit import transmit
+from securemail_desktop.session.attachment_texts import AttachmentTexts
 from securemail_desktop.session.network import Network
 from securemail_desktop.session.outbox_lock import OutboxLock
 from securemail_desktop.session.people import People
@@ -88,6 +89,7 @@ class Session:
         self.vault = Vault(self._database)
         self._people = People(Contacts(self._database))
         self._network = Network(self.vault, self._timeouts)
+        self._texts = AttachmentTexts()
         self._outbox = OutboxTable(self._database)
         self._lock = OutboxLock(self.data / "outbox.lock")
         self._reopened: dict[str, str] = {}
@@ -146,11 +148,12 @@ class Session:
         return account
 
     def review(self, draft: Draft, channel: str = "window") -> Review:
-        """Review a draft with what is known now: pure and fast, no network."""
+        """Review a draft with what is known now: pure and fast, no network. What `read_attachments` has not read yet counts as unreadable."""
         ring, policy = self.ring, self.policy  # the same ones to the end, whoever refreshes meanwhile
         own = ring.own(draft.sender, self.now())
         gateways = dict(policy.gateways)
         checks = Checks(
+            attachment_text=self._texts.text,
             scan=scan,
             concerns=self._people.concerns,
             capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self.now()),
@@ -160,6 +163,15 @@ class Session:
             now=self.now(),
         )
         return pipeline.review(draft, checks)
+
+    def read_attachments(self, draft: Draft) -> None:
+        """Read the draft's attachments, so that a review knows their text. Blocks, for a minute at most."""
+        self._texts.read(draft.attachments)
+
+    def review_in_full(self, draft: Draft, channel: str) -> Review:
+        """Read the draft's attachments, then review it: for callers that can wait."""
+        self.read_attachments(draft)
+        return self.review(draft, channel)
 
     def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
         """Deliver what may go and hold the rest in the outbox with its reason. Blocks.
@@ -171,7 +183,7 @@ class Session:
         latest = review
         if draft != review.draft:
             self.record_attempt(review, answers, channel)
-            latest = self.review(draft, channel)
+            latest = self.review_in_full(draft, channel)
         with self._channel(draft.sender, channel) as way:
             receipts = pipeline.deliver(Approved(latest, answers), way, self._reopened.get(draft.message_id, ""))
         self._reopened.pop(draft.message_id, None)
@@ -278,11 +290,13 @@ class Session:
         return read
 
     def interrupt(self) -> None:
-        """End network work that is under way, from any thread."""
+        """End network work and reading that are under way, from any thread."""
         self._network.interrupt()
+        self._texts.interrupt()
 
     def close(self) -> None:
         """Close everything."""
+        self._texts.close()
         self.ring.close()
         self.journal.close()
         self._database.close()
@@ -309,7 +323,7 @@ class Session:
             yield Channel(
                 origin=self._origin(account, name),
                 sender=account.address,
-                review=partial(self.review, channel=name),
+                review=partial(self.review_in_full, channel=name),
                 protector=RingProtector(account.address, self.ring, self.now),
                 outbox=self._outbox,
                 journal=self.journal,

@@ -19,7 +19,7 @@ from securemail_desktop.gui.compose_window import ComposeWindow
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.send_flow import Step
 from securemail_desktop.message.address import parse_address
-from securemail_desktop.message.draft import AddressField, Draft, Recipient
+from securemail_desktop.message.draft import AddressField, Attachment, Draft, Recipient
 from securemail_desktop.policy.decision import Block, Demand, DemandKind
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.state import Receipt, State
@@ -368,6 +368,24 @@ def test_missing_file_is_said(qtbot: QtBot, session: FakeSession, opened: Opener
     window = opened()
     window._editor.attach(["/nowhere/plan.txt"])
     qtbot.waitUntil(lambda: "plan.txt is not a file" in window._form.bar.accessibleName())
+
+
+def test_sending_waits_until_the_files_are_read(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.unread, draft = {"lab.pdf"}, session.new_draft()
+    session.files_gate.clear()
+    file = Attachment("lab.pdf", "application/pdf", b"%PDF-")
+    window = opened(replace(draft, recipients=(Recipient(parse_address(BOB)),), text="Hello", attachments=(file,)))
+    reviewed(qtbot, window)
+    shown = window._editor.files.index(0)
+    assert "reading…" in str(shown.data(Qt.ItemDataRole.AccessibleTextRole))
+    window._form.body.insertPlainText(" Bob")  # typing goes on, and is reviewed, while the file is read
+    reviewed(qtbot, window)
+    press_send(qtbot, window)
+    assert window._flow.step == Step.CHECKING
+    session.files_gate.set()
+    qtbot.waitUntil(lambda: bool(session.sent), timeout=5000)
+    assert session.calls.count("read_attachments") == 1
+    assert session.sent[0][0].text in {"Hello Bob", " BobHello"}
 
 
 def test_reopened_draft_shows_all_fields(session: FakeSession, opened: Opener) -> None:

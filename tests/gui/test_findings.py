@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from securemail_desktop.gui.findings import attachment_notes, spans_of
+from securemail_desktop.gui.findings import Note, attachment_notes, spans_of
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
 from securemail_desktop.sending.state import Review
@@ -39,4 +39,14 @@ def test_places_beyond_the_visible_text_are_left_out() -> None:
 
 def test_attachments_have_notes() -> None:
     notes = attachment_notes(review(PersonRole.PATIENT, field="attachment:1", unreadable=("attachment:0: It is locked.", "body: odd")))
-    assert notes == {0: "It is locked.", 1: "identifies a person"}
+    assert notes == {0: Note("It is locked."), 1: Note("identifies a person")}
+
+
+def test_an_attachment_that_is_read_in_part_has_both_notes() -> None:
+    notes = attachment_notes(review(PersonRole.PATIENT, field="attachment:0", unreadable=("attachment:0: Page 2 is scanned.",)))
+    assert notes == {0: Note("identifies a person · Page 2 is scanned.")}
+
+
+def test_an_attachment_that_is_being_read_is_no_warning() -> None:
+    unread = replace(review(PersonRole.PATIENT, unreadable=("attachment:0: It is being read.",)), reading=("attachment:0",))
+    assert attachment_notes(unread) == {0: Note("reading…", calm=True)}

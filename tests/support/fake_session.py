@@ -52,6 +52,8 @@ class FakeSession:
     attempts: list[tuple[Review, dict[str, Answer]]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     error: Exception | None = None
+    unread: set[str] = field(default_factory=set)  # names of files that are read only by `read_attachments`, which waits for `files_gate`
+    files_gate: Event = field(default_factory=Event)
     gate: Event = field(default_factory=Event)
     mail: FakeMail = field(default_factory=FakeMail)
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
@@ -59,6 +61,7 @@ class FakeSession:
 
     def __post_init__(self) -> None:
         self.gate.set()
+        self.files_gate.set()
         self._drafts: dict[str, Draft] = {}
 
     def contacts(self, prefix: str) -> tuple[Address, ...]:
@@ -83,7 +86,14 @@ class FakeSession:
         decision = Decision(PolicyId("fake", 1, "0" * 64), decided, demands, blocks, (), self.tips, self.hold)
         questions = questions_of(concerns, decision)
         outlooks = tuple(self._outlook(r, scan, blocks) for r in draft.recipients)
-        return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions))
+        reading = tuple(f"attachment:{n}" for n, a in enumerate(draft.attachments) if a.filename in self.unread)
+        unreadable = tuple(f"{name}: It is being read." for name in reading)
+        return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable, reading)
+
+    def read_attachments(self, draft: Draft) -> None:
+        self.calls.append("read_attachments")
+        self.files_gate.wait(10)
+        self.unread -= {attachment.filename for attachment in draft.attachments}
 
     def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
         self.calls.append(f"send {channel}")

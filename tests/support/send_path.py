@@ -13,6 +13,7 @@ from securemail_desktop.encryption.capability import Capabilities, Capability
 from securemail_desktop.encryption.method import Level, Method, Requirement
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import AddressField, Draft, Recipient
+from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.policy.decision import Decision, PolicyId, RecipientDecision
 from securemail_desktop.policy.facts import Facts
@@ -50,6 +51,7 @@ def decision(facts: Facts, requirement: Requirement) -> Decision:
 
 def checks(capabilities: Mapping[str, Capabilities]) -> Checks:
     return Checks(
+        attachment_text=attachment_text,
         scan=lambda _fields: Scan(True, 1.0, (), ()),
         concerns=lambda _draft, _scan: (),
         capabilities=lambda address: capabilities.get(address.key, Capabilities()),

@@ -5,7 +5,6 @@ silently empty; only what is known to hold no text (signatures, fonts) is.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from securemail_desktop.message import charset, encoded_word, parameter
@@ -16,6 +15,7 @@ from securemail_desktop.message.errors import ParseError
 from securemail_desktop.message.text.bodies import body_lines, html_lines
 from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.picture import is_decoration
+from securemail_desktop.message.text.reading import AttachmentText, name_lines
 
 _MAX_DEPTH = 5
 _PICTURE = "The text in pictures is not read."
@@ -43,14 +43,6 @@ _FOLD = re.compile(r"\r?\n[ \t]")
 _ESCAPE = re.compile(r"\\([nN,;\\])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HEADERS = ("From", "To", "Cc", "Subject", "Date")
-
-
-@dataclass(frozen=True, slots=True)
-class AttachmentText:
-    """The lines of an attachment's text. `unreadable` is empty, or the reason in words why not all of it could be read."""
-
-    lines: tuple[Line, ...] = ()
-    unreadable: str = ""
 
 
 def attachment_text(attachment: Attachment, depth: int = 0) -> AttachmentText:
@@ -99,8 +91,3 @@ def _message(content: bytes, depth: int) -> AttachmentText:
 def _header_lines(entity: Entity) -> list[Line]:
     values = [(name, encoded_word.decode(entity.field(name.lower()))) for name in _HEADERS]
     return [Line(f"{name}: {value}") for name, value in values if value]
-
-
-def name_lines(attachment: Attachment) -> list[Line]:
-    """Return the file's name as text, because it travels with the file; underscores separate words."""
-    return [Line(attachment.filename.replace("_", " "))] if attachment.filename else []

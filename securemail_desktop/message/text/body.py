@@ -1,11 +1,12 @@
 """The text of a draft, field by field, as detection and policy read it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from securemail_desktop.message.draft import Attachment, Draft
-from securemail_desktop.message.text.attachment import attachment_text, name_lines
 from securemail_desktop.message.text.bodies import body_lines
 from securemail_desktop.message.text.passage import Line, Passage, PassageKind, join
+from securemail_desktop.message.text.reading import AttachmentText, name_lines
 
 __all__ = ["FieldText", "Passage", "PassageKind", "field_texts"]
 
@@ -14,17 +15,18 @@ __all__ = ["FieldText", "Passage", "PassageKind", "field_texts"]
 class FieldText:
     """One field's text. `field` is `subject`, `body` or `attachment:N` (N counts from 0); passages cover the text in order.
 
-    `unreadable` is empty, or the reason in words why the attachment's text could not be read.
+    `unreadable` is empty, or the reason in words why the attachment's text could not be read; `pending` while it is being read.
     """
 
     field: str
     text: str
     passages: tuple[Passage, ...] = ()
     unreadable: str = ""
+    pending: bool = False
 
 
-def field_texts(draft: Draft) -> tuple[FieldText, ...]:
-    """Return subject, body and attachments, in this order.
+def field_texts(draft: Draft, attachment_text: Callable[[Attachment], AttachmentText]) -> tuple[FieldText, ...]:
+    """Return subject, body and attachments, in this order; `attachment_text` gives what was read of an attachment.
 
     The body's text begins with the plain body unchanged, so that offsets in it are offsets in the editor; text that only the HTML body
     has follows after a blank line. An attachment's file name follows its text after a blank line.
@@ -32,12 +34,12 @@ def field_texts(draft: Draft) -> tuple[FieldText, ...]:
     return (
         FieldText("subject", *join([Line(draft.subject)])),
         FieldText("body", *join(body_lines(draft.text, draft.html))),
-        *(_attachment(f"attachment:{number}", attachment) for number, attachment in enumerate(draft.attachments)),
+        *(_attachment(f"attachment:{number}", a, attachment_text(a)) for number, a in enumerate(draft.attachments)),
     )
 
 
-def _attachment(field: str, attachment: Attachment) -> FieldText:
-    found, name = attachment_text(attachment), name_lines(attachment)
+def _attachment(field: str, attachment: Attachment, found: AttachmentText) -> FieldText:
+    name = name_lines(attachment)
     gap = [Line("")] if found.lines and name else []
     text, passages = join([*found.lines, *gap, *name])
-    return FieldText(field, text, passages, found.unreadable)
+    return FieldText(field, text, passages, found.unreadable, found.pending)

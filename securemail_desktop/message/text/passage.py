@@ -25,10 +25,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text without its line end."""
+    """One line of text without its line end. `place` is where in a file it stands, in words ("page 3"), or empty."""
 
     text: str
     kind: PassageKind = PassageKind.AUTHORED
+    place: str = ""
 
 
 def join(lines: Iterable[Line]) -> tuple[str, tuple[Passage, ...]]:

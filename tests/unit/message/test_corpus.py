@@ -5,6 +5,7 @@ import pytest
 
 from securemail_desktop.message.compose import draft_bytes
 from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.message.text.body import field_texts
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -59,7 +60,7 @@ def test_file(name: str) -> None:
     assert " ".join(recipient.address.local for recipient in draft.recipients) == expected.recipients
     attachments = tuple(f"{a.filename} {a.content_type}{' inline' * a.inline}" for a in draft.attachments)
     assert attachments == expected.attachments
-    body = field_texts(draft)[1]
+    body = field_texts(draft, attachment_text)[1]
     assert body.text == expected.body
     for word, kind in expected.kinds:
         index = body.text.index(word)

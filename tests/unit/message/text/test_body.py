@@ -7,19 +7,20 @@ from hypothesis import strategies as st
 
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Attachment, Draft
+from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.message.text.body import FieldText, Passage, PassageKind, field_texts
 
 DRAFT = Draft(Address("alice", "clinic.example"), (), "Result", "Hello", "<1@clinic.example>", datetime(2025, 3, 4, tzinfo=UTC))
 
 
 def body(text: str, html: str = "") -> FieldText:
-    return field_texts(replace(DRAFT, text=text, html=html))[1]
+    return field_texts(replace(DRAFT, text=text, html=html), attachment_text)[1]
 
 
 def test_fields_in_order() -> None:
     readable, unreadable = Attachment("lopez_maria.csv", "text/csv", b"a,b"), Attachment("x.pdf", "application/pdf", b"%PDF-")
     attachments = (readable, unreadable, Attachment("", "text/plain", b"c"))
-    assert [(f.field, f.text, f.unreadable) for f in field_texts(replace(DRAFT, attachments=attachments))] == [
+    assert [(f.field, f.text, f.unreadable) for f in field_texts(replace(DRAFT, attachments=attachments), attachment_text)] == [
         ("subject", "Result", ""),
         ("body", "Hello", ""),
         ("attachment:0", "a,b\n\nlopez maria.csv", ""),
@@ -76,7 +77,7 @@ texts = st.text(st.sampled_from("a> \n-") | st.characters(exclude_categories=("C
 
 @given(texts, st.just("") | texts.map(lambda text: f"<p>{text}<p hidden>trap"))
 def test_the_plain_body_comes_first_and_passages_cover_all(text: str, html: str) -> None:
-    for found in field_texts(replace(DRAFT, text=text, html=html)):
+    for found in field_texts(replace(DRAFT, text=text, html=html), attachment_text):
         assert [passage.start for passage in found.passages] == [0, *(p.end for p in found.passages)][: len(found.passages)]
         assert (found.passages[-1].end if found.passages else 0) == len(found.text)
         assert all(passage.start < passage.end for passage in found.passages)

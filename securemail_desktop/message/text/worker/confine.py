@@ -1,0 +1,63 @@
+"""Closes the doors of the process that reads attachments. `docs/threat-model.md` says what that holds and what it does not.
+
+Everywhere but on Windows: no new descriptor (so no file, no socket), no file written, no process started, bounded processor time, no core dump.
+On Linux also: bounded memory, no further rights, death with the program, and where the kernel lets users have namespaces, no network, no
+other user's rights and an empty root folder.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from contextlib import suppress
+
+CPU_SECONDS = 120  # of one process; the program counts the time of one file and asks a new process after some files
+MEMORY = 1024 * 1024 * 1024  # octets of address space
+_NEWIPC, _NEWUSER, _NEWNET = 0x08000000, 0x10000000, 0x40000000  # <linux/sched.h>
+_PDEATHSIG, _DUMPABLE, _NO_NEW_PRIVS = 1, 4, 38  # <linux/prctl.h>
+_CAPABILITY_VERSION_3 = 0x20080522
+
+
+def confine() -> None:
+    """Give up for good what reading does not need. Everything must be loaded, and the three standard streams open."""
+    if sys.platform == "win32":
+        from securemail_desktop.message.text.worker.confine_windows import limit_job  # noqa: PLC0415 - exists on Windows only
+
+        limit_job()
+    else:
+        if sys.platform == "linux":
+            _isolate()
+        _limit()
+
+
+if sys.platform != "win32":
+    import resource
+
+    def _limit() -> None:
+        bounds = {
+            resource.RLIMIT_NOFILE: 3,
+            resource.RLIMIT_FSIZE: 0,
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_NPROC: 0,
+            resource.RLIMIT_CPU: CPU_SECONDS,
+            resource.RLIMIT_AS: MEMORY,
+        }
+        for kind, most in bounds.items():
+            with suppress(ValueError, OSError):  # macOS bounds no address space; a lower bound of the system stays
+                resource.setrlimit(kind, (most, most))
+
+
+def _isolate() -> None:
+    """Leave the network and the file system where the kernel lets us; then nothing can be won back."""
+    parent = os.getppid()
+    libc = ctypes.CDLL(None)
+    if libc.unshare(_NEWUSER | _NEWNET | _NEWIPC) == 0:
+        with suppress(OSError):
+            os.chroot("/proc/self/fdinfo")  # holds nothing but the numbers of our own three streams
+            os.chdir("/")
+        libc.capset((ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)())
+    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(_DUMPABLE, 0, 0, 0, 0)
+    libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it died before we asked to be told
+        os._exit(1)

@@ -1,0 +1,110 @@
+"""What the program and the process that reads attachments say to each other over two pipes: frames of 8 octets of length and the content.
+
+A question is two frames: what the attachment is, and its content. The answer is one frame of UTF-8 lines: the reason why not all could be
+read, then each line of text behind a letter for its kind, or behind `@` the place (a page, a sheet) of the lines that follow. Whoever took the
+process over can send only text.
+"""
+
+import json
+from dataclasses import replace
+from struct import Struct
+from typing import IO
+
+from securemail_desktop.message.draft import Attachment
+from securemail_desktop.message.text.passage import Line, PassageKind
+from securemail_desktop.message.text.reading import AttachmentText
+
+LARGEST_ANSWER = 16 * 1024 * 1024  # octets
+LARGEST_TEXT = 2_000_000  # code points of one attachment; four octets of UTF-8 each, its letters and line ends fit into the answer
+_LARGEST_LABEL = 300
+_LARGEST_QUESTION = 256 * 1024 * 1024
+_LENGTH = Struct(">Q")
+_PLACE = "@"
+_KINDS = {"a": PassageKind.AUTHORED, "q": PassageKind.QUOTED, "s": PassageKind.SIGNATURE, "h": PassageKind.HIDDEN}
+_LETTERS = {kind: letter for letter, kind in _KINDS.items()}
+_TOO_LONG = "Only the beginning of its text is read: it is too long."
+
+
+class WireBroken(Exception):
+    """The other side is gone, or what came is no frame or no answer."""
+
+
+def ask(stream: IO[bytes], attachment: Attachment) -> None:
+    """Send an attachment to be read; raise `OSError` when nobody listens."""
+    about = [attachment.filename, attachment.content_type, attachment.content_id, attachment.inline]
+    _write(stream, json.dumps(about).encode())
+    _write(stream, attachment.content)
+    stream.flush()
+
+
+def question(stream: IO[bytes]) -> Attachment | None:
+    """Return the next attachment to read, None at the end; raise `WireBroken`."""
+    try:
+        filename, content_type, content_id, inline = json.loads(_read(stream, _LARGEST_QUESTION))
+    except WireBroken:
+        return None
+    return Attachment(filename, content_type, _read(stream, _LARGEST_QUESTION), content_id, inline)
+
+
+def tell(stream: IO[bytes], found: AttachmentText) -> None:
+    """Send the answer; what is longer than can be sent is cut and says so."""
+    _write(stream, "\n".join(_rows(_shortened(found))).encode("utf-8", "replace"))
+    stream.flush()
+
+
+def answer(stream: IO[bytes]) -> AttachmentText:
+    """Return the answer; raise `WireBroken` for anything that is none."""
+    try:
+        first, *rows = _read(stream, LARGEST_ANSWER).decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise WireBroken from error
+    return AttachmentText(tuple(_lines(rows)), first[:_LARGEST_LABEL])
+
+
+def _rows(found: AttachmentText) -> list[str]:
+    rows, place = [" ".join(found.unreadable.split())], ""
+    for line in found.lines:
+        if line.place != place:
+            place = line.place
+            rows.append(_PLACE + " ".join(place.split()))
+        rows += [_LETTERS[line.kind] + text for text in line.text.split("\n")]
+    return rows
+
+
+def _lines(rows: list[str]) -> list[Line]:
+    lines, place = [], ""
+    for row in rows:
+        if row[:1] == _PLACE:
+            place = row[1 : _LARGEST_LABEL + 1]
+        elif row[:1] in _KINDS:
+            lines.append(Line(row[1:], _KINDS[row[0]], place))
+        else:
+            raise WireBroken
+    return lines
+
+
+def _shortened(found: AttachmentText) -> AttachmentText:
+    left = LARGEST_TEXT
+    kept: list[Line] = []
+    for line in found.lines:
+        if len(line.text) >= left:
+            return AttachmentText((*kept, replace(line, text=line.text[:left])), found.unreadable or _TOO_LONG)
+        kept.append(line)
+        left -= len(line.text) + 1
+    return found
+
+
+def _write(stream: IO[bytes], content: bytes) -> None:
+    stream.write(_LENGTH.pack(len(content)))
+    stream.write(content)
+
+
+def _read(stream: IO[bytes], largest: int) -> bytes:
+    head = stream.read(_LENGTH.size)
+    length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else largest + 1
+    if length > largest:
+        raise WireBroken
+    content = stream.read(length)
+    if len(content) != length:
+        raise WireBroken
+    return content
