@@ -91,7 +91,7 @@ def _with_data(draft: Draft, arguments: argparse.Namespace, session: Session) ->
         found = capabilities_of(address, own, session.ring, gateways, policy.inside, draft.date)
         return replace(found, usable=(*_given(address, promised, draft.date), *found.usable))
 
-    return Known(policy, lambda d, _found: session.review(d, "cli").concerns, means)
+    return Known(policy, lambda d, _found: session.review_in_full(d, "cli").concerns, means)
 
 
 def _with_inside(policy: Policy, arguments: argparse.Namespace) -> Policy:

@@ -11,6 +11,7 @@ from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.answer import forward, reply
 from securemail_desktop.message.draft import Attachment, Draft, Recipient
 from securemail_desktop.message.original import Original
+from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.phi.scan import scan
 from securemail_desktop.policy.evaluate import evaluate
 from securemail_desktop.policy.load import builtin_policy
@@ -27,7 +28,9 @@ LUNCH = Original((BOB,), "Lunch", NOW, to=(ALICE,), message_id="<1@partner.examp
 
 def reviewed(draft: Draft, capabilities: Capabilities = Capabilities()) -> Review:  # noqa: B008 - frozen
     policy = builtin_policy(("clinic.example",))
-    checks = Checks(scan, lambda _d, _s: (), lambda _: capabilities, lambda f: evaluate(policy, f), policy.inside, "window", NOW)
+    checks = Checks(
+        attachment_text, scan, lambda _d, _s: (), lambda _: capabilities, lambda f: evaluate(policy, f), policy.inside, "window", NOW
+    )
     return review(draft, checks)
 
 
