@@ -57,8 +57,8 @@ class MailPort(Protocol):
 class DraftsPort(Protocol):
     """Drafts in the encrypted store of this machine."""
 
-    def save(self, draft: Draft) -> None:
-        """Keep a draft durably, in place of its former state."""
+    def save(self, draft: Draft, *, writing: bool = False) -> None:
+        """Keep a draft durably, in place of its former state; `writing` while its window is open."""
         ...
 
     def all(self) -> tuple[SavedDraft, ...]:
@@ -71,4 +71,8 @@ class DraftsPort(Protocol):
 
     def discard(self, draft_id: str) -> None:
         """Forget a draft; an unknown one is no error."""
+        ...
+
+    def left_behind(self) -> int:
+        """Return how many drafts were being written when the program ended unexpectedly; each is told of once."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from securemail_desktop.accounts.settings import Account
+from securemail_desktop.gui.mail_port import DraftsPort
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.sending.state import Answer, OutboxEntry, Receipt, Review
@@ -20,6 +21,11 @@ class SessionPort(Protocol):
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what the user should know now, one sentence each."""
+        ...
+
+    @property
+    def drafts(self) -> DraftsPort:
+        """Return the kept drafts."""
         ...
 
     def contacts(self, prefix: str) -> tuple[Address, ...]:

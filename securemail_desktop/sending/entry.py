@@ -61,7 +61,7 @@ def _entry(
     now = channel.now().timestamp()
     return EntryRow(
         id=new_rid(),
-        draft=_keepable(review.draft),
+        draft=keepable(review.draft),
         record=write_record(intent_record(review, answers, copies, channel.origin)),
         intent=intent,
         sent_copy=sent_copy,
@@ -73,8 +73,8 @@ def _entry(
     )
 
 
-def _keepable(draft: Draft) -> bytes:
-    """Return the draft's message file; raise `NotKeepable` for one that could not be opened again."""
+def keepable(draft: Draft) -> bytes:
+    """Return a draft's message file; raise `NotKeepable` for one that could not be opened again."""
     kept = draft_bytes(draft)
     try:
         parse_draft(kept)

@@ -49,13 +49,13 @@ def deliver(approved: Approved, channel: Channel, reopened: str = "", positions:
     """Protect, submit and record an approved message; what cannot go is held in the outbox with its reason.
 
     `reopened` is the entry that the draft was taken from: its recipients who wait for their author, all or those at the positions, leave it in
-    the step in which the new entry comes.
+    the step in which the new entry comes, and so does the kept draft.
     Raise `NoRecipient`, `StoreError`, `JournalError`: then nothing was handed over, or the outbox has it.
     """
     draft = approved.review.draft
     if not draft.recipients:
         raise NoRecipient("The message has no recipient: add one.")
-    again = channel.review(draft)
+    again, draft_id = channel.review(draft), draft.message_id
     with channel.lock:
         formers = formers_of(draft.message_id, reopened, positions, channel)
         if any(former.under_way and says_otherwise(draft, former) for former in formers):
@@ -64,19 +64,21 @@ def deliver(approved: Approved, channel: Channel, reopened: str = "", positions:
             approved, again = replace(approved, review=replace(approved.review, draft=draft)), replace(again, draft=draft)
             formers = formers_of(draft.message_id, reopened, positions, channel)
         under_way = frozenset(key for former in formers for key in former.under_way)
-        receipts = _receive(Approved(_without(approved.review, under_way), approved.answers), _without(again, under_way), formers, channel)
+        receipts = _receive(
+            Approved(_without(approved.review, under_way), approved.answers), _without(again, under_way), formers, channel, draft_id
+        )
         begun = [r for former in formers for r in _go_on(former, channel)]
     return _in_order(draft, [*begun, *receipts])
 
 
-def _receive(approved: Approved, again: Review, formers: Sequence[Former], channel: Channel) -> tuple[Receipt, ...]:
+def _receive(approved: Approved, again: Review, formers: Sequence[Former], channel: Channel, draft_id: str) -> tuple[Receipt, ...]:
     if not again.outlooks:
         return ()
     entry = new_entry(approved, again, channel)
     for former in formers:
         if former.leaving:
             tell(former.entry, "replaced", channel)
-    channel.outbox.add(entry, [(former.entry.id, former.leaving) for former in formers])
+    channel.outbox.add(entry, [(former.entry.id, former.leaving) for former in formers], draft_id)
     return transmit(entry.id, channel, reviewed=True)
 
 

@@ -4,7 +4,7 @@ Callers (window, command line, companions) talk to a `Session`; it adds no decis
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -45,12 +45,15 @@ from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review
 from securemail_desktop.sending.transmit import transmit
 from securemail_desktop.session.attachment_texts import AttachmentTexts
+from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.session.network import Network
 from securemail_desktop.session.outbox_lock import OutboxLock
 from securemail_desktop.session.people import People
 from securemail_desktop.session.policy_in_force import policy_in_force
 from securemail_desktop.store.contacts import Contacts
 from securemail_desktop.store.database import Database, store_path
+from securemail_desktop.store.drafts import DraftTable
+from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import OutboxTable
 from securemail_desktop.store.secrets import store_key
 from securemail_desktop.store.settings import Settings
@@ -92,7 +95,7 @@ class Session:
         self._texts = AttachmentTexts()
         self._outbox = OutboxTable(self._database)
         self._lock = OutboxLock(self.data / "outbox.lock")
-        self._reopened: dict[str, str] = {}
+        self.drafts = Drafts(DraftTable(self._database), self.now)
         self._ring: KeyRing | None = None
         self.refresh()
         self.journal = Journal(self.data / "journal.db", load_device(self.settings, self.vault))
@@ -185,8 +188,9 @@ class Session:
             self.record_attempt(review, answers, channel)
             latest = self.review_in_full(draft, channel)
         with self._channel(draft.sender, channel) as way:
-            receipts = pipeline.deliver(Approved(latest, answers), way, self._reopened.get(draft.message_id, ""))
-        self._reopened.pop(draft.message_id, None)
+            receipts = pipeline.deliver(Approved(latest, answers), way, self.drafts.entry_of(draft.message_id))
+        with suppress(StoreError):  # the outbox took it over already; what is left is a draft of what is under way there
+            self.drafts.discard(draft.message_id)
         self._people.learn_sent(draft, receipts)
         return receipts
 
@@ -226,13 +230,14 @@ class Session:
             return outbox.send_again(entry_id, way)
 
     def reopen(self, entry_id: str) -> Draft:
-        """Return what was held or refused as a draft; it stays in the outbox until it is sent or discarded. Raise `NotWaiting`."""
+        """Return what was held or refused as a draft; it stays in the outbox until it is sent or discarded. Raise `NotWaiting`.
+
+        A draft that was taken from it before, and kept, is gone on with.
+        """
         entry = self._outbox.get(entry_id)
         if entry is None:
             raise NotWaiting("This message is not in the outbox any more.")
-        draft = outbox.reopened(entry)
-        self._reopened[draft.message_id] = entry_id
-        return draft
+        return self.drafts.reopened(entry)
 
     def discard(self, entry_id: str) -> None:
         """Give a held message up because the author decided so; the journal says so."""

@@ -4,6 +4,7 @@ StoreError
 ├── NoKeyring          the operating system offers no keyring and no key file was named
 ├── WrongKey           the key does not open this store, is lost, or its file is no key or open to others
 ├── StoreFull          the disk is full: nothing was changed
+├── NotKept            what was asked for is not in the store any more
 ├── StoreBusy          another program holds the store too long: temporary, nothing was changed
 └── StoreBroken        the file is damaged, cannot be written, or is from a newer version
 """
@@ -23,6 +24,10 @@ class WrongKey(StoreError):
 
 class StoreFull(StoreError):
     """The disk is full: nothing was changed."""
+
+
+class NotKept(StoreError):
+    """What was asked for is not in the store any more."""
 
 
 class StoreBusy(StoreError):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from securemail_desktop.store.database import Database, Value
+from securemail_desktop.store.drafts import remove_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,14 @@ class OutboxTable:
         """Keep the open store."""
         self._db = database
 
-    def add(self, entry: EntryRow, leaving: Iterable[tuple[str, Sequence[int]]] = ()) -> None:
+    def add(self, entry: EntryRow, leaving: Iterable[tuple[str, Sequence[int]]] = (), draft_id: str = "") -> None:
         """Make a whole entry durable in one step.
 
-        In the same step the recipients at these positions leave the former entries of these ids; an entry goes with its last recipient.
+        In the same step the recipients at these positions leave the former entries of these ids; an entry goes with its last recipient. So does
+        the kept draft that the entry was made of.
         """
         with self._db.transaction():
+            remove_draft(self._db, draft_id)
             for former, positions in leaving:
                 self._leave(former, positions)
             self._db.execute(

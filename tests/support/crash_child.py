@@ -1,4 +1,4 @@
-"""Sends one message file as alice and kills itself at the N-th step: `crash_child DATA KEY_FILE FILE N [resume]`.
+"""Sends one message file as alice, kept as a draft before, and kills itself at the N-th step: `crash_child DATA KEY_FILE FILE N [resume]`.
 
 Steps are the durable and outward acts of `deliver`, counted before and after each: outbox changes, journal records, the hand-over, filing in Sent.
 With N = 0 nothing is killed and the number of steps is printed.
@@ -17,9 +17,11 @@ from securemail_desktop.accounts.smtp import SmtpSubmission
 from securemail_desktop.audit.journal import Journal
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.session.session import Session
+from securemail_desktop.store.drafts import DraftTable
 from securemail_desktop.store.outbox import OutboxTable
 
 STEPS = (
+    (DraftTable, ("remove",)),
     (OutboxTable, ("add", "change", "recorded", "filed", "postpone", "remove")),
     (Journal, ("append",)),
     (SmtpSubmission, ("submit",)),
@@ -53,13 +55,16 @@ def main() -> None:
     data, key_file, file, at, *mode = sys.argv[1:]
     fuse = Fuse(int(at))
     with closing(Session(Path(data), Path(key_file))) as session:
+        draft = parse_draft(Path(file).read_bytes())
+        if mode != ["resume"]:
+            session.drafts.save(draft, writing=True)
         for owner, names in STEPS:
             for name in names:
                 setattr(owner, name, fuse.around(getattr(owner, name)))
         if mode == ["resume"]:
             session.resume()
         else:
-            session.send(session.review(parse_draft(Path(file).read_bytes()), "cli"), {}, "cli")
+            session.send(session.review(draft, "cli"), {}, "cli")
     print(fuse.count)  # noqa: T201 - the parent reads it
 
 

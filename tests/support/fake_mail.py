@@ -153,16 +153,18 @@ class FakeMail:
 
 @dataclass
 class FakeDrafts:
-    """Drafts by Message-ID in the order in which they were saved."""
+    """Drafts by Message-ID in the order in which they were saved; `writing` are those whose windows are open."""
 
     kept: dict[str, Draft] = field(default_factory=dict)
+    writing: frozenset[str] = frozenset()
     calls: list[str] = field(default_factory=list)
     error: Exception | None = None
 
-    def save(self, draft: Draft) -> None:
+    def save(self, draft: Draft, *, writing: bool = False) -> None:
         self._ask(f"save {draft.message_id}")
         self.kept.pop(draft.message_id, None)
         self.kept[draft.message_id] = draft
+        self.writing = self.writing | {draft.message_id} if writing else self.writing - {draft.message_id}
 
     def all(self) -> tuple[SavedDraft, ...]:
         self._ask("all")
@@ -175,6 +177,11 @@ class FakeDrafts:
     def discard(self, draft_id: str) -> None:
         self._ask(f"discard {draft_id}")
         self.kept.pop(draft_id, None)
+        self.writing -= {draft_id}
+
+    def left_behind(self) -> int:
+        left, self.writing = len(self.writing), frozenset()
+        return left
 
     def _ask(self, call: str) -> None:
         self.calls.append(call)

@@ -1,4 +1,4 @@
-"""Kill -9 at every step of `deliver`: each message is delivered once, held with its reason, or `unknown`; the audit verifies."""
+"""Kill -9 at every step of `deliver`: each message is delivered once, held with its reason, `unknown`, or still a draft; the audit verifies."""
 
 import os
 import random
@@ -68,11 +68,15 @@ def run_child(scene: Scene, data: Path, file: Path, at: int, *mode: str) -> subp
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
 
 
-def check_after_recovery(scene: Scene, data: Path, message_id: str, recipients: list[str]) -> None:
+def check_after_recovery(scene: Scene, data: Path, message_id: str, recipients: list[str], *, kept: bool = True) -> None:
+    """`kept`: the draft was saved before the kill, so that either the drafts have it or the outbox took it over."""
     with closing(Session(data, scene.world.alice_key)) as session:
         session.resume()
         waiting = {r.recipient.address.spec: r.state for e in session.outbox() for r in e.receipts if r.state is not State.ACCEPTED}
         begun = bool(session.outbox()) or any(scene.organisation.arrived[message_id, r] for r in recipients)
+        has_draft = message_id in {draft.id for draft in session.drafts.all()}
+        assert not (has_draft and begun), "what was sent is offered again"
+        assert has_draft or begun or not kept, "neither drafts nor outbox have it"
         for recipient in recipients if begun else []:
             count = scene.organisation.arrived[message_id, recipient]
             assert count <= 1, f"{recipient} got it {count} times"
@@ -151,5 +155,5 @@ def test_kills_at_any_moment(scene: Scene, tmp_path: Path) -> None:
         time.sleep(chance.uniform(0.6, 2.2))
         child.kill()
         child.wait()
-        check_after_recovery(scene, data, message_id, recipients)
+        check_after_recovery(scene, data, message_id, recipients, kept=False)
         shutil.rmtree(folder, ignore_errors=True)  # a killed run leaves an agent that tidies up too

@@ -1,0 +1,97 @@
+"""Drafts on this machine: kept durably while they are written, until the outbox has them.
+
+A draft's file is its message file (`message.compose.draft_bytes`) with the digests of its files in their place, so that saving a changed text
+does not write 50 MB again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from securemail_desktop.message.address import Address, parse_address
+from securemail_desktop.message.draft import Attachment, Draft
+from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.sending import outbox
+from securemail_desktop.sending.entry import keepable
+from securemail_desktop.session.mail_view import SavedDraft
+from securemail_desktop.store.drafts import DraftRow, DraftTable
+from securemail_desktop.store.errors import NotKept
+from securemail_desktop.store.outbox import EntryRow
+
+_MOST_NAMED = 20
+
+
+class Drafts:
+    """The drafts, safe to use from any thread."""
+
+    def __init__(self, table: DraftTable, now: Callable[[], datetime]) -> None:
+        """Keep where drafts lie and the clock."""
+        self._table, self._now = table, now
+        self._replaces: dict[str, str] = {}
+
+    def save(self, draft: Draft, *, writing: bool = False) -> None:
+        """Keep a draft durably, in place of its former state; `writing` while its window is open.
+
+        Raise `NotKeepable` for one that could not be opened again, `ComposeError`, `StoreError`: the former state is kept then.
+        """
+        digests = [sha256(a.content).hexdigest() for a in draft.attachments]
+        contents = dict(zip(digests, (a.content for a in draft.attachments), strict=True))
+        document = keepable(replace(draft, attachments=tuple(map(_stand_in, draft.attachments, digests))))
+        named = ", ".join(_named(r.address) for r in draft.recipients[:_MOST_NAMED])
+        replaced = self.entry_of(draft.message_id)
+        saved = self._now().timestamp()
+        self._table.save(DraftRow(draft.message_id, document, named, draft.subject, saved, writing, replaced), contents)
+
+    def all(self) -> tuple[SavedDraft, ...]:
+        """Return the drafts, newest first."""
+        return tuple(SavedDraft(row.id, row.recipients, row.subject, datetime.fromtimestamp(row.saved, UTC)) for row in self._table.rows())
+
+    def open(self, draft_id: str) -> Draft:
+        """Return a draft as it was saved, but dated now. Raise `NotKept`, `ParseError`."""
+        found = self._table.get(draft_id)
+        if found is None:
+            raise NotKept("This draft is not here any more: it was sent or discarded.")
+        row, contents = found
+        draft = parse_draft(row.document)
+        return replace(draft, date=self._now(), attachments=tuple(_filled(a, contents) for a in draft.attachments))
+
+    def discard(self, draft_id: str) -> None:
+        """Forget a draft; an unknown one is no error."""
+        self._table.remove(draft_id)
+        self._replaces.pop(draft_id, None)
+
+    def left_behind(self) -> int:
+        """Return how many drafts were being written when the program ended unexpectedly; each is told of once."""
+        return self._table.settle()
+
+    def reopened(self, entry: EntryRow) -> Draft:
+        """Return what waits for its author in an entry of the outbox, as a draft; one that was taken from it before, and kept, is gone on with.
+
+        Who is under way meanwhile is not in it. Raise `NotWaiting`.
+        """
+        waiting = outbox.reopened(entry)
+        kept = next((row.id for row in self._table.rows() if row.replaces == entry.id), "")
+        if not kept:
+            self._replaces[waiting.message_id] = entry.id
+            return waiting
+        draft, still = self.open(kept), {r.address.key for r in waiting.recipients}
+        gone = {parse_address(row.address).key for row in entry.recipients} - still
+        return replace(draft, recipients=tuple(r for r in draft.recipients if r.address.key not in gone))
+
+    def entry_of(self, draft_id: str) -> str:
+        """Return the entry of the outbox that a draft was taken from, or an empty text."""
+        known = self._replaces.get(draft_id)
+        return known if known is not None else next((row.replaces for row in self._table.rows() if row.id == draft_id), "")
+
+
+def _stand_in(attachment: Attachment, digest: str) -> Attachment:
+    return replace(attachment, content=digest.encode())
+
+
+def _filled(attachment: Attachment, contents: Mapping[str, bytes]) -> Attachment:
+    return replace(attachment, content=contents[attachment.content.decode("ascii")])
+
+
+def _named(address: Address) -> str:
+    return address.name or address.spec

@@ -1,0 +1,79 @@
+"""A kept draft on its way: out of the outbox and back, sent, held, refused by a full disk."""
+
+from dataclasses import replace
+
+import pytest
+
+from securemail_desktop.sending.state import State
+from securemail_desktop.store.errors import StoreError
+from securemail_desktop.store.outbox import OutboxTable
+from tests.support.alice import BOB, LAB, PETER, Scene, send
+
+MID = "<m1@clinic.example>"
+
+
+def test_a_sent_draft_leaves_and_a_held_one_goes_over_to_the_outbox(scene: Scene) -> None:
+    alice = scene()
+    for to, waiting in ((BOB, 0), (PETER, 1)):
+        with alice.session() as session:
+            draft = alice.draft(to, message_id=f"<{to}>")
+            session.drafts.save(draft, writing=True)
+            send(session, draft)
+            assert session.drafts.all() == ()
+            assert len(session.outbox()) == waiting
+
+
+def test_what_the_outbox_could_not_take_is_still_a_draft(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    alice = scene()
+    monkeypatch.setattr(OutboxTable, "add", full)
+    with alice.session() as session:
+        session.drafts.save(alice.draft(BOB))
+        with pytest.raises(StoreError):
+            send(session, alice.draft(BOB))
+        assert [draft.id for draft in session.drafts.all()] == [MID]
+
+
+def test_a_held_message_is_changed_kept_over_a_restart_and_takes_its_former_place(scene: Scene) -> None:
+    alice = scene()
+    with alice.session() as session:
+        send(session, alice.draft(PETER))
+        (entry,) = session.outbox()
+        changed = replace(session.reopen(entry.id), text="Changed. MRN 99317742, potassium 6.1 mmol/L.")
+        session.drafts.save(changed, writing=True)
+    with alice.session() as session:
+        assert session.drafts.left_behind() == 1
+        again = session.reopen(entry.id)
+        assert again.text == changed.text
+        send(session, replace(again, recipients=alice.draft(BOB).recipients))
+        assert (session.outbox(), session.drafts.all()) == ((), ())
+    assert dict(alice.server.taken) == {(MID, BOB): 1}
+
+
+def test_a_message_held_in_part_is_linked_although_its_draft_has_another_name(scene: Scene) -> None:
+    alice = scene()
+    with alice.session() as session:
+        send(session, alice.draft(LAB, PETER))
+        (entry,) = session.outbox()
+        draft = session.reopen(entry.id)
+        assert draft.message_id != MID
+        session.drafts.save(draft)
+    with alice.session() as session:
+        draft = session.drafts.open(draft.message_id)
+        receipts = send(session, replace(draft, recipients=alice.draft(BOB).recipients))
+        assert [r.state for r in receipts] == [State.ACCEPTED]
+        assert (session.outbox(), session.drafts.all()) == ((), ())
+
+
+def test_discarding_the_changed_draft_leaves_the_held_message(scene: Scene) -> None:
+    alice = scene()
+    with alice.session() as session:
+        send(session, alice.draft(PETER))
+        (entry,) = session.outbox()
+        draft = session.reopen(entry.id)
+        session.drafts.save(replace(draft, text="Changed."))
+        session.drafts.discard(draft.message_id)
+        assert session.reopen(entry.id).text == draft.text
+        assert len(session.outbox()) == 1

@@ -1,0 +1,93 @@
+from collections.abc import Callable
+
+import pytest
+
+from securemail_desktop.store.database import Database
+from securemail_desktop.store.drafts import DraftRow, DraftTable
+from securemail_desktop.store.outbox import EntryRow, OutboxTable
+
+
+@pytest.fixture
+def table(database: Database) -> DraftTable:
+    return DraftTable(database)
+
+
+def row(name: str = "<1@x.example>", saved: float = 1.0, **more: object) -> DraftRow:
+    return DraftRow(name, b"document", "Bob", "Result", saved, **more)  # type: ignore[arg-type]
+
+
+class Crash(Exception):
+    pass
+
+
+def interrupted(database: Database, act: Callable[[], None]) -> None:
+    with database.transaction():
+        act()
+        raise Crash
+
+
+def contents(database: Database) -> set[str]:
+    return {str(digest) for (digest,) in database.rows("SELECT sha256 FROM draft_content")}
+
+
+def test_a_saved_draft_comes_back_with_its_files(table: DraftTable) -> None:
+    kept = row(writing=True, replaces="entry")
+    table.save(kept, {"a": b"one", "b": b"two"})
+    assert table.get(kept.id) == (kept, {"a": b"one", "b": b"two"})
+    assert table.get("<2@x.example>") is None
+
+
+def test_drafts_are_listed_newest_first_without_their_documents(table: DraftTable) -> None:
+    table.save(row("<1@x.example>", 1.0), {})
+    table.save(row("<2@x.example>", 2.0), {})
+    table.save(row("<1@x.example>", 3.0), {})
+    assert [(r.id, r.document) for r in table.rows()] == [("<1@x.example>", b""), ("<2@x.example>", b"")]
+
+
+def test_a_file_is_written_once_and_goes_with_its_last_draft(table: DraftTable, database: Database) -> None:
+    written: list[str] = []
+    execute = database.execute
+
+    def watched(sql: str, values: tuple[object, ...] = ()) -> int:
+        written.extend([str(values[0])] if sql.startswith("INSERT INTO draft_content") else [])
+        return execute(sql, values)  # type: ignore[arg-type]
+
+    database.execute = watched  # type: ignore[method-assign,assignment]
+    for saved in (1.0, 2.0):
+        table.save(row(saved=saved), {"a": b"one"})
+    table.save(row("<2@x.example>"), {"a": b"one", "b": b"two"})
+    assert written == ["a", "b"]
+    table.save(row("<2@x.example>"), {"a": b"one"})
+    assert contents(database) == {"a"}
+    table.remove("<1@x.example>")
+    assert contents(database) == {"a"}
+    table.remove("<2@x.example>")
+    assert contents(database) == set()
+
+
+def test_a_failed_save_keeps_the_former_state(table: DraftTable, database: Database) -> None:
+    table.save(row(), {"a": b"one"})
+    with pytest.raises(Crash):
+        interrupted(database, lambda: table.save(row(saved=2.0), {"b": b"two"}))
+    assert table.get(row().id) == (row(), {"a": b"one"})
+
+
+def test_windows_left_open_are_counted_once(table: DraftTable) -> None:
+    table.save(row("<1@x.example>", writing=True), {})
+    table.save(row("<2@x.example>", writing=True), {})
+    table.save(row("<2@x.example>"), {})
+    assert [table.settle(), table.settle()] == [1, 0]
+
+
+def entry(entry_id: str) -> EntryRow:
+    return EntryRow(entry_id, b"", "{}", "", b"", 1.0, 1.0, 0, (), ())
+
+
+def test_a_draft_leaves_in_the_step_in_which_the_outbox_gets_it(table: DraftTable, database: Database) -> None:
+    outbox = OutboxTable(database)
+    table.save(row(), {"a": b"one"})
+    with pytest.raises(Crash):
+        interrupted(database, lambda: outbox.add(entry("e"), draft_id=row().id))
+    assert (len(table.rows()), outbox.ids()) == (1, [])
+    outbox.add(entry("e"), draft_id=row().id)
+    assert (table.rows(), outbox.ids(), contents(database)) == ([], ["e"], set())
