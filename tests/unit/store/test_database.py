@@ -103,7 +103,7 @@ def test_damage_is_said(tmp_path: Path) -> None:
     database.execute("INSERT INTO vault (kind, name, secret) VALUES ('x', 'y', zeroblob(100000))")
     database.close()
     content = bytearray(path.read_bytes())
-    for place in range(5000, len(content), 1000):
+    for place in range(len(content) - 60_000, len(content), 1000):
         content[place] ^= 0xFF
     path.write_bytes(bytes(content))
     damaged = Database(path, KEY)
