@@ -6,6 +6,8 @@ AccountError
 ├── SignInRefused      the server does not take the user name or password
 ├── ServerRefused      the server said no for good
 ├── NotThere           the folder or message does not exist
+├── Renumbered         the server has numbered the folder's messages anew: nothing was done
+├── TooLarge           a message or an answer beyond the bounds
 └── SettingsBroken     the stored list of accounts, or a server's address, cannot be read
 """
 
@@ -40,6 +42,14 @@ class ServerRefused(AccountError):
 
 class NotThere(AccountError):
     """The folder or message does not exist."""
+
+
+class Renumbered(AccountError):
+    """The server has numbered the folder's messages anew (RFC 9051, 2.3.1.1): nothing was done."""
+
+
+class TooLarge(AccountError):
+    """A message or an answer of the server beyond the bounds."""
 
 
 class SettingsBroken(AccountError):

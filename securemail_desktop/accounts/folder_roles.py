@@ -1,4 +1,4 @@
-"""What a mailbox folder is for: RFC 6154 special-use attributes, and common names where the server tells none."""
+"""What a mailbox folder is for: RFC 6154 special-use attributes, and common names where the server tells none; the inbox has its own (RFC 9051)."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,9 @@ _NAMES = {
 
 def with_roles(folders: Iterable[tuple[tuple[str, ...], str, str]]) -> tuple[Folder, ...]:
     """Return folders of (attributes, delimiter, name): a role that no attribute gives goes to the shallowest folder with a common name."""
-    listed = [(Folder(name, _told(attributes)), delimiter) for attributes, delimiter, name in folders]
+    listed = [
+        (Folder(name, "inbox" if name.upper() == "INBOX" else _told(attributes)), delimiter) for attributes, delimiter, name in folders
+    ]
     given = {folder.role: folder.name for folder, _ in listed if folder.role}
     for role, names in _NAMES.items():
         if role not in given:

@@ -1,23 +1,32 @@
-"""A mailbox over IMAP: RFC 9051 and 3501, RFC 6154 special folders, RFC 4315 UIDs; messages are read without being marked as seen."""
+"""A mailbox over IMAP: RFC 9051 and 3501, RFC 6154 special folders, RFC 7162 changed flags; messages are read without being marked as seen.
 
-from collections.abc import Iterator, Sequence
-from email.message import Message
-from email.parser import BytesHeaderParser
-from email.policy import compat32
+Nothing that a server says is taken for good: numbers are bounded, an answer that is no IMAP is an `AccountError`.
+"""
+
+import contextlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from imapclient import IMAPClient
 from imapclient.imapclient import SEEN
 
-from securemail_desktop.accounts.errors import NotThere
+from securemail_desktop.accounts import imap_changes
+from securemail_desktop.accounts.errors import NotThere, Renumbered, TooLarge
 from securemail_desktop.accounts.folder_roles import with_roles
-from securemail_desktop.accounts.imap_session import ImapSession
+from securemail_desktop.accounts.imap_rows import MAX_UID, ROW, fetched, flags_of, headers
+from securemail_desktop.accounts.imap_session import MAX_MESSAGE, ImapSession
 from securemail_desktop.accounts.line import Line, Timeouts
-from securemail_desktop.accounts.protocol import Folder, Header, Hop
+from securemail_desktop.accounts.protocol import Folder, FolderState, Header, Hop, Moved, Place
 from securemail_desktop.accounts.settings import Server
-from securemail_desktop.message.encoded_word import decode
+from securemail_desktop.message.flags import Flags
 
 _PATIENT = Timeouts()
-_FIELDS = "BODY.PEEK[HEADER.FIELDS (FROM TO SUBJECT DATE MESSAGE-ID)]"
+_AT_ONCE = 2000  # messages whose flags are asked for by one command
+_MOST_FOLDERS = 5000
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_NO_MESSAGES = frozenset({"\\noselect", "\\nonexistent"})
+_TOO_LARGE = "This message is larger than 100 MB, which this program does not open: read it where your mailbox is."
 
 
 class ImapMailbox:
@@ -32,29 +41,81 @@ class ImapMailbox:
         """Return all folders that can hold messages."""
         with self._session.working() as client:
             listed = _list(client)
-        return with_roles((attributes, delimiter, name) for attributes, delimiter, name in listed if "\\noselect" not in attributes)
+        return with_roles((attributes, delimiter, name) for attributes, delimiter, name in listed if not _NO_MESSAGES & set(attributes))
 
     def headers(self, folder: str, newest: int) -> Sequence[Header]:
         """Return the newest rows of a folder, newest first; raise `NotThere`."""
         with self._session.working() as client:
-            count = int(client.select_folder(folder, readonly=True)[b"EXISTS"])
+            count = _select(client, Place(folder, 0)).count
             if not count or newest <= 0:
                 return ()
-            client.use_uid = False  # the newest are known by position
-            try:
-                rows = client.fetch(range(max(1, count - newest + 1), count + 1), ["UID", "FLAGS", "RFC822.SIZE", _FIELDS])
-            finally:
-                client.use_uid = True
-            return tuple(_header(rows[position]) for position in sorted(rows, reverse=True))
+            # the newest are known by position
+            rows = headers(fetched(client, f"{max(1, count - newest + 1)}:{count}", ROW, by_uid=False))
+            return tuple(sorted(rows, key=lambda row: row.uid, reverse=True))
 
-    def fetch(self, folder: str, uid: int) -> bytes:
-        """Return one whole message; raise `NotThere`."""
+    def state(self, folder: str) -> FolderState:
+        """Return how a folder stands; raise `NotThere`."""
         with self._session.working() as client:
-            client.select_folder(folder, readonly=True)
-            content = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
+            return _select(client, Place(folder, 0))
+
+    def new_uids(self, place: Place, first: int) -> Sequence[int]:
+        """Return the UIDs from `first` on."""
+        with self._folder(place) as (client, _):
+            found = client.search(["UID", f"{first}:*"])
+            return sorted({uid for uid in found if first <= uid <= MAX_UID})  # `*` is the last message, however small its UID
+
+    def flags(self, place: Place) -> Mapping[int, Flags]:
+        """Return the flags of all messages by UID."""
+        with self._folder(place) as (client, state):
+            found: dict[int, Flags] = {}
+            # by position: no server may remove messages meanwhile, as it may while it answers about UIDs (RFC 9051, 7.5.1)
+            for first in range(1, state.count + 1, _AT_ONCE):
+                rows = fetched(client, f"{first}:{min(first + _AT_ONCE - 1, state.count)}", "(UID FLAGS)", by_uid=False)
+                found |= {uid: flags_of(row) for uid, row in rows.items()}
+            return found
+
+    def changed_flags(self, place: Place, modseq: int) -> Mapping[int, Flags]:
+        """Return the flags by UID of what has changed since the state with this `modseq`."""
+        with self._folder(place) as (client, _):
+            rows = fetched(client, "1:*", "(UID FLAGS)", f"(CHANGEDSINCE {modseq})")
+            return {uid: flags_of(row) for uid, row in rows.items() if b"FLAGS" in row}
+
+    def rows(self, place: Place, uids: Sequence[int]) -> Sequence[Header]:
+        """Return the rows of some hundred messages at most; those that are gone are left out."""
+        if not uids:
+            return ()
+        with self._folder(place) as (client, _):
+            return headers(fetched(client, ",".join(map(str, uids)), ROW), frozenset(uids))
+
+    def fetch(self, place: Place, uid: int) -> bytes:
+        """Return one whole message; raise `NotThere`, or `TooLarge` above 100 MB."""
+        with self._folder(place) as (client, _):
+            size = fetched(client, str(uid), "(UID RFC822.SIZE)").get(uid, {}).get(b"RFC822.SIZE")
+            if isinstance(size, int) and size > MAX_MESSAGE:
+                raise TooLarge(_TOO_LARGE)
+            content = fetched(client, str(uid), "(UID BODY.PEEK[])").get(uid, {}).get(b"BODY[]")
         if not isinstance(content, bytes):
-            raise NotThere(f"The folder {folder} no longer has this message.")
+            raise NotThere(f"The folder {place.folder} no longer has this message.")
         return content
+
+    def set_flags(self, place: Place, uids: Sequence[int], flags: Flags, *, on: bool) -> None:
+        """Set or clear flags; messages that are gone are no error."""
+        with self._folder(place, readonly=False) as (client, _):
+            imap_changes.set_flags(client, uids, flags, on=on)
+
+    def move(self, place: Place, uids: Sequence[int], target: str) -> Moved:
+        """Move messages to another folder, which is made where it is missing; nobody else's messages are touched."""
+        with contextlib.suppress(NotThere), self._folder(place, readonly=False) as (client, _):
+            return imap_changes.move(client, uids, target)
+        with self._folder(place, readonly=False) as (client, _):
+            if not client.folder_exists(target):
+                client.create_folder(target)
+            return imap_changes.move(client, uids, target)
+
+    def delete(self, place: Place, uids: Sequence[int]) -> None:
+        """Delete messages for good; where the server cannot do that to these alone, they stay marked as deleted."""
+        with self._folder(place, readonly=False) as (client, _):
+            imap_changes.delete(client, uids)
 
     def append(self, folder: str, message: bytes, *, seen: bool) -> None:
         """File one message; a missing folder is made."""
@@ -92,6 +153,23 @@ class ImapMailbox:
         """End the session politely."""
         self._session.quit()
 
+    @contextmanager
+    def _folder(self, place: Place, *, readonly: bool = True) -> Iterator[tuple[IMAPClient, FolderState]]:
+        """Give the client with the folder open; raise `NotThere`, `Renumbered`."""
+        with self._session.working() as client:
+            yield client, _select(client, place, readonly=readonly)
+
+
+def _select(client: IMAPClient, place: Place, *, readonly: bool = True) -> FolderState:
+    told = client.select_folder(place.folder, readonly=readonly)
+    validity, modseq = told[b"UIDVALIDITY"], told.get(b"HIGHESTMODSEQ", 0)
+    if not 0 < validity <= MAX_UID:
+        raise ValueError("no UIDVALIDITY")
+    if place.validity not in {0, validity}:
+        raise Renumbered(f"The server has numbered the folder {place.folder} anew: look at it again and repeat what you did.")
+    next_uid = told.get(b"UIDNEXT", 0)
+    return FolderState(validity, told[b"EXISTS"], next_uid if 0 < next_uid <= MAX_UID else 0, modseq if 0 < modseq < 2**63 else 0)
+
 
 def _list(client: IMAPClient) -> list[tuple[tuple[str, ...], str, str]]:
     pattern = '"*" RETURN (SPECIAL-USE)' if client.has_capability("SPECIAL-USE") else '"*"'
@@ -101,23 +179,6 @@ def _list(client: IMAPClient) -> list[tuple[tuple[str, ...], str, str]]:
     rows = client._proc_folder_list(client._imap._untagged_response(kind, answer, "LIST")[1])  # noqa: SLF001
     return [
         (tuple(flag.decode("ascii", "replace").lower() for flag in flags), (mark or b"").decode("ascii"), name)
-        for flags, mark, name in rows
+        for flags, mark, name in rows[:_MOST_FOLDERS]
+        if len(name) < 1000 and not _NO_NAME.search(name)
     ]
-
-
-def _header(row: dict[bytes, object]) -> Header:
-    # servers name the section as they like: quoted, in their own order
-    raw = next((value for key, value in row.items() if key.startswith(b"BODY[HEADER.FIELDS")), b"")
-    uid, size, flags = row[b"UID"], row[b"RFC822.SIZE"], row[b"FLAGS"]
-    assert isinstance(uid, int)
-    assert isinstance(size, int)
-    assert isinstance(flags, tuple)
-    fields = BytesHeaderParser(policy=compat32).parsebytes(raw if isinstance(raw, bytes) else b"")
-    sender, to, subject, date, message_id = (_text(fields, name) for name in ("From", "To", "Subject", "Date", "Message-ID"))
-    return Header(uid, sender, to, subject, date, message_id, seen=SEEN in flags, size=size)
-
-
-def _text(fields: "Message[str, str]", name: str) -> str:
-    raw = fields.get(name, "")
-    unfolded = "".join(str(raw).splitlines()).strip()
-    return decode(unfolded)

@@ -1,7 +1,7 @@
 """An IMAP session up to the point where folders can be read: RFC 9051 greeting, STARTTLS and sign-in, over IMAPClient.
 
 Rules: no command but CAPABILITY and STARTTLS goes over a line without TLS; a server that offers no STARTTLS, or greets as if one were signed in
-already (which would skip it), gets nothing. IMAPClient's log of the dialogue is off: it would hold messages.
+already (which would skip it), gets nothing. IMAPClient's log of the dialogue is off: it would hold messages. The answer to one command is bounded.
 """
 
 import contextlib
@@ -14,19 +14,28 @@ from contextlib import contextmanager
 
 from imapclient import IMAPClient
 
-from securemail_desktop.accounts.errors import AccountError, NotThere, NotTrusted, ServerRefused, SignInRefused, Unreachable
+from securemail_desktop.accounts.errors import AccountError, NotThere, NotTrusted, ServerRefused, SignInRefused, TooLarge, Unreachable
 from securemail_desktop.accounts.line import Line
 from securemail_desktop.accounts.protocol import Hop
 from securemail_desktop.accounts.settings import Security
 
+MAX_MESSAGE = 100_000_000  # octets
+_REST = 10_000_000  # octets: what an answer holds besides
+_MAX_LINES = 2_000_000
 _NOT_THERE = re.compile(
     r"\[(NONEXISTENT|TRYCREATE)\]|doesn't exist|does not exist|not found|no such mailbox|unknown mailbox", re.IGNORECASE
 )
 _LATER = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
 
 
+class _TooMuch(imaplib.IMAP4.abort):
+    """The answer to one command is beyond the bounds."""
+
+
 class _Connection(imaplib.IMAP4):
-    """imaplib over a line of ours."""
+    """imaplib over a line of ours; imaplib itself would keep any number of answers, and make room for whatever size a server announces."""
+
+    _octets = _lines = 0
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -35,6 +44,28 @@ class _Connection(imaplib.IMAP4):
     def _create_socket(self, timeout: float | None) -> socket.socket:
         del timeout
         return self._line.open()
+
+    def _command(self, name: str, *args: object) -> bytes:
+        self._octets = self._lines = 0
+        return super()._command(name, *args)  # type: ignore[misc, no-any-return]
+
+    def read(self, size: int) -> bytes:
+        self._count(size)
+        return super().read(size)
+
+    def readline(self) -> bytes:
+        try:
+            line = super().readline()
+        except imaplib.IMAP4.error as error:
+            raise _TooMuch from error
+        self._count(len(line))
+        return line
+
+    def _count(self, octets: int) -> None:
+        self._octets += octets
+        self._lines += 1
+        if self._octets > MAX_MESSAGE + _REST or self._lines > _MAX_LINES:
+            raise _TooMuch
 
 
 class _Client(IMAPClient):  # type: ignore[misc]
@@ -139,13 +170,25 @@ class ImapSession:
         try:
             yield
         except imaplib.IMAP4.error as error:
+            if isinstance(error, imaplib.IMAP4.readonly):
+                raise ServerRefused(f"The server {self._line.server.host} lets you read this folder but not change it.") from error
+            if any(isinstance(each, _TooMuch) for each in (error, error.__context__)):
+                self.drop()
+                raise TooLarge(f"The server {self._line.server.host} sent more than this program takes at once: ask your IT.") from error
             # IMAPClient tells an end of the line during sign-in as a refused sign-in
             if any(isinstance(each, imaplib.IMAP4.abort) for each in (error, error.__context__)):
                 raise self._ended(error) from error
             raise _refusal(self._line.server.host, str(error)) from error
         except OSError as error:
             raise self._ended(error) from error
-        except (ValueError, TypeError, LookupError, AssertionError) as error:  # IMAPClient's parsers trust the server
+        except (
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            AssertionError,
+            RecursionError,
+        ) as error:  # IMAPClient's parsers trust the server
             self.drop()
             raise ServerRefused(f"The server {self._line.server.host} gave an answer that is not IMAP: ask your IT.") from error
 

@@ -4,12 +4,14 @@ A backend makes one network session; `interrupt()` may be called from another th
 leave a backend: they are translated to `accounts.errors`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from securemail_desktop.message.address import Address
+from securemail_desktop.message.flags import Flags
 
 
 class Submitted(StrEnum):
@@ -85,28 +87,63 @@ class Submission(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A mailbox folder. `name` is its path as people read it; `role` an RFC 6154 attribute without backslash in small letters, or empty."""
+    """A mailbox folder. `name` is its path as people read it; `role` "inbox", an RFC 6154 attribute in small letters, or empty."""
 
     name: str
     role: str
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A folder by its name, and the numbering that UIDs in it belong to (IMAP: UIDVALIDITY; 0: whichever holds)."""
+
+    folder: str
+    validity: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """How a folder stands on the server.
+
+    `next_uid` is above every UID so far, `modseq` rises with every change of a flag (RFC 7162); 0 where the server does not tell.
+    """
+
+    validity: int
+    count: int
+    next_uid: int
+    modseq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
-    """One row of a message list. `uid` is the server's name for it within the folder."""
+    """One row of a message list, decoded. `uid` is the server's name for it within the folder; `size` is in octets.
+
+    `date` is aware: what the author's program wrote, or when the server got the message, where that is missing or cannot be.
+    """
 
     uid: int
     sender: str
     to: str
     subject: str
-    date: str
+    date: datetime
     message_id: str
-    seen: bool
+    flags: Flags
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where messages went: new UIDs by old ones in the target's numbering `validity`; empty where the server does not tell."""
+
+    validity: int = 0
+    uids: Mapping[int, int] = field(default_factory=dict)
+
+
 class Mailbox(Protocol):
-    """Reads and files mail in the account's folders. Every call may raise `AccountError`; the next one connects anew."""
+    """Reads and files mail in the account's folders. Every call may raise `AccountError`; the next one connects anew.
+
+    Whatever takes a `Place` raises `Renumbered`, and does nothing, when the folder has another numbering by now: a UID would mean another message.
+    """
 
     def folders(self) -> Sequence[Folder]:
         """Return all folders."""
@@ -116,8 +153,40 @@ class Mailbox(Protocol):
         """Return the newest rows of a folder, newest first."""
         ...
 
-    def fetch(self, folder: str, uid: int) -> bytes:
-        """Return one whole message; raise `NotThere`."""
+    def state(self, folder: str) -> FolderState:
+        """Return how a folder stands; raise `NotThere`."""
+        ...
+
+    def new_uids(self, place: Place, first: int) -> Sequence[int]:
+        """Return the UIDs from `first` on."""
+        ...
+
+    def flags(self, place: Place) -> Mapping[int, Flags]:
+        """Return the flags of all messages by UID."""
+        ...
+
+    def changed_flags(self, place: Place, modseq: int) -> Mapping[int, Flags]:
+        """Return the flags by UID of what has changed since the state with this `modseq`."""
+        ...
+
+    def rows(self, place: Place, uids: Sequence[int]) -> Sequence[Header]:
+        """Return the rows of some hundred messages at most; those that are gone are left out."""
+        ...
+
+    def fetch(self, place: Place, uid: int) -> bytes:
+        """Return one whole message; raise `NotThere`, or `TooLarge` above 100 MB."""
+        ...
+
+    def set_flags(self, place: Place, uids: Sequence[int], flags: Flags, *, on: bool) -> None:
+        """Set or clear flags; messages that are gone are no error."""
+        ...
+
+    def move(self, place: Place, uids: Sequence[int], target: str) -> Moved:
+        """Move messages to another folder, which is made where it is missing; nobody else's messages are touched."""
+        ...
+
+    def delete(self, place: Place, uids: Sequence[int]) -> None:
+        """Delete messages for good; where the server cannot do that to these alone, they stay marked as deleted."""
         ...
 
     def append(self, folder: str, message: bytes, *, seen: bool) -> None:

@@ -2,8 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+from pysasl.hashing import BuiltinHash
+
+from securemail_desktop.demo.people import INSIDE, PASSWORD
+from securemail_desktop.demo.pki import write_private
 from securemail_desktop.demo.ports import free_port, wait_for
 
 
@@ -36,3 +41,12 @@ class ImapServer:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(10)
+
+
+def write_users(folder: Path, names: Iterable[str]) -> None:
+    """Write who may sign in with the demo's password: the clinic's users of these names."""
+    known = tuple(names)
+    # The password is public, so a thousand rounds are enough and every sign-in is quick.
+    digest = BuiltinHash(rounds=1000).hash(PASSWORD).replace(":", "\\:")
+    write_private(folder / "pymap-etc-passwd", "".join(f"{n}@{INSIDE}:x:1000:1000::{n}:\r\n" for n in known).encode())
+    write_private(folder / "pymap-etc-shadow", "".join(f"{n}@{INSIDE}:{digest}::::::\r\n" for n in known).encode())

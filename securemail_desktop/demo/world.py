@@ -12,10 +12,9 @@ from pathlib import Path
 from string import Template
 from textwrap import indent
 
-from pysasl.hashing import BuiltinHash
-
 from securemail_desktop.demo.gpg import make_key
-from securemail_desktop.demo.people import ALICE, CENTRAL_HOST, INSIDE, MAIL_HOST, PASSWORD, PEOPLE, Means, outside_domains
+from securemail_desktop.demo.imap import write_users
+from securemail_desktop.demo.people import ALICE, CENTRAL_HOST, INSIDE, MAIL_HOST, PEOPLE, Means, outside_domains
 from securemail_desktop.demo.pki import issue_mail, issue_server, make_authority, pem, write_private
 from securemail_desktop.message.address import format_address
 
@@ -121,10 +120,7 @@ def _make_people(world: World) -> None:
 
 def _make_mailboxes(world: World) -> None:
     locals_ = [p.address.local for p in PEOPLE if p.address.domain == INSIDE]
-    # The password is public, so a thousand rounds are enough and every sign-in is quick.
-    digest = BuiltinHash(rounds=1000).hash(PASSWORD).replace(":", "\\:")
-    write_private(world.maildirs / "pymap-etc-passwd", "".join(f"{n}@{INSIDE}:x:1000:1000::{n}:\r\n" for n in locals_).encode())
-    write_private(world.maildirs / "pymap-etc-shadow", "".join(f"{n}@{INSIDE}:{digest}::::::\r\n" for n in locals_).encode())
+    write_users(world.maildirs, locals_)
     for local in locals_:
         box = Maildir(world.maildirs / local)
         for name in ("Sent", "Drafts", "Trash"):

@@ -2,7 +2,8 @@
 
 The faults are those of `faulty_smtp`; `Drop(taken=True)` at APPEND is the server that has filed the message and dies before its reply.
 
-The script is asked with each command's verb ("GREETING" and "HANDSHAKE" are steps too); `{tag}` in a `Say` becomes the command's tag.
+The script is asked with each command's verb, of UID commands their second word ("GREETING" and "HANDSHAKE" are steps too); `{tag}` in a `Say`
+becomes the command's tag.
 """
 
 import contextlib
@@ -120,14 +121,16 @@ class _Client:
             self._send("* OK ready")
         while True:
             line = self._read_line()
-            tag, verb, *_ = line.split(" ")
-            self._server.verbs.append(verb.upper())
-            if verb.upper() == "APPEND":
+            tag = line.partition(" ")[0]
+            words = line.upper().split(" ")[1:]
+            verb = words[1] if words[0] == "UID" else words[0]
+            self._server.verbs.append(verb)
+            if verb == "APPEND":
                 self._append(tag, line)
-            elif verb.upper() == "UID":
+            elif verb == "SEARCH":
                 self._search(tag, line)
             else:
-                self._command(tag, verb.upper())
+                self._command(tag, verb)
 
     def close(self) -> None:
         self._socket.close()

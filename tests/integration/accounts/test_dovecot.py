@@ -7,7 +7,9 @@ import pytest
 
 from securemail_desktop.accounts.errors import NotThere, NotTrusted, SignInRefused
 from securemail_desktop.accounts.imap import ImapMailbox
+from securemail_desktop.accounts.protocol import Place
 from securemail_desktop.accounts.settings import Security
+from securemail_desktop.message.flags import NO_FLAGS, Flags
 from tests.integration.accounts.conftest import PASSWORDS, Clinic
 
 pytestmark = pytest.mark.slow
@@ -31,7 +33,7 @@ def new_id() -> str:
 
 def test_folders_and_their_roles(mailbox: ImapMailbox) -> None:
     roles = {folder.name: folder.role for folder in mailbox.folders()}
-    assert roles["INBOX"] == ""
+    assert roles["INBOX"] == "inbox"
     assert roles["Sent"] == "sent"
     assert roles["Entwürfe"] == "drafts"
 
@@ -50,8 +52,8 @@ def test_what_is_filed_is_found_listed_and_fetched_as_it_was(mailbox: ImapMailbo
         "Alice <alice@clinic.example>",
         "bob@hospital.example",
     )
-    assert newest.seen
-    content = mailbox.fetch(folder, newest.uid)
+    assert newest.flags == Flags.SEEN
+    content = mailbox.fetch(Place(folder, 0), newest.uid)
     assert content == message(message_id, "=?utf-8?q?Pr=C3=BCfung?=")
     assert newest.size == len(content)
 
@@ -59,8 +61,8 @@ def test_what_is_filed_is_found_listed_and_fetched_as_it_was(mailbox: ImapMailbo
 def test_reading_does_not_mark_as_seen(mailbox: ImapMailbox) -> None:
     message_id = new_id()
     mailbox.append("Sent", message(message_id), seen=False)
-    mailbox.fetch("Sent", mailbox.headers("Sent", 1)[0].uid)
-    assert not mailbox.headers("Sent", 1)[0].seen
+    mailbox.fetch(Place("Sent", 0), mailbox.headers("Sent", 1)[0].uid)
+    assert mailbox.headers("Sent", 1)[0].flags == NO_FLAGS
 
 
 def test_headers_are_the_newest_first(mailbox: ImapMailbox) -> None:
@@ -86,9 +88,9 @@ def test_what_is_not_there_is_said(mailbox: ImapMailbox) -> None:
     with pytest.raises(NotThere):
         mailbox.headers("No such folder", 1)
     with pytest.raises(NotThere):
-        mailbox.fetch("INBOX", 999_999)
+        mailbox.fetch(Place("INBOX", 0), 999_999)
     with pytest.raises(NotThere):
-        mailbox.fetch("No such folder", 1)
+        mailbox.fetch(Place("No such folder", 0), 1)
     assert mailbox.folders()
 
 

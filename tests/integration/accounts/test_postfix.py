@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from securemail_desktop.accounts.imap import ImapMailbox
-from securemail_desktop.accounts.protocol import Envelope, Outcome, Submitted
+from securemail_desktop.accounts.protocol import Envelope, Outcome, Place, Submitted
 from securemail_desktop.accounts.settings import Security
 from securemail_desktop.accounts.smtp import SmtpSubmission
 from securemail_desktop.message.address import Address
@@ -48,7 +48,7 @@ def arrived(mailbox: ImapMailbox, message_id: str) -> bytes:
     while time.monotonic() < end:
         for header in mailbox.headers("INBOX", 20):
             if header.message_id == message_id:
-                return mailbox.fetch("INBOX", header.uid)
+                return mailbox.fetch(Place("INBOX", 0), header.uid)
         time.sleep(0.1)
     raise AssertionError("the message did not arrive")
 

@@ -8,7 +8,7 @@ Listed = tuple[tuple[str, ...], str, str]
 @pytest.mark.parametrize(
     ("listed", "roles"),
     [
-        ([((), "/", "INBOX")], {"INBOX": ""}),
+        ([((), "/", "INBOX")], {"INBOX": "inbox"}),
         ([(("\\hasnochildren", "\\sent"), "/", "Gesendete"), ((), "/", "Sent")], {"Gesendete": "sent", "Sent": ""}),
         ([((), ".", "INBOX.Sent Items"), ((), ".", "INBOX.Drafts")], {"INBOX.Sent Items": "sent", "INBOX.Drafts": "drafts"}),
         ([((), "/", "Archive/Sent"), ((), "/", "Sent")], {"Archive/Sent": "", "Sent": "sent"}),

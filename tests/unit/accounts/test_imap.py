@@ -12,6 +12,7 @@ from securemail_desktop.accounts.imap import ImapMailbox
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.protocol import Folder
 from securemail_desktop.accounts.settings import Security, Server
+from securemail_desktop.message.flags import Flags
 from tests.support.authority import Authority, Issued
 from tests.support.faulty_imap import FaultyImap, Script, on
 from tests.support.faulty_smtp import Drop, Hang, Say
@@ -29,7 +30,7 @@ def mailbox(server: FaultyImap, authority: Authority, security: Security = Secur
 def test_folders(authority: Authority, certificate: Issued, security: Security) -> None:
     with FaultyImap(certificate, implicit_tls=security is Security.TLS) as server:
         opened = mailbox(server, authority, security)
-        assert opened.folders() == (Folder("INBOX", ""), Folder("Sent", "sent"))
+        assert opened.folders() == (Folder("INBOX", "inbox"), Folder("Sent", "sent"))
         opened.close()
     assert server.verbs[-1] == "LOGOUT"
 
@@ -78,13 +79,13 @@ def test_faults(authority: Authority, certificate: Issued, script: Script, kind:
 def test_headers_are_read_whatever_the_section_is_called(authority: Authority, certificate: Issued, section: str) -> None:
     fields = "From: =?utf-8?q?Zo=C3=AB?=\r\n <zoe@clinic.example>\r\nSubject: a\r\n\tb\r\n\r\n"
     row = f"* 1 FETCH (UID 7 FLAGS (\\Seen) RFC822.SIZE 9 BODY[HEADER.FIELDS {section}] {{{len(fields)}}}\n{fields.replace(chr(13), '')})"
-    answers = {"SELECT": "* 1 EXISTS\n{tag} OK done", "EXAMINE": "* 1 EXISTS\n{tag} OK done", "FETCH": row + "\n{tag} OK done"}
+    answers = {"EXAMINE": "* 1 EXISTS\n* OK [UIDVALIDITY 1] valid\n{tag} OK done", "FETCH": row + "\n{tag} OK done"}
     with FaultyImap(certificate, lambda verb: Say(answers[verb]) if verb in answers else None) as server:
         opened = mailbox(server, authority)
         (header,) = opened.headers("INBOX", 5)
         opened.close()
-    assert (header.uid, header.seen, header.size) == (7, True, 9)
-    assert (header.sender, header.subject, header.to) == ("Zoë <zoe@clinic.example>", "a\tb", "")
+    assert (header.uid, header.flags, header.size) == (7, Flags.SEEN, 9)
+    assert (header.sender, header.subject, header.to) == ("Zoë <zoe@clinic.example>", "a b", "")
 
 
 def test_after_a_fault_the_next_call_works(authority: Authority, certificate: Issued) -> None:
