@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from securemail_desktop.accounts.settings import Account
+from securemail_desktop.audit.feedback import FeedbackRecord
 from securemail_desktop.gui.mail_port import DraftsPort
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.sending.state import Answer, OutboxEntry, Receipt, Review
+from securemail_desktop.session.preferences import Preferences
 
 
 class SessionPort(Protocol):
@@ -26,6 +28,11 @@ class SessionPort(Protocol):
     @property
     def drafts(self) -> DraftsPort:
         """Return the kept drafts."""
+        ...
+
+    @property
+    def preferences(self) -> Preferences:
+        """Return what the user wants kept: the scheme of the window, decisions about doubts. Its reading does not block."""
         ...
 
     def contacts(self, prefix: str) -> tuple[Address, ...]:
@@ -53,6 +60,10 @@ class SessionPort(Protocol):
 
         Answers are by the id of the question or concern; the answer to a block is under `sending.state.BLOCK`.
         """
+        ...
+
+    def report_mistake(self, record: FeedbackRecord) -> None:
+        """Record that what a detector found is no patient data, for the administrator."""
         ...
 
     def outbox(self) -> tuple[OutboxEntry, ...]:

@@ -18,6 +18,8 @@ from securemail_desktop.accounts.settings import Account, read_accounts
 from securemail_desktop.audit.central_check import CentralVerification, verify_central
 from securemail_desktop.audit.device import load_device
 from securemail_desktop.audit.enrol import ENROLMENT_SETTING, enrol_device, load_enrolment
+from securemail_desktop.audit.event import new_rid
+from securemail_desktop.audit.feedback import ACT, FeedbackRecord, feedback_fields
 from securemail_desktop.audit.journal import Journal
 from securemail_desktop.audit.sync import Synced, sync
 from securemail_desktop.central.client import CentralClient
@@ -50,6 +52,7 @@ from securemail_desktop.session.network import Network
 from securemail_desktop.session.outbox_lock import OutboxLock
 from securemail_desktop.session.people import People
 from securemail_desktop.session.policy_in_force import policy_in_force
+from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.store.contacts import Contacts
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.drafts import DraftTable
@@ -89,6 +92,7 @@ class Session:
 
     def _open_rest(self) -> None:
         self.settings = Settings(self._database)
+        self.preferences = Preferences(self.settings, self.now)
         self.vault = Vault(self._database)
         self._people = People(Contacts(self._database))
         self._network = Network(self.vault, self._timeouts)
@@ -200,6 +204,10 @@ class Session:
         Raise `NoAccount`, `JournalError`.
         """
         record_attempt(review, answers, self._origin(self.account_of(review.draft.sender), channel), self.journal)
+
+    def report_mistake(self, record: FeedbackRecord) -> None:
+        """Record that what a detector found is no patient data, for the administrator. Raise `JournalError`."""
+        self.journal.append(new_rid(), ACT, *feedback_fields(record))
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
         """Return what is in the outbox, newest first."""

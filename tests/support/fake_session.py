@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from securemail_desktop.accounts.settings import Account, Security, Server
+from securemail_desktop.audit.feedback import FeedbackRecord
 from securemail_desktop.encryption.method import Level, Method, Requirement
 from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Draft, Recipient
@@ -20,6 +21,7 @@ from securemail_desktop.sending.approval import amend, answers_question
 from securemail_desktop.sending.outlook import verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Answer, OutboxEntry, Outlook, Receipt, Review, State, Verdict
+from securemail_desktop.session.preferences import Preferences
 from tests.support.fake_mail import FakeDrafts, FakeMail
 
 ALICE = parse_address("Alice Moreau <alice@clinic.example>")
@@ -31,6 +33,19 @@ REASONS = {
     Method.CLEAR: ("Goes as ordinary mail", Verdict.SEND),
     Method.NONE: ("Held: no way is known that only they can open", Verdict.HELD),
 }
+
+
+class FakeDocuments:
+    """Documents in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, object] = {}
+
+    def put(self, name: str, document: object) -> None:
+        self.kept[name] = document
+
+    def get(self, name: str) -> object | None:
+        return self.kept.get(name)
 
 
 @dataclass
@@ -50,6 +65,8 @@ class FakeSession:
     entries: list[OutboxEntry] = field(default_factory=list)
     sent: list[tuple[Draft, dict[str, Answer]]] = field(default_factory=list)
     attempts: list[tuple[Review, dict[str, Answer]]] = field(default_factory=list)
+    reports: list[FeedbackRecord] = field(default_factory=list)
+    preferences: Preferences = field(default_factory=lambda: Preferences(FakeDocuments(), lambda: NOW))
     calls: list[str] = field(default_factory=list)
     error: Exception | None = None
     unread: set[str] = field(default_factory=set)  # names of files that are read only by `read_attachments`, which waits for `files_gate`
@@ -113,6 +130,10 @@ class FakeSession:
         self.calls.append(f"record_attempt {channel}")
         self._fail()
         self.attempts.append((review, dict(answers)))
+
+    def report_mistake(self, record: FeedbackRecord) -> None:
+        self._fail()
+        self.reports.append(record)
 
     def keep(self, draft: Draft, receipts: tuple[Receipt, ...]) -> OutboxEntry:
         worst = max(receipts, key=lambda r: list(State).index(r.state))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from securemail_desktop.accounts.settings import Account, Security, Server, accounts_document
+from securemail_desktop.audit.feedback import FeedbackRecord
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Recipient
 from securemail_desktop.recipients.concern import Tier
@@ -78,3 +79,14 @@ def test_an_attempt_without_an_account_says_so(session: Session) -> None:
     review = session.review(replace(DRAFT, recipients=(Recipient(parse_address("bob@hospital.example")),)))
     with pytest.raises(NoAccount, match="add one"):
         session.record_attempt(review, {}, "window")
+
+
+def test_report_of_a_false_finding_is_in_the_journal_without_its_text(session: Session) -> None:
+    session.report_mistake(FeedbackRecord("mrn", "MRN", "body", "0000000"))
+    members = json.loads(session.journal.records()[-1].record)
+    assert (members["act"], members["fb"]["det"], members["fb"]["shape"]) == ("feedback", "mrn", "0000000")
+
+
+def test_preferences_are_in_the_store(session: Session) -> None:
+    session.preferences.set("scheme", "dark")
+    assert session.settings.get("preferences") == {"scheme": "dark"}

@@ -1,0 +1,97 @@
+"""What the user wants kept beyond a message: how the window looks, and decisions about doubts that need not be asked again for a while.
+
+A decision is for one exact address and one check, apart for messages with and without patient data, and ends by itself after 30 days. About
+patient data to an address that is new there is none (warnings.md, 8). What was decided so is still in the record of every message.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Protocol
+
+from securemail_desktop.recipients import first_contact
+from securemail_desktop.recipients.concern import Concern
+from securemail_desktop.sending.state import Review
+
+LASTS = timedelta(days=30)
+_PREFERENCES, _DECISIONS = "preferences", "decisions"
+
+
+class Documents(Protocol):
+    """Named JSON documents: `store.settings.Settings`."""
+
+    def put(self, name: str, document: object) -> None:
+        """Store or replace a document."""
+        ...
+
+    def get(self, name: str) -> object | None:
+        """Return the document or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision that holds: about which check and address (`Address.key`), whether for patient data, and until when."""
+
+    check: str
+    recipient: str
+    phi: bool
+    until: datetime
+
+
+class Preferences:
+    """Preferences and decisions of one user, for any thread."""
+
+    def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
+        """Keep them in `documents`; `clock` returns the aware time."""
+        self._documents, self._clock, self._lock = documents, clock, Lock()
+        self._decisions = {(d.check, d.recipient, d.phi): d for d in _read(documents.get(_DECISIONS))}
+
+    def get(self, name: str) -> str:
+        """Return a preference, or an empty text."""
+        return str(self._all().get(name, ""))
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a preference."""
+        with self._lock:
+            self._documents.put(_PREFERENCES, {**self._all(), name: value})
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return the decisions that hold now."""
+        now = self._clock()
+        return tuple(d for d in self._decisions.values() if d.until > now)
+
+    def decided(self, review: Review, concern: Concern) -> Decision | None:
+        """Return the decision that answers a doubt, or None."""
+        found = self._decisions.get((concern.check, concern.recipient, review.scan.phi))
+        return found if found is not None and found.until > self._clock() and may_be_kept(review, concern) else None
+
+    def decide(self, review: Review, concern: Concern) -> bool:
+        """Keep that the author finds a recipient right; return False where no decision may be kept."""
+        if not may_be_kept(review, concern):
+            return False
+        made = Decision(concern.check, concern.recipient, review.scan.phi, self._clock() + LASTS)
+        with self._lock:
+            self._decisions[made.check, made.recipient, made.phi] = made
+            self._documents.put(_DECISIONS, [[d.check, d.recipient, d.phi, d.until.isoformat()] for d in self.decisions()])
+        return True
+
+    def _all(self) -> Mapping[str, object]:
+        document = self._documents.get(_PREFERENCES)
+        return document if isinstance(document, dict) else {}
+
+
+def may_be_kept(review: Review, concern: Concern) -> bool:
+    """Tell whether a decision about a doubt may outlast its message: about one address, and no patient data to a new one."""
+    new = any(c.check == first_contact.NAME and c.recipient == concern.recipient for c in review.concerns)
+    return bool(concern.recipient) and not (review.scan.phi and new)
+
+
+def _read(document: object) -> tuple[Decision, ...]:
+    """Return the decisions of a document; a damaged one has none, so that everything is asked again."""
+    rows = document if isinstance(document, list) else []
+    try:
+        return tuple(Decision(str(check), str(key), bool(phi), datetime.fromisoformat(until)) for check, key, phi, until in rows)
+    except (TypeError, ValueError):
+        return ()
