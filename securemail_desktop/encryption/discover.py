@@ -31,7 +31,7 @@ def capabilities_of(
 
     `own` are the sender's keys (`ring.own`); `gateways` maps a domain to the gateway that enforces TLS to it; `inside` are the own domains.
     """
-    records = [r for r in ring.records() if r.role is not Role.AUTHORITY and address.key in r.addresses]
+    records = [r for r in ring.records_of(address) if r.role is not Role.AUTHORITY]
     found = [*_certificates(records, address, ring, now), *_keys(records, address, ring, now)]
     checked = [
         means

@@ -6,7 +6,7 @@ Old private keys stay for reading.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,7 +81,7 @@ class KeyRing:
     def reload(self) -> None:
         """Read again what another program may have changed."""
         found = (self._vault.get(_RECORD, name) for name in sorted(self._vault.names(_RECORD)))
-        self._records = tuple(decode(document) for document in found if document is not None)
+        self._take(decode(document) for document in found if document is not None)
         self._certificates: dict[str, x509.Certificate] = {}
         self._private: dict[str, Identity] = {}
         if self._home is not None:
@@ -90,6 +90,10 @@ class KeyRing:
     def records(self, role: Role | None = None) -> tuple[KeyRecord, ...]:
         """Return what the ring holds, all or of one role."""
         return tuple(record for record in self._records if role is None or record.role is role)
+
+    def records_of(self, address: Address) -> tuple[KeyRecord, ...]:
+        """Return what the ring holds for an address, in no time however much that is for others."""
+        return self._by_address.get(address.key, ())
 
     def record(self, method: Method, key: str) -> KeyRecord:
         """Return one record; raise `NoKey`."""
@@ -102,7 +106,7 @@ class KeyRing:
         """Store or replace a record."""
         self._vault.put(_RECORD, record.name, encode(record))
         others = (r for r in self._records if r.name != record.name)
-        self._records = tuple(sorted((*others, record), key=lambda r: r.name))
+        self._take(sorted((*others, record), key=lambda r: r.name))
 
     def keep_certificate(self, certificate: x509.Certificate, private_key: bytes = b"") -> None:
         """Store a certificate, and its private key as PKCS #8 DER where it is the user's own."""
@@ -136,7 +140,7 @@ class KeyRing:
 
     def own(self, address: Address, now: datetime) -> OwnKeys:
         """Return what the owner of the address can use now; a missing GnuPG means no OpenPGP key, a lost private key no certificate."""
-        mine = [r for r in self.records(Role.OWN) if address.key in r.addresses]
+        mine = [r for r in self.records_of(address) if r.role is Role.OWN]
         smime = [identity for r in mine if r.method is Method.SMIME and (identity := self._kept_identity(r.key))]
         smime.sort(key=lambda identity: identity.certificate.not_valid_before_utc, reverse=True)
         signing = next((i for i in smime if not flaw(i.certificate, address, Use.SIGN, now)), None)
@@ -165,6 +169,14 @@ class KeyRing:
         if self._home is not None:
             self._home.close()
             self._home = None
+
+    def _take(self, records: Iterable[KeyRecord]) -> None:
+        taken = tuple(records)
+        by_address: dict[str, tuple[KeyRecord, ...]] = {}
+        for record in taken:
+            for key in dict.fromkeys(record.addresses):
+                by_address[key] = (*by_address.get(key, ()), record)
+        self._records, self._by_address = taken, by_address
 
     def _kept_identity(self, sha256: str) -> Identity | None:
         try:

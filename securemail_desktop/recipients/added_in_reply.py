@@ -21,5 +21,5 @@ def check(address: Address, case: Case) -> Iterator[Concern]:
 
 
 def _risk(case: Case, address: Address, *, new_domain: bool) -> float:
-    company = case.together(address.key, case.recipients_except(address.key))
+    company = case.together(address.key, case.numbers)
     return (0.25 if company else 0.55) + (0.1 if new_domain else 0.0)

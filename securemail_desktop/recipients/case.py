@@ -1,6 +1,6 @@
 """What every check looks at: the draft, the conversation it answers, and the index. A check is a function of one recipient and the case."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from securemail_desktop.message.address import Address
@@ -13,13 +13,17 @@ from securemail_desktop.recipients.thread import Thread
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One draft under review. `others` are the recipients other than the user himself, each once, in their order; `keys` are theirs."""
+    """One draft under review. `others` are the recipients other than the user himself, each once, in their order; `keys` are theirs.
+
+    `numbers` are those of the recipients who were seen before.
+    """
 
     draft: Draft
     thread: Thread
     past: Past
     others: tuple[Address, ...]
     keys: tuple[str, ...]
+    numbers: frozenset[int]
 
     @property
     def index(self) -> RecipientIndex:
@@ -48,10 +52,12 @@ class Case:
         person = self.index.person(address.key)
         return person is None or not person.known
 
-    def together(self, key: str, others: Iterable[str]) -> bool:
-        """Return whether the address stood in one of its last messages with any of the others."""
+    def together(self, key: str, others: Collection[int]) -> bool:
+        """Return whether the address stood in one of its last messages with any of the others, by number; itself does not count."""
         person = self.index.person(key)
-        return person is not None and any(self.past.company(person.number).shared[number] for number in self.index.numbers(others))
+        if person is None or not others:
+            return False
+        return any(number in others and number != person.number for number in self.past.company(person.number).shared)
 
     def recipients_except(self, key: str) -> Iterator[str]:
         """Return the keys of the other recipients."""
@@ -62,7 +68,7 @@ def case_of(draft: Draft, thread: Thread, past: Past) -> Case:
     """Return the case of a draft."""
     own = past.index.own | {draft.sender.key}
     unique = {key: recipient.address for recipient in draft.recipients if (key := recipient.address.key) not in own}
-    return Case(draft, thread, past, tuple(unique.values()), tuple(unique))
+    return Case(draft, thread, past, tuple(unique.values()), tuple(unique), frozenset(past.index.numbers(unique)))
 
 
 def how_often(person: Person) -> str:

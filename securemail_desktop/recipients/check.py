@@ -2,7 +2,8 @@
 
 The behaviour model says how probably each recipient is a mistake; each check says what it sees, so that the doubt has words. How loudly it is said
 follows warnings.md: a sheet only where the recipient is really likely wrong (1 of 100 clean drafts), and, except for a sure typo, only when the
-message holds patient data.
+message holds patient data. The model knows letters, not circulars: a list of more than `LISTED` recipients was not typed by hand, and there the
+checks speak for themselves.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ from securemail_desktop.recipients import (
     webmail,
 )
 from securemail_desktop.recipients.calibrate import log_odds, shift
-from securemail_desktop.recipients.case import case_of
+from securemail_desktop.recipients.case import Case, case_of
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.index import RecipientIndex
 from securemail_desktop.recipients.model import probability, thresholds
@@ -51,6 +52,8 @@ SURE_EVIDENCE = 0.85
 # Mistakes that the development data does not have, and slips that a mailbox is too young for: here a check may interrupt against the model.
 QUIET = frozenset({first_contact.NAME, outside.NAME, webmail.NAME})
 ALONE = frozenset({greeting.NAME, lookalike.NAME})
+# More recipients than this are a list: each is checked, in a time that grows with their number only, and none is weighed against the others.
+LISTED = 200
 # What a check sees beyond doubt needs neither the model nor patient data.
 CERTAIN = 0.98
 
@@ -73,26 +76,48 @@ def check_recipients(draft: Draft, index: RecipientIndex, scan: Scan) -> tuple[C
 
 def judge(draft: Draft, thread: Thread, index: RecipientIndex, *, phi: bool) -> Verdict:
     """Return the verdict when the conversation is given: for callers that know it without the index."""
-    moved = shift(index)
-    reading = read(case_of(draft, thread, Past(index, int(draft.date.timestamp()))))
-    odds = {key: value - moved for key, value in log_odds(reading).items()}
-    found = [c for address in reading.case.others for c in _about(address, odds[address.key], reading, phi=phi)]
-    found += [_loud(c, -99.0, phi=phi) for check in PER_MESSAGE for c in check(reading.case)]
-    risks = {key: probability(value) for key, value in odds.items()}
+    case = case_of(draft, thread, Past(index, int(draft.date.timestamp())))
+    found, risks = _checked(case, phi=phi) if len(case.keys) > LISTED else _weighed(case, phi=phi)
+    found += [_loud(c, -99.0, phi=phi) for check in PER_MESSAGE for c in check(case)]
     ordered = sorted(found, key=lambda c: (c.tier, -risks.get(c.recipient, 0.0), -c.risk))
     return Verdict(tuple(_one_loud_each(ordered)), risks)
+
+
+def _weighed(case: Case, *, phi: bool) -> tuple[list[Concern], dict[str, float]]:
+    """Return the concerns about each recipient and the model's probabilities that he is a mistake."""
+    reading, moved = read(case), shift(case.index)
+    odds = {key: value - moved for key, value in log_odds(reading).items()}
+    found = [c for address, value in zip(case.others, odds.values(), strict=True) for c in _about(address, value, reading, phi=phi)]
+    return found, {key: probability(value) for key, value in odds.items()}
+
+
+def _checked(case: Case, *, phi: bool) -> tuple[list[Concern], dict[str, float]]:
+    """Return what the checks see of each recipient of a long list, and as probability the risk of what is worst."""
+    found: list[Concern] = []
+    risks: dict[str, float] = {}
+    for address, key in zip(case.others, case.keys, strict=True):
+        seen = [concern for check in PER_RECIPIENT for concern in check(address, case)]
+        best = max(seen, key=lambda c: c.risk, default=None)
+        risks[key] = best.risk if best else 0.0
+        found += (replace(_loud(c, -99.0, phi=phi), risk=c.risk) if c is best else replace(c, tier=Tier.CHIP) for c in seen)
+    return found, risks
 
 
 def _about(address: Address, odds: float, reading: Reading, *, phi: bool) -> Iterator[Concern]:
     """Yield what the checks see of a recipient; the one that explains best carries the model's doubt."""
     seen = [concern for check in PER_RECIPIENT for concern in check(address, reading.case)]
     best = max(seen, key=lambda c: c.risk, default=None)
-    doubtful = thresholds()["bar" if odd_one_out.stands_out(address, reading) else "sheet"]
-    if odds >= doubtful and (best is None or best.risk < EVIDENCE):
+    if (best is None or best.risk < EVIDENCE) and _doubted(address, odds, reading):
         best = odd_one_out.explain(address, reading)
         seen = [best, *seen]
     for concern in seen:
         yield _loud(concern, odds, phi=phi) if concern is best else replace(concern, tier=Tier.CHIP)
+
+
+def _doubted(address: Address, odds: float, reading: Reading) -> bool:
+    if odds < thresholds()["bar"]:
+        return False
+    return odds >= thresholds()["bar" if odd_one_out.stands_out(address, reading) else "sheet"]
 
 
 def _loud(concern: Concern, odds: float, *, phi: bool) -> Concern:

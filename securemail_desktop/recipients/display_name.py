@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from securemail_desktop.message.address import Address
 from securemail_desktop.recipients.case import Case
 from securemail_desktop.recipients.concern import Concern, Tier
-from securemail_desktop.recipients.person import Person, words
+from securemail_desktop.recipients.person import words
 from securemail_desktop.recipients.similar import spells_name
 
 NAME = "display-name"
@@ -19,14 +19,9 @@ def check(address: Address, case: Case) -> Iterator[Concern]:
     name = words(address.name)
     if len(name) < 2 or case.written(address.key) or case.in_thread(address.key) or spells_name(address.local.casefold(), name):
         return
-    owner = _owner(frozenset(name), case)
+    owner = max((person for person in case.index.called(address.name) if person.sent), key=lambda person: person.sent, default=None)
     if owner is None or owner.key == address.key or owner.domain == address.domain:
         return
     text = f"{address.name} is the name of {owner.address.spec}, whom you write to; you have never written to {address.spec}."
     choices = ("keep", f"replace:{owner.address.spec}", "remove")
     yield Concern(NAME, Tier.BAR, address.key, text, choices, owner.address.spec, 0.6)
-
-
-def _owner(name: frozenset[str], case: Case) -> Person | None:
-    people = (person for person in case.index.named(min(name)) if person.sent and name == frozenset(words(person.name)))
-    return max(people, key=lambda person: person.sent, default=None)

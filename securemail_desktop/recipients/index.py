@@ -4,6 +4,7 @@ It learns from what was sent and received, never from drafts. It holds addresses
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,7 @@ class RecipientIndex:
         self._people: list[Person] = []
         self._numbers: dict[str, int] = {}
         self._lookup = Lookup()
+        self._sent_to: Counter[str] = Counter()
 
     def learn_sent(self, message: Correspondence) -> None:
         """Take in one message that was truly sent; a Message-ID that is already known is not counted twice."""
@@ -118,6 +120,14 @@ class RecipientIndex:
         """Return the known people of a domain."""
         return self._lookup.at(domain)
 
+    def sent_to(self, domain: str) -> int:
+        """Return how many copies of messages the user sent to people of a domain, his own addresses apart."""
+        return self._sent_to[domain]
+
+    def called(self, name: str) -> list[Person]:
+        """Return the known people of exactly this name, in whatever order its words stand."""
+        return self._lookup.called(name)
+
     def named(self, word: str) -> list[Person]:
         """Return the known people whose name holds a word as `person.words` gives it."""
         return self._lookup.named(word)
@@ -176,6 +186,7 @@ class RecipientIndex:
         for person in others:
             if sent:
                 self._become_known(person)
+                self._sent_to[person.domain] += person.key not in self.own
             (person.written if sent else person.beside).append(position)
 
     def _restore_person(self, row: Row) -> None:

@@ -107,6 +107,10 @@ class MessageLog:
         """Return the people's numbers of a message, the author first."""
         return self._participants[self._starts[position] : self._starts[position + 1]]
 
+    def size(self, position: int) -> int:
+        """Return how many people are in a message."""
+        return self._starts[position + 1] - self._starts[position]
+
     def words(self, position: int) -> "array[int]":
         """Return the word buckets of a message."""
         return self._words[self._word_starts[position] : self._word_starts[position + 1]]

@@ -16,9 +16,8 @@ def check(address: Address, case: Case) -> Iterator[Concern]:
     """Yield a concern when the user writes more to another organisation of the same name."""
     if is_webmail(address.domain) or case.is_inside(address) or case.in_thread(address.key):
         return
-    here = sum(person.sent for person in case.index.at(address.domain))
     other = _twin(address, case)
-    if other is None or sum(person.sent for person in case.index.at(other.domain)) <= 2 * here:
+    if other is None or case.index.sent_to(other.domain) <= 2 * case.index.sent_to(address.domain):
         return
     text = f"{address.spec} is at {address.domain}; you write to {other.address.spec} at {other.domain}, which has the same name."
     risk = 0.6 if not case.written(address.key) else 0.15

@@ -17,6 +17,8 @@ RECENT = 80
 NEIGHBOURS = 30
 POSTINGS = 400
 GROUPS = 400
+# Who stood in a message to more people than this did not stand together with them: it was a circular.
+CROWD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class Past:
             positions += filed[max(0, until - RECENT) : until]
         shared: Counter[int] = Counter()
         for position in sorted(positions)[-RECENT:]:
-            shared.update(self.index.log.people(position))
+            if self.index.log.size(position) <= CROWD:
+                shared.update(self.index.log.people(position))
         return Company(min(len(positions), RECENT), shared)
 
     def groups(self, numbers: "frozenset[int]") -> "list[tuple[frozenset[int], int]]":

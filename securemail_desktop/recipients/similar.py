@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from securemail_desktop.message.address import Address
 from securemail_desktop.recipients.mail_domains import is_webmail, providers, real_domains
@@ -31,6 +32,7 @@ class Likeness(StrEnum):
 
 ORDER = tuple(Likeness)
 SMALL = 100
+REMEMBERED = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,34 @@ def _lengthened(head: str, known_head: str, known: str) -> SimilarDomain | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What tells in no time that two domains do not resemble each other: the sets of letters as bits, and how the whole looks (UTS #39)."""
+
+    letters: int
+    head: int
+    looks: str
+
+    def may_resemble(self, known: "Shape") -> bool:
+        """Return False only where `compare_domains` finds nothing: two slips change four letters at most, a longer name keeps all."""
+        return (self.letters ^ known.letters).bit_count() <= 4 or not known.head & ~self.letters or self.looks == known.looks
+
+
+@lru_cache(maxsize=1 << 14)
+def shape_of(domain: str) -> Shape:
+    """Return the shape of a domain."""
+    shown = unicode_domain(domain)
+    return Shape(_bits(shown), _bits(shown.rpartition(".")[0]), skeleton(shown))
+
+
+def _bits(text: str) -> int:
+    bits = 0
+    for character in text:
+        if character not in ".-":
+            bits |= 1 << (ord(character) & 63)
+    return bits
+
+
 class Lookup:
     """Known people by what a slip leaves alone. A person enters once, when he becomes known."""
 
@@ -94,6 +124,9 @@ class Lookup:
         self._domain_ends: dict[str, set[str]] = defaultdict(set)
         self._namesakes: dict[str, list[str]] = defaultdict(list)
         self._word: dict[str, dict[int, Person]] = defaultdict(dict)
+        self._called: dict[str, dict[int, Person]] = defaultdict(dict)
+        self._spelled: dict[str, dict[int, Person]] = defaultdict(dict)
+        self._resembling: dict[str, list[SimilarDomain]] = {}
         self._completions: dict[str, dict[int, Person]] = defaultdict(dict)
 
     def add(self, person: Person) -> None:
@@ -105,14 +138,20 @@ class Lookup:
             for end in _domain_ends(person.domain):
                 self._domain_ends[end].add(person.domain)
             self._namesakes[core(person.domain)].append(person.domain)
+            self._resembling.clear()
         self._domains[person.domain].append(person)
         self._complete(person, person.local)
         self.add_name(person)
 
     def add_name(self, person: Person) -> None:
         """Make a person findable by the words of his display name."""
-        for word in set(words(person.name)):
+        name = words(person.name)
+        for word in set(name):
             self._word[word][person.number] = person
+        if len(name) >= 2:
+            self._called[_sorted(name)][person.number] = person
+            for spelling in _spellings(name):
+                self._spelled[spelling][person.number] = person
         self._complete(person, person.name)
 
     def _complete(self, person: Person, text: str) -> None:
@@ -135,12 +174,24 @@ class Lookup:
         """Return the known people whose name holds the word (case-folded, without accents)."""
         return list(self._word.get(word, {}).values())
 
+    def called(self, name: str) -> list[Person]:
+        """Return the known people whose name has just these words; none for a single word."""
+        return list(self._called.get(_sorted(words(name)), {}).values())
+
     def similar_domains(self, domain: str) -> list[SimilarDomain]:
         """Return the known domains, and the providers, that the domain resembles."""
+        if domain not in self._resembling:
+            if len(self._resembling) >= REMEMBERED:
+                self._resembling.clear()
+            self._resembling[domain] = self._compared(domain)
+        return self._resembling[domain]
+
+    def _compared(self, domain: str) -> list[SimilarDomain]:
         nearby = {known for end in _domain_ends(domain) for known in self._domain_ends.get(end, ())}
         if domain not in real_domains():
             nearby |= set(providers())
-        found = (compare_domains(domain, known) for known in nearby if known != domain)
+        typed = shape_of(domain)
+        found = (compare_domains(domain, known) for known in nearby if known != domain and typed.may_resemble(shape_of(known)))
         return [similar for similar in found if similar]
 
     def similar(self, address: Address) -> list[Similar]:
@@ -176,8 +227,8 @@ class Lookup:
     def _webmail(self, address: Address) -> Iterator[Similar]:
         if not is_webmail(address.domain):
             return
-        for person in _distinct(self._word.get(word, {}).values() for word in _name_words(address.local.casefold())):
-            if person.domain != address.domain and spells_name(address.local.casefold(), words(person.name)):
+        for person in self._spelled.get(_letters(address.local.casefold()), {}).values():
+            if person.domain != address.domain:
                 yield Similar(person, Likeness.WEBMAIL)
 
 
@@ -210,21 +261,23 @@ def _distinct(groups: Iterable[Iterable[Person]]) -> list[Person]:
     return list({person.number: person for group in groups for person in group}.values())
 
 
-def _name_words(local: str) -> set[str]:
-    """Return every piece of a local part that could be a name: eric.biggers, ericbiggers, ebiggers all give biggers."""
-    pieces = {piece for piece in local.replace("_", ".").replace("-", ".").split(".") if len(piece) >= 2}
-    joined = local.replace("_", "").replace("-", "").replace(".", "").rstrip("0123456789")
-    return pieces | {joined[i:] for i in range(min(len(joined), 12))} | {joined[:i] for i in range(2, len(joined) + 1)}
+def _letters(local: str) -> str:
+    return "".join(c for c in local if c.isalpha())
+
+
+def _sorted(name: Iterable[str]) -> str:
+    return " ".join(sorted(set(name)))
 
 
 def spells_name(local: str, name: tuple[str, ...]) -> bool:
     """Return whether the local part is the usual spelling of a person's name: first and last, an initial and the other, in any order."""
-    if len(name) < 2:
-        return False
-    joined = "".join(c for c in local if c.isalpha())
+    return len(name) >= 2 and _letters(local) in _spellings(name)
+
+
+def _spellings(name: tuple[str, ...]) -> set[str]:
     first, last = name[0], name[-1]
     spellings = {first + last, last + first, first[0] + last, last + first[0], first + last[0], last[0] + first}
-    return len(joined) >= 4 and joined in spellings
+    return {spelling for spelling in spellings if len(spelling) >= 4}
 
 
 def is_role(local: str) -> bool:

@@ -6,7 +6,7 @@ from securemail_desktop.encryption.capability import Capabilities
 from securemail_desktop.encryption.choose import choose
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.draft import Draft, Recipient
-from securemail_desktop.policy.decision import Decision, RecipientDecision
+from securemail_desktop.policy.decision import Block, Decision, RecipientDecision
 from securemail_desktop.sending.state import Outlook, Question, Verdict
 
 _SEVERITY = list(Verdict)
@@ -14,8 +14,10 @@ _SEVERITY = list(Verdict)
 
 def foresee(draft: Draft, decision: Decision, capabilities: Mapping[str, Capabilities]) -> tuple[Outlook, ...]:
     """Return one outlook a recipient, in the draft's order; open questions are not in it (see `verdict_of`)."""
-    by_key = {d.recipient: d for d in decision.recipients}
-    return tuple(_outlook(r, decision, by_key[r.address.key], capabilities[r.address.key]) for r in draft.recipients)
+    wanted = {d.recipient: d for d in decision.recipients}
+    blocks, everybody = _first_blocks(decision)
+    keyed = ((r, r.address.key) for r in draft.recipients)
+    return tuple(_outlook(r, blocks.get(key, everybody), wanted[key], capabilities[key]) for r, key in keyed)
 
 
 def verdict_of(outlooks: Sequence[Outlook], questions: Sequence[Question]) -> Verdict:
@@ -24,9 +26,19 @@ def verdict_of(outlooks: Sequence[Outlook], questions: Sequence[Question]) -> Ve
     return max(verdicts, key=_SEVERITY.index, default=Verdict.HELD)
 
 
-def _outlook(recipient: Recipient, decision: Decision, wanted: RecipientDecision, means: Capabilities) -> Outlook:
+def _first_blocks(decision: Decision) -> tuple[dict[str, Block], Block | None]:
+    """Return the first block of each recipient who is named before the first one for the whole message, and that one."""
+    named: dict[str, Block] = {}
+    for block in decision.blocks:
+        if not block.recipients:
+            return named, block
+        for key in block.recipients:
+            named.setdefault(key, block)
+    return named, None
+
+
+def _outlook(recipient: Recipient, block: Block | None, wanted: RecipientDecision, means: Capabilities) -> Outlook:
     choice = choose(wanted.requirement, means)
-    block = next((b for b in decision.blocks if not b.recipients or recipient.address.key in b.recipients), None)
     if block is not None:
         return Outlook(recipient, Method.NONE, block.text, Verdict.BLOCKED, rules=(*wanted.rules, block.rule))
     # A rule that leaves no method says itself why.

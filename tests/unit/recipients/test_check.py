@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.phi.finding import Scan
-from securemail_desktop.recipients.check import check_recipients
+from securemail_desktop.recipients.check import LISTED, check_recipients
 from securemail_desktop.recipients.concern import Concern, Tier
+from securemail_desktop.recipients.past import CROWD, Past
 from tests.support.mailbox import Mailbox
 
 NOTHING = Scan(phi=False, score=0.0, findings=(), terms=())
@@ -199,3 +200,30 @@ def test_a_clean_reply_to_all_never_interrupts(people: list[str], known: list[st
     to = [author, *copied]
     dice.shuffle(to)
     assert all(c.tier is not Tier.SHEET for c in checked(box, box.draft(", ".join(to), answers="<all@x.example>")))
+
+
+def circular(box: Mailbox, *others: str, text: str = "") -> Draft:
+    return box.draft(", ".join([*(f"p{n}@d{n % 7}.example" for n in range(LISTED)), *others]), text)
+
+
+def test_in_a_long_list_each_recipient_is_still_checked() -> None:
+    box = mailbox()
+    found = checked(box, circular(box, "maria.lopez@gmial.example", "anna.keller@clinic.example"))
+    assert [(c.check, c.tier) for c in found if c.recipient == "maria.lopez@gmial.example" and c.tier is not Tier.CHIP] == [
+        ("lookalike", Tier.SHEET)
+    ]
+    assert {c.check for c in found if c.recipient == "p7@d0.example"} == {"first-contact", "outside"}
+    assert [c.check for c in found if c.recipient == "anna.keller@clinic.example"] == ["outside"]
+    assert [c.check for c in found if not c.recipient] == ["bulk"]
+
+
+def test_a_long_list_is_not_weighed_one_against_the_other() -> None:
+    box = mailbox().sent("x@y.example", 30)
+    loud_ones = [c for c in checked(box, circular(box)) if c.recipient and c.tier is not Tier.CHIP]
+    assert loud_ones == []
+
+
+def test_who_stood_in_one_circular_did_not_stand_together() -> None:
+    small, large = (Mailbox().sent(", ".join(f"p{n}@d{n}.example" for n in range(size))) for size in (CROWD - 1, CROWD))
+    company = [len(Past(box.index, 1 << 40).company(1).shared) for box in (small, large)]
+    assert company == [CROWD, 0]

@@ -1,9 +1,11 @@
 """Which known address an address resembles."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from securemail_desktop.message.address import parse_address
-from securemail_desktop.recipients.similar import Likeness, compare_domains, spells_name
+from securemail_desktop.recipients.similar import Likeness, compare_domains, shape_of, spells_name
 from tests.support.mailbox import Mailbox
 
 KNOWN = (
@@ -70,3 +72,24 @@ def test_short_or_equal_domains_do_not_resemble(typed: str, known: str) -> None:
 )
 def test_spells_name(local: str, name: tuple[str, ...], expected: bool) -> None:
     assert spells_name(local, name) is expected
+
+
+LABELS = st.text("abcdeilmnorvwcхо0-", min_size=1, max_size=12)
+DOMAINS = st.lists(LABELS, min_size=1, max_size=3).map(".".join)
+SLIPS = st.lists(st.tuples(st.integers(0, 40), st.sampled_from("abcdil0.-m"), st.booleans()), max_size=3)
+
+
+@given(known=DOMAINS, slips=SLIPS, longer=st.sampled_from(["", "x", "-mail", "online.test", ".example"]))
+def test_what_the_shapes_tell_apart_does_not_resemble(known: str, slips: list[tuple[int, str, bool]], longer: str) -> None:
+    typed = known
+    for at, letter, extra in slips:
+        typed = typed[: at % (len(typed) + 1)] + letter + typed[at % (len(typed) + 1) + (not extra) :]
+    typed += longer
+    assert compare_domains(typed, known) is None or shape_of(typed).may_resemble(shape_of(known))
+
+
+def test_a_domain_that_becomes_known_is_resembled_from_then_on() -> None:
+    box = Mailbox()
+    assert box.index.similar_domains("northsied.example") == []
+    box.sent("bob@northside.example")
+    assert [s.domain for s in box.index.similar_domains("northsied.example")] == ["northside.example"]

@@ -105,6 +105,24 @@ def test_a_block_stops_the_whole_message(path):
     assert len(path.outbox.ids()) == 1
 
 
+@pytest.mark.parametrize(
+    ("blocks", "reasons"),
+    [
+        ([("a", BOB), ("b", BOB, CAROL)], ["a", "b", ""]),
+        ([("a", BOB), ("all",), ("c", CAROL)], ["a", "all", "all"]),
+        ([("all",), ("a", BOB)], ["all", "all", "all"]),
+    ],
+)
+def test_the_first_block_that_concerns_a_recipient_speaks(path, blocks, reasons):
+    def blocked(facts):
+        decided = decision(facts, IN_CLEAR)
+        return replace(decided, blocks=tuple(Block("r", text, recipients) for text, *recipients in blocks))
+
+    path.change(decide=blocked)
+    outlooks = path.review(draft_to(*to(BOB, CAROL, DAN))).outlooks
+    assert [o.reason if o.verdict is Verdict.BLOCKED else "" for o in outlooks] == reasons
+
+
 def test_nothing_goes_when_it_could_only_go_weaker_than_approved(path):
     approved = path.approved(draft_to(*to(BOB)))
     path.change(capabilities=lambda _a: means(Method.TLS, "gateway"))
