@@ -1,10 +1,11 @@
-"""The text of an attachment: plain text, tables, HTML, calendars and cards (RFC 5545, 6350), messages inside messages (RFC 5322).
+"""The text of an attachment: PDF, plain text, tables, HTML, calendars and cards (RFC 5545, 6350), messages inside messages (RFC 5322).
 
 What a file is shows in its first octets before it shows in its type or name. What this module cannot read is unreadable with a reason, never
 silently empty; only what is known to hold no text (signatures, fonts) is.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from securemail_desktop.message import charset, encoded_word, parameter
@@ -14,16 +15,20 @@ from securemail_desktop.message.entity import Entity, read_entity
 from securemail_desktop.message.errors import ParseError
 from securemail_desktop.message.text.bodies import body_lines, html_lines
 from securemail_desktop.message.text.passage import Line
+from securemail_desktop.message.text.pdf import pdf_text
 from securemail_desktop.message.text.picture import is_decoration
 from securemail_desktop.message.text.reading import AttachmentText, name_lines
 
 _MAX_DEPTH = 5
+_TOO_DEEP = "Messages or files lie too deep in one another."
+_PDF = re.compile(rb"%PDF-")
+_PDF_START = 1024 + 5  # ISO 32000-1, annex H: readers take what lies before as well
+_PDF_FIRST = re.compile(rb"\s{0,100}%PDF-")
 _PICTURE = "The text in pictures is not read."
 _OFFICE = "Office documents are not read yet."
 _ARCHIVE = "Archives are not read yet."
 _ENCRYPTED = "The attachment is encrypted."
 _MAGIC = (
-    (re.compile(rb"\s{0,100}%PDF-"), "PDF documents are not read yet."),
     (re.compile(rb"PK\x03\x04|PK\x05\x06"), "Office documents and archives are not read yet."),
     (re.compile(rb"\xd0\xcf\x11\xe0|\{\\rtf"), _OFFICE),
     (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:heic|avif|mif1)", re.DOTALL), _PICTURE),
@@ -48,9 +53,27 @@ _HEADERS = ("From", "To", "Cc", "Subject", "Date")
 def attachment_text(attachment: Attachment, depth: int = 0) -> AttachmentText:
     """Return the text of an attachment; `depth` counts the messages it lies in. Never fails, in linear time."""
     content, kind = attachment.content, attachment.media_type
-    extension = PurePath(attachment.filename).suffix.lower()
+    found = [_pdf(content, depth)] if _PDF.search(content, 0, _PDF_START) else []
     if not content or (_TEXTLESS.fullmatch(kind) and _TEXTLESS_START.match(content)) or is_decoration(attachment):
-        return AttachmentText()
+        return _all(found)
+    return _all(found if _PDF_FIRST.match(content) else [*found, _other(attachment, depth)])
+
+
+def _all(found: Sequence[AttachmentText]) -> AttachmentText:
+    """Return what a file says as each of the things that it may be taken for: the receiver's program decides which."""
+    reasons = dict.fromkeys(one.unreadable for one in found if one.unreadable)
+    return AttachmentText(tuple(line for one in found for line in one.lines), " ".join(reasons))
+
+
+def _pdf(content: bytes, depth: int) -> AttachmentText:
+    if depth >= _MAX_DEPTH:
+        return AttachmentText(unreadable=_TOO_DEEP)
+    return pdf_text(content, lambda inner: attachment_text(inner, depth + 1))
+
+
+def _other(attachment: Attachment, depth: int) -> AttachmentText:
+    content, kind = attachment.content, attachment.media_type
+    extension = PurePath(attachment.filename).suffix.lower()
     if reason := next((reason for magic, reason in _MAGIC if magic.match(content)), _ENCRYPTED if _SEALED.fullmatch(kind) else ""):
         return AttachmentText(unreadable=reason)
     if _MESSAGE.fullmatch(kind) or _MESSAGE.fullmatch(extension):
@@ -73,7 +96,7 @@ def _doubt(text: str, kind: str) -> str:
 
 def _message(content: bytes, depth: int) -> AttachmentText:
     if depth >= _MAX_DEPTH:
-        return AttachmentText(unreadable="Messages lie too deep in one another.")
+        return AttachmentText(unreadable=_TOO_DEEP)
     try:
         entity = read_entity(content)
     except ParseError:

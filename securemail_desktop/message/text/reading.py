@@ -1,9 +1,12 @@
 """What was read of an attachment, and what is known of one that was not read yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from securemail_desktop.message.draft import Attachment
-from securemail_desktop.message.text.passage import Line
+from securemail_desktop.message.text.passage import Line, PassageKind
+
+LARGEST_TEXT = 2_000_000  # code points of one attachment
+_MOST_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,40 @@ BEING_READ = AttachmentText(unreadable="It is being read.", pending=True)
 def name_lines(attachment: Attachment) -> list[Line]:
     """Return the file's name as text, because it travels with the file; underscores separate words."""
     return [Line(attachment.filename.replace("_", " "))] if attachment.filename else []
+
+
+class Gathered:
+    """What a reader has found so far: lines, and why something in the file could not be read."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._lines: list[Line] = []
+        self._reasons: dict[str, None] = {}
+        self.length = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether there is more text than anyone takes."""
+        return self.length > LARGEST_TEXT
+
+    def write(self, text: str, place: str = "", kind: PassageKind = PassageKind.AUTHORED) -> None:
+        """Add text with its line breaks; blank text adds nothing."""
+        if text.strip():
+            self._lines += [Line(line, kind, place) for line in text.split("\n")]
+            self.length += len(text) + 1
+
+    def miss(self, reason: str) -> None:
+        """Note in one sentence what could not be read."""
+        if len(self._reasons) < _MOST_REASONS:
+            self._reasons[reason] = None
+
+    def take(self, inner: AttachmentText, place: str) -> None:
+        """Add what was read of a file inside this one."""
+        self._lines += [replace(line, place=place) for line in inner.lines]
+        self.length += sum(len(line.text) + 1 for line in inner.lines)
+        if inner.unreadable:
+            self.miss(inner.unreadable)
+
+    def result(self) -> AttachmentText:
+        """Return all of it."""
+        return AttachmentText(tuple(self._lines), " ".join(self._reasons))

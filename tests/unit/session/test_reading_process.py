@@ -12,6 +12,7 @@ import pytest
 
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.session.reading_process import ReadingProcess, reading_command
+from tests.support.pdf import pdf
 from tests.unit.message.text.test_attachment import READABLE
 
 ODD = Path(__file__).parents[2] / "support" / "odd_reader.py"
@@ -37,6 +38,8 @@ def test_reads_every_format_once_the_doors_are_closed() -> None:
         for content, content_type, filename, expected in READABLE:
             found = process.read(Attachment(filename, content_type, content))
             assert ("\n".join(line.text for line in found.lines), found.unreadable) == (expected, ""), filename
+        found = process.read(Attachment("", "", pdf("Maria Lopez")))
+        assert [line.text for line in found.lines] == ["Maria Lopez"]
         for charset in ("koi8-r", "iso-2022-jp", "mac-roman", "utf-7", "cp037"):
             found = process.read(Attachment("", f"text/plain; charset={charset}", "Lopez 4711".encode(charset)))
             assert [line.text for line in found.lines] == ["Lopez 4711"], charset

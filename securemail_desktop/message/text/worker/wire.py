@@ -12,10 +12,9 @@ from typing import IO
 
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.passage import Line, PassageKind
-from securemail_desktop.message.text.reading import AttachmentText
+from securemail_desktop.message.text.reading import LARGEST_TEXT, AttachmentText
 
-LARGEST_ANSWER = 16 * 1024 * 1024  # octets
-LARGEST_TEXT = 2_000_000  # code points of one attachment; four octets of UTF-8 each, its letters and line ends fit into the answer
+LARGEST_ANSWER = 16 * 1024 * 1024  # octets: the largest text in UTF-8 with its letters, line ends and places
 _LARGEST_LABEL = 300
 _LARGEST_QUESTION = 256 * 1024 * 1024
 _LENGTH = Struct(">Q")

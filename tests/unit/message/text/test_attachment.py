@@ -38,8 +38,9 @@ def test_readable(content: bytes, content_type: str, filename: str, text: str) -
 
 
 UNREADABLE = [
-    (b"%PDF-1.7 ...", "application/pdf", "PDF"),
-    (b"%PDF-1.7 ...", "text/plain", "PDF"),
+    (b"%PDF-1.7 ...", "application/pdf", "damaged PDF"),
+    (b"%PDF-1.7 ...", "text/plain", "damaged PDF"),
+    (b"GIF89a %PDF-1.7", "application/pkcs7-signature", "damaged PDF"),
     (b"PK\x03\x04...", "application/octet-stream", "Office"),
     (b"\xd0\xcf\x11\xe0...", "application/msword", "Office"),
     (b"{\\rtf1 Maria}", "text/rtf", "Office"),
@@ -79,11 +80,11 @@ def test_messages_in_messages() -> None:
     text, reason = read(nested(3, b"Subject: innermost\r\n\r\nMaria"), "message/rfc822")
     assert text.split() == ["Subject:", "level", "2", "Subject:", "level", "1", "Subject:", "level", "0", "Subject:", "innermost", "Maria"]
     assert reason == ""
-    assert read(nested(9, b"Subject: x\r\n\r\nMaria"), "message/rfc822")[1] == "Messages lie too deep in one another."
+    assert read(nested(9, b"Subject: x\r\n\r\nMaria"), "message/rfc822")[1] == "Messages or files lie too deep in one another."
 
 
 def test_what_cannot_be_read_inside_a_message_makes_it_unreadable() -> None:
     pdf = b"Content-Type: application/pdf; name=a_b.pdf\r\n\r\n%PDF-"
     source = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nbody\r\n--b\r\n" + pdf + b"\r\n--b--"
-    assert read(source, "message/rfc822") == ("\nbody\n\na b.pdf", "PDF documents are not read yet.")
+    assert read(source, "message/rfc822") == ("\nbody\n\na b.pdf", "It is a damaged PDF document, so it could not be read.")
     assert read(b"A: 1\r\n" * 3_000, "message/rfc822")[1] == "The attached message is too large or too deep."

@@ -24,7 +24,7 @@ def test_fields_in_order() -> None:
         ("subject", "Result", ""),
         ("body", "Hello", ""),
         ("attachment:0", "a,b\n\nlopez maria.csv", ""),
-        ("attachment:1", "x.pdf", "PDF documents are not read yet."),
+        ("attachment:1", "x.pdf", "It is a damaged PDF document, so it could not be read."),
         ("attachment:2", "c", ""),
     ]
 

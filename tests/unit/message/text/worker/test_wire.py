@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.passage import Line, PassageKind, join
-from securemail_desktop.message.text.reading import AttachmentText
+from securemail_desktop.message.text.reading import LARGEST_TEXT, AttachmentText
 from securemail_desktop.message.text.worker import wire
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -50,10 +50,10 @@ def test_half_a_surrogate_keeps_the_places_of_the_rest() -> None:
 
 
 def test_too_long_a_text_is_cut_and_says_so() -> None:
-    found = told(AttachmentText((Line("é" * wire.LARGEST_TEXT), Line("x"))))
-    assert sum(len(line.text) for line in found.lines) == wire.LARGEST_TEXT
+    found = told(AttachmentText((Line("é" * LARGEST_TEXT), Line("x"))))
+    assert sum(len(line.text) for line in found.lines) == LARGEST_TEXT
     assert found.unreadable
-    assert told(AttachmentText((Line(""),) * 2 * wire.LARGEST_TEXT)).unreadable
+    assert told(AttachmentText((Line(""),) * 2 * LARGEST_TEXT)).unreadable
 
 
 @pytest.mark.parametrize(
