@@ -103,6 +103,10 @@ class OutboxPage(QWidget):
         self._form.refreshButton.setEnabled(False)
         self._background.run(self, self._session.resume, self._resumed, self._fail, "account")
 
+    def stop(self) -> QWidget:
+        """Return where the keyboard lands."""
+        return self._form.entries if self._entries.rowCount() else self._form.refreshButton
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put the detail beneath the list where it is narrow."""
         super().resizeEvent(event)

@@ -1,0 +1,290 @@
+"""List and reading pane of one folder side by side, or one at a time where there is no room: what is current is read, what is read is seen.
+
+Reading is one at a time: whoever runs down a list does not queue up what he has passed. An answer for a message that is not current is dropped.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from securemail_desktop.gui import words
+from securemail_desktop.gui.attachment_saver import AttachmentSaver
+from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.folder_model import Place, archive_of, targets
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.mail_port import MailPort
+from securemail_desktop.gui.mail_tools import Act, MailTools
+from securemail_desktop.gui.message_changes import MessageChanges
+from securemail_desktop.gui.message_list import MessageList
+from securemail_desktop.gui.private_folder import PrivateFolder
+from securemail_desktop.gui.reading_pane import ReadingPane
+from securemail_desktop.gui.sheet import Choice, Chosen, Question, Sheet
+from securemail_desktop.gui.source_window import SourceWindow
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.session.mail_view import FolderView, MessageView, Reading
+
+SETTLE_MS, SEEN_MS = 120, 1000
+
+
+class MailPage(QWidget):
+    """`told` carries (sentence, tone, way back or None), `draft_made` a draft to be written on, `counts_changed` asks to read the folders anew.
+
+    `depth_changed` follows when the pane that is shown alone has changed.
+    """
+
+    told = Signal(str, object, object)
+    draft_made = Signal(object)
+    counts_changed = Signal()
+    refresh_wanted = Signal()
+    depth_changed = Signal()
+
+    def __init__(self, mail: MailPort, look: Look, background: Background, opened: PrivateFolder, host: QWidget) -> None:
+        """Show nothing before a folder is opened; questions are asked over the whole `host`."""
+        super().__init__(host)
+        self._mail, self._background = mail, background
+        self._single, self._reading_now = False, False
+        self._targets: tuple[tuple[int, str], ...] = ()
+        self._archive = -1
+        self.list = MessageList(mail, look, background, self)
+        self.tools = MailTools(look, self)
+        self.pane = ReadingPane(look, self.tools, self)
+        self.changes = MessageChanges(mail, self.list.table.messages, background, self)
+        self.sheet, self._asking = Sheet(host, look), Sheet(host, look)
+        self.saver = AttachmentSaver(self.sheet, background, opened, self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._settle, self._seen = _timer(self, SETTLE_MS, self._read), _timer(self, SEEN_MS, self._mark_seen)
+        self._source: SourceWindow | None = None
+        self._lay_out()
+        self._connect()
+
+    def open_place(self, place: Place, folders: Sequence[FolderView]) -> None:
+        """Show another folder."""
+        folder = place.folder
+        if folder is None:
+            return
+        self._stop()
+        self.take_folders(folders)
+        self._targets, self._archive = targets(folder, folders), archive_of(folder, folders)
+        self.list.open_folder(folder, place.name)
+        self.pane.clear()
+        self._show_alone(self.list)
+        self._offer()
+
+    def take_folders(self, folders: Sequence[FolderView]) -> None:
+        """Take new counts of the folders."""
+        shown = self.list.folder
+        new = next((folder for folder in folders if shown is not None and folder.id == shown.id), None)
+        if new is not None:
+            self.list.update_folder(new)
+
+    def set_single(self, *, single: bool) -> None:
+        """Show one pane at a time, or both."""
+        if single != self._single:
+            self._single = single
+            self._show_alone(self.pane if self.pane.isAncestorOf(self.focusWidget() or self) else self.list)
+
+    @property
+    def is_reading_alone(self) -> bool:
+        """Tell whether the reading pane covers the list."""
+        return self._single and self.list.isHidden()
+
+    def back(self) -> bool:
+        """Go from the message back to the list; return False where there is nothing to go back to."""
+        if self.list.search.text():
+            self.list.search.clear()
+            self.list.table.setFocus()
+            return True
+        if not self.is_reading_alone:
+            return False
+        self._show_alone(self.list)
+        self.list.table.setFocus()
+        return True
+
+    def stops(self) -> list[QWidget]:
+        """Return what the keyboard goes through pane by pane."""
+        return [self.list.stop(), self.pane.stop()]
+
+    def search(self) -> None:
+        """Go to the search field."""
+        self._show_alone(self.list)
+        self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.list.search.selectAll()
+
+    def _lay_out(self) -> None:
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.addWidget(self.list)
+        self.splitter.addWidget(self.pane)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([340, 560])
+        self.list.setMinimumWidth(240)
+        self.pane.setMinimumWidth(300)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+
+    def _connect(self) -> None:
+        table = self.list.table
+        table.moved.connect(self._moved)
+        table.opened.connect(self._open)
+        table.selectionModel().selectionChanged.connect(lambda *_: self._offer())
+        table.messages.dataChanged.connect(self._offer)
+        self.list.refresh_wanted.connect(self.refresh_wanted)
+        self.tools.wanted.connect(self._act)
+        self.tools.target.connect(self._move)
+        self.changes.told.connect(self.told)
+        self.changes.changed.connect(self._changed)
+        self.saver.told.connect(lambda text, tone: self.told.emit(text, tone, None))
+        self.pane.open_wanted.connect(self.saver.open)
+        self.pane.save_wanted.connect(self.saver.save)
+        self.pane.save_all_wanted.connect(lambda: self.saver.save_all(self.pane.files))
+        self.pane.retry_wanted.connect(self._read)
+        self._asking.chosen.connect(self._delete_for_good)
+        for key, step in (("J", 1), ("K", -1)):
+            QShortcut(QKeySequence(key), self, partial(table.step, step), context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _moved(self, view: MessageView | None) -> None:
+        if view is not None and (self.pane.reading is None or self.pane.reading.view.id != view.id):
+            self._seen.stop()
+            self._settle.start()
+
+    def _open(self, view: MessageView) -> None:
+        self._show_alone(self.pane)
+        if self.pane.reading is None or self.pane.reading.view.id != view.id:
+            self._read()
+        self.pane.focus_text()
+        if not view.seen:
+            self.changes.mark((view,), seen=True)
+
+    def _read(self) -> None:
+        self._settle.stop()
+        view = self.list.table.current
+        if view is None:
+            return
+        self.pane.wait_for(view)
+        if not self._reading_now:
+            self._reading_now = True
+            self._background.run(
+                self, partial(self._mail.read, view.id), partial(self._arrived, view.id), partial(self._failed, view.id), "mailbox"
+            )
+
+    def _arrived(self, message: int, reading: Reading) -> None:
+        if self._is_wanted(message):
+            focused = self.pane.isAncestorOf(self.focusWidget() or self)
+            self.pane.show_reading(reading)
+            self._seen.start()
+            if focused:
+                self.pane.focus_text()
+
+    def _failed(self, message: int, error: Exception) -> None:
+        if self._is_wanted(message):
+            self.pane.fail(error)
+
+    def _is_wanted(self, message: int) -> bool:
+        """Tell whether an answer is for the current message; read that one instead where it is not."""
+        self._reading_now = False
+        current = self.list.table.current
+        if current is not None and current.id != message and not self._settle.isActive():
+            self._read()
+        return current is not None and current.id == message
+
+    def _mark_seen(self) -> None:
+        current = self.list.table.current
+        shown = self.pane.reading
+        if current is not None and shown is not None and shown.view.id == current.id and not current.seen and self.isVisible():
+            self.changes.mark((current,), seen=True)
+
+    def _stop(self) -> None:
+        self._settle.stop()
+        self._seen.stop()
+
+    def _changed(self) -> None:
+        self.list.reload()
+        self.counts_changed.emit()
+        if self.list.table.current is None:
+            self.pane.clear()
+            self._show_alone(self.list)
+        self._offer()
+
+    def _act(self, act: Act) -> None:
+        views = self.list.table.chosen()
+        current = self.list.table.current
+        if current is None or not views:
+            return
+        if act in {Act.REPLY, Act.REPLY_ALL, Act.FORWARD, Act.SOURCE}:
+            self._answer(act, current)
+        elif act == Act.MOVE:
+            self.tools.choose_target()
+        elif act == Act.ARCHIVE:
+            self._move(self._archive)
+        elif act == Act.DELETE:
+            self._delete(views)
+        elif act == Act.FLAG:
+            self.changes.mark(views, flagged=not all(view.flagged for view in views))
+        elif act == Act.UNREAD:
+            self._seen.stop()
+            self.changes.mark(views, seen=False)
+
+    def _answer(self, act: Act, view: MessageView) -> None:
+        number = view.id
+        if act == Act.SOURCE:
+            self._background.run(self, partial(self._mail.source, number), self._show_source, self._tell_failure, "mailbox")
+            return
+        work = (
+            partial(self._mail.forward, number) if act == Act.FORWARD else partial(self._mail.reply, number, everyone=act == Act.REPLY_ALL)
+        )
+        self._background.run(self, work, self._made, self._tell_failure, "mailbox")
+
+    def _made(self, draft: Draft) -> None:
+        self.draft_made.emit(draft)
+
+    def _show_source(self, source: bytes) -> None:
+        self._source = SourceWindow(source)
+        self._source.show()
+
+    def _tell_failure(self, error: Exception) -> None:
+        self.told.emit(words.failure(error), Tone.DANGER, None)
+
+    def _move(self, folder: int) -> None:
+        name = next((name for number, name in self._targets if number == folder), "")
+        views = self.list.table.chosen()
+        if name and views:
+            self._seen.stop()
+            self.changes.move(views, folder, name)
+
+    def _delete(self, views: tuple[MessageView, ...]) -> None:
+        folder = self.list.folder
+        if folder is not None and folder.role == "trash":
+            what = "this message" if len(views) == 1 else f"these {len(views)} messages"
+            choice = Choice("Delete for good", "delete", safe=False)
+            text = "Nobody can bring it back from here." if len(views) == 1 else "Nobody can bring them back from here."
+            self._asking.ask(Question(title=f"Delete {what} for good?", message=text, choices=(choice,), back="Keep", icon="trash"))
+        else:
+            self._seen.stop()
+            self.changes.delete(views, for_good=False)
+
+    def _delete_for_good(self, _: Chosen) -> None:
+        self.changes.delete(self.list.table.chosen(), for_good=True)
+
+    def _offer(self) -> None:
+        views = self.list.table.chosen()
+        flagged = bool(views) and all(view.flagged for view in views)
+        self.tools.offer(any_message=bool(views), archive=self._archive >= 0, targets=self._targets, flagged=flagged)
+
+    def _show_alone(self, pane: QWidget) -> None:
+        self.list.setVisible(not self._single or pane is self.list)
+        self.pane.setVisible(not self._single or pane is self.pane)
+        self.depth_changed.emit()
+
+
+def _timer(owner: QObject, interval: int, act: Callable[[], None]) -> QTimer:
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(interval)
+    timer.timeout.connect(act)
+    return timer

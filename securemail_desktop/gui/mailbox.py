@@ -1,0 +1,72 @@
+"""The mailbox of the window: it keeps sidebar, list and reading pane of one mind, and asks the servers now and then."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from securemail_desktop.gui import words
+from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.folder_list import FolderList
+from securemail_desktop.gui.folder_model import Kind, Place
+from securemail_desktop.gui.mail_page import MailPage
+from securemail_desktop.gui.mail_port import MailPort
+from securemail_desktop.session.mail_view import FolderView
+
+LOOK_MS = 120_000
+
+
+class Mailbox(QObject):
+    """`looked` follows each time that the servers were asked, whatever they said."""
+
+    looked = Signal()
+
+    def __init__(self, mail: MailPort, folders: FolderList, page: MailPage, background: Background, parent: QObject) -> None:
+        """Show what is known here at once, then ask the servers."""
+        super().__init__(parent)
+        self._mail, self._list, self._page, self._background = mail, folders, page, background
+        self._known: tuple[FolderView, ...] = ()
+        self._looking = False
+        folders.chosen.connect(self._go)
+        page.refresh_wanted.connect(self.refresh)
+        page.counts_changed.connect(self.read_folders)
+        timer = QTimer(self)
+        timer.setInterval(LOOK_MS)
+        timer.timeout.connect(self.refresh)
+        timer.start()
+
+    def refresh(self) -> None:
+        """Ask the servers, unless they are being asked."""
+        if self._looking:
+            return
+        self._looking = True
+        self._page.list.busy(looking=True)
+        folder = self._page.list.folder
+        self._background.run(
+            self, partial(self._mail.refresh, folder.id if folder else None), lambda _: self._looked(""), self._failed, "mailbox"
+        )
+
+    def read_folders(self) -> None:
+        """Read the folders and their counts anew from the store."""
+        self._background.run(self, self._mail.folders, self._show, lambda error: self._page.list.offline(words.failure(error)), "store")
+
+    def _failed(self, error: Exception) -> None:
+        self._looked(words.failure(error))
+
+    def _looked(self, reason: str) -> None:
+        self._looking = False
+        self._page.list.busy(looking=False)
+        self._page.list.offline(reason)
+        self.read_folders()
+        self._page.list.reload()
+        self.looked.emit()
+
+    def _show(self, folders: Sequence[FolderView]) -> None:
+        self._known = tuple(folders)
+        self._page.take_folders(folders)
+        self._list.show_folders(folders)
+
+    def _go(self, place: Place) -> None:
+        if place.kind == Kind.FOLDER:
+            self._page.open_place(place, self._known)
+            self.refresh()

@@ -1,0 +1,220 @@
+"""A folder's messages: name, search, list, and in its place what is to be said while there is nothing to show.
+
+Rows come from the store page by page; an answer for a folder or search that the user has left is dropped.
+"""
+
+from functools import partial
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from securemail_desktop.gui import words
+from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.form import load_form
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.mail_port import MailPort
+from securemail_desktop.gui.message_model import PAGE
+from securemail_desktop.gui.message_table import MessageTable
+from securemail_desktop.gui.notice_bar import NoticeBar
+from securemail_desktop.gui.state_view import StateView
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.resources import ui_dir
+from securemail_desktop.session.mail_view import FolderView, Listing
+
+TYPING_MS = 200
+
+
+class MessageListForm:
+    """The widgets of `message_list.ui`."""
+
+    # ruff: noqa: N815 - Designer's object names
+    root: QWidget
+    heading: QLabel
+    count: QLabel
+    refreshButton: QPushButton
+    search: QLineEdit
+    bar: NoticeBar
+    states: QStackedWidget
+    state: StateView
+    table: MessageTable
+
+
+class MessageList(QWidget):
+    """`refresh_wanted` asks for the server; `filled` follows when a folder's first rows are shown."""
+
+    refresh_wanted = Signal()
+    filled = Signal()
+
+    def __init__(self, mail: MailPort, look: Look, background: Background, parent: QWidget) -> None:
+        """Show nothing before a folder is opened."""
+        super().__init__(parent)
+        self._mail, self._background = mail, background
+        self._folder: FolderView | None = None
+        self._words, self._turn, self._kept = "", 0, -1
+        self._known = False
+        file = ui_dir() / "desktop" / "forms" / "message_list.ui"
+        self._form = load_form(MessageListForm, file, self, (NoticeBar, StateView, MessageTable))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._form.root)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._set_up(look)
+
+    @property
+    def table(self) -> MessageTable:
+        """Return the list itself."""
+        return self._form.table
+
+    @property
+    def search(self) -> QLineEdit:
+        """Return the search field."""
+        return self._form.search
+
+    @property
+    def folder(self) -> FolderView | None:
+        """Return the folder that is shown."""
+        return self._folder
+
+    def stop(self) -> QWidget:
+        """Return where the keyboard lands: the list, or the way out where there is none."""
+        way_out = self._form.state.button
+        return self.table if not self.table.isHidden() else self.search if way_out.isHidden() else way_out
+
+    def open_folder(self, folder: FolderView, name: str) -> None:
+        """Show a folder from its first row, under the name that people know it by."""
+        self._folder = folder
+        self._form.heading.setText(words.visible(name))
+        self.table.setAccessibleName(f"Messages in {words.visible(name)}")
+        self.table.set_role(folder.role)
+        self._form.search.clear()
+        self._form.bar.clear()
+        self._begin("")
+
+    def update_folder(self, folder: FolderView) -> None:
+        """Take new counts of the folder that is shown."""
+        self._folder = folder
+        self._count()
+
+    def reload(self) -> None:
+        """Read the first page anew; rows that come and go are worked in."""
+        if self._folder is not None:
+            self._load(0)
+
+    def busy(self, *, looking: bool) -> None:
+        """Show whether the server is asked."""
+        self._form.refreshButton.setEnabled(not looking)
+        self._form.count.setProperty("looking", looking)
+        self._count()
+
+    def offline(self, reason: str) -> None:
+        """Say that the server is not reached, and why; what is here stays readable. An empty reason takes it back."""
+        if reason:
+            self._form.bar.say(f"{reason} What was opened before can be read.", [("Try again", "retry")], tone=Tone.CAUTION)
+        else:
+            self._form.bar.clear()
+        if self._folder is None:
+            self._show_no_folder(failed=bool(reason))
+
+    def _set_up(self, look: Look) -> None:
+        form = self._form
+        for part in (form.bar, form.state, form.table):
+            part.set_up(look)
+        form.refreshButton.clicked.connect(self.refresh_wanted)
+        form.search.textChanged.connect(lambda _: self._typing.start())
+        form.search.returnPressed.connect(self._search_now)
+        self._typing.timeout.connect(self._search_now)
+        form.table.messages.wanted.connect(self._load)
+        form.table.moved.connect(self._keep)
+        form.table.messages.modelReset.connect(self._return)
+        form.table.messages.rowsRemoved.connect(self._show_state)
+        form.bar.chosen.connect(lambda _: self.refresh_wanted.emit())
+        form.state.pressed.connect(self._way_out)
+        form.state.say("inbox", "muted", "Loading…")
+
+    def _search_now(self) -> None:
+        self._typing.stop()
+        text = " ".join(self._form.search.text().split())
+        if text != self._words and self._folder is not None:
+            self._begin(text)
+
+    def _begin(self, text: str) -> None:
+        self._words, self._known = text, False
+        self._turn += 1
+        role = self._folder.role if self._folder else ""
+        if not text:
+            self._kept = -1
+        self.table.messages.start(role)
+        self._form.state.say("search" if text else "inbox", "muted", "Searching…" if text else "Loading…")
+        self._form.states.setCurrentWidget(self._form.state)
+        self._load(0)
+
+    def _load(self, offset: int) -> None:
+        folder, text = self._folder, self._words
+        if folder is not None:
+            work = partial(self._mail.listing, folder.id, offset, PAGE, text)
+            self._background.run(self, work, partial(self._arrived, self._turn, offset), partial(self._failed, self._turn), "store")
+
+    def _arrived(self, turn: int, offset: int, listing: Listing) -> None:
+        if turn != self._turn or self._folder is None:
+            return
+        first, self._known = not self._known, True
+        if first:
+            self.table.messages.start(self._folder.role, listing)
+        else:
+            self.table.messages.take(offset, listing)
+        self._show_state()
+        if first:
+            self.filled.emit()
+
+    def _failed(self, turn: int, error: Exception) -> None:
+        if turn == self._turn:
+            self._form.state.say("warning", Tone.DANGER.value, words.failure(error), button="Try again")
+            self._form.states.setCurrentWidget(self._form.state)
+
+    def _show_no_folder(self, *, failed: bool) -> None:
+        if failed:
+            self._form.state.say("envelope", "muted", "Your mail is not here yet", "It is shown as soon as the mail server answers.")
+        else:
+            self._form.state.say("envelope", "muted", "No folders", "The mail server has no folder for you.", "Look again")
+
+    def _show_state(self) -> None:
+        self._count()
+        if self.table.messages.rowCount():
+            self._form.states.setCurrentWidget(self.table)
+            return
+        if self._words:
+            self._form.state.say("search", "muted", "Nothing matches", f"No message holds “{self._words}”.", "Clear the search")
+        else:
+            self._form.state.say("check", Tone.GOOD.value, "Nothing here", "This folder has no messages.", "Look for new mail")
+        self._form.states.setCurrentWidget(self._form.state)
+
+    def _way_out(self) -> None:
+        if self._words:
+            self._form.search.clear()
+            self._search_now()
+            self._form.search.setFocus()
+        elif self._known:
+            self.refresh_wanted.emit()
+        else:
+            self._begin("")
+
+    def _count(self) -> None:
+        total, folder = self.table.messages.rowCount(), self._folder
+        if self._form.count.property("looking"):
+            self._form.count.setText("Looking for new mail…")
+        elif self._words and self._known:
+            self._form.count.setText(f"{total:,} found")
+        else:
+            self._form.count.setText(f"{folder.unseen:,} unread" if folder and folder.unseen else "")
+
+    def _keep(self, _: object) -> None:
+        if (current := self.table.current) is not None:
+            self._kept = current.id
+
+    def _return(self) -> None:
+        """Go back to the message that was current before the rows were read anew."""
+        row = self.table.messages.row_of(self._kept)
+        if row >= 0:
+            self.table.go_to(row)

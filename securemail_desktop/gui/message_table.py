@@ -1,0 +1,93 @@
+"""The view of a message list: rows of one height, one column, no header; it stays on its message when rows come and go."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.message_delegate import MessageDelegate
+from securemail_desktop.gui.message_model import MessageModel
+from securemail_desktop.session.mail_view import MessageView
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class MessageTable(QTableView):
+    """A table, since it lays out any number of rows at once. `moved` carries the current message or None, `opened` one by Enter or double click."""
+
+    moved = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty list."""
+        super().__init__(parent)
+        self.messages = MessageModel(self)
+        self._delegate: MessageDelegate | None = None
+        self.setModel(self.messages)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.doubleClicked.connect(lambda index: self._open(index.row()))
+
+    def set_up(self, look: Look) -> None:
+        """Paint with the look."""
+        self._delegate = MessageDelegate(look, self)
+        self.setItemDelegate(self._delegate)
+        height = self._delegate.row_height(self.font())
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalScrollBar().setSingleStep(height // 2)
+
+    def set_role(self, role: str) -> None:
+        """Name recipients instead of senders where we wrote the messages."""
+        if self._delegate:
+            self._delegate.role = role
+
+    @property
+    def current(self) -> MessageView | None:
+        """Return the current message."""
+        return self.messages.message(self.currentIndex().row())
+
+    def chosen(self) -> tuple[MessageView, ...]:
+        """Return the selected messages that are known, in their order."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return tuple(view for row in rows if (view := self.messages.message(row)) is not None)
+
+    def go_to(self, row: int) -> None:
+        """Make a row the current one, if there is one."""
+        if 0 <= row < self.messages.rowCount():
+            self.setCurrentIndex(self.messages.index(row))
+
+    def step(self, by: int) -> None:
+        """Go to the next or the previous message."""
+        row = self.currentIndex().row()
+        self.go_to(max(0, row + by) if row >= 0 else 0)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802 - Qt's name
+        """Tell which message is current."""
+        super().currentChanged(current, previous)
+        self.moved.emit(self.messages.message(current.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter opens; letters are keys of commands, not a search by them."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._open(self.currentIndex().row())
+        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up} and self.currentIndex().row() < 0:
+            self.go_to(0)
+        elif not event.text().strip() or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def _open(self, row: int) -> None:
+        view = self.messages.message(row)
+        if view is not None:
+            self.opened.emit(view)

@@ -1,0 +1,180 @@
+"""The reading pane: what to do with a message, whom it is from in full, what is to be said of it, its text and its files.
+
+Everything of a stranger is plain text; the text itself is shown by one widget that loads nothing from outside.
+"""
+
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
+
+from securemail_desktop.encryption.opened import Part
+from securemail_desktop.gui import message_words, verdict_words, words
+from securemail_desktop.gui.file_model import FileDelegate, FileModel
+from securemail_desktop.gui.fitting_view import FittingView
+from securemail_desktop.gui.flow_layout import FlowLayout
+from securemail_desktop.gui.form import load_form
+from securemail_desktop.gui.header_view import HeaderView
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.notice_bar import NoticeBar
+from securemail_desktop.gui.state_view import StateView
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.gui.verdict_view import VerdictView
+from securemail_desktop.resources import ui_dir
+from securemail_desktop.session.mail_view import MessageView, Reading
+
+
+class ReadingForm:
+    """The widgets of `reading.ui`."""
+
+    # ruff: noqa: N815 - Designer's object names
+    root: QWidget
+    states: QStackedWidget
+    state: StateView
+    messagePage: QWidget
+    tools: QFrame
+    headScroll: QScrollArea
+    head: QWidget
+    subject: QLabel
+    verdict: QWidget
+    fields: QWidget
+    bar: NoticeBar
+    bodyHolder: QWidget
+    fileRow: QFrame
+    fileList: FittingView
+    fileButtons: QWidget
+
+
+class ReadingPane(QWidget):
+    """`open_wanted` and `save_wanted` carry a file, `save_all_wanted` nothing; `retry_wanted` asks to read the message again."""
+
+    open_wanted = Signal(object)
+    save_wanted = Signal(object)
+    save_all_wanted = Signal()
+    retry_wanted = Signal()
+
+    def __init__(self, look: Look, tools: QWidget, parent: QWidget) -> None:
+        """Show nothing before a message is chosen; `tools` are the buttons above it."""
+        super().__init__(parent)
+        self._form = load_form(ReadingForm, ui_dir() / "desktop" / "forms" / "reading.ui", self, (StateView, NoticeBar, FittingView))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._form.root)
+        self.reading: Reading | None = None
+        self.body = QTextBrowser(self)
+        self.header = HeaderView(self._form.fields)
+        self.verdict = VerdictView(look, self._form.verdict)
+        self._files = FileModel(look, self)
+        self._set_up(look, tools)
+        self.clear()
+
+    @property
+    def files(self) -> tuple[Part, ...]:
+        """Return the files of the message that is shown."""
+        return self._files.files
+
+    def clear(self) -> None:
+        """Show that no message is chosen."""
+        self.reading = None
+        self._form.state.say("envelope", "muted", "Choose a message to read it")
+        self._form.states.setCurrentWidget(self._form.state)
+
+    def wait_for(self, view: MessageView) -> None:
+        """Show that a message is being opened, unless it is shown already."""
+        if self.reading is None or self.reading.view.id != view.id:
+            self.reading = None
+            self._form.state.say("envelope", "muted", "Opening…", message_words.subject(view))
+            self._form.states.setCurrentWidget(self._form.state)
+
+    def fail(self, error: Exception) -> None:
+        """Say why a message could not be opened."""
+        self.reading = None
+        self._form.state.say("warning", Tone.DANGER.value, words.failure(error), button="Try again")
+        self._form.states.setCurrentWidget(self._form.state)
+
+    def show_reading(self, reading: Reading) -> None:
+        """Show a message."""
+        self.reading = reading
+        found = verdict_words.findings(reading.opened, message_words.pretence(reading.sender))
+        subject = reading.opened.subject or reading.view.subject
+        self._form.subject.setText(" ".join(words.visible(subject).split()) or message_words.NO_SUBJECT)
+        self.header.show_reading(reading)
+        self.verdict.show_findings(found)
+        self._form.bar.clear()
+        self._show_body(reading)
+        self._files.reset(reading.files)
+        self._form.fileRow.setVisible(bool(reading.files))
+        self._form.fileList.setCurrentIndex(self._files.index(0))
+        self._form.states.setCurrentWidget(self._form.messagePage)
+        self._form.headScroll.verticalScrollBar().setValue(0)
+        self._fit_head()
+
+    def stop(self) -> QWidget:
+        """Return where the keyboard lands: the text, or the way out where there is none."""
+        return self.body if self.reading else self._form.state.button
+
+    def focus_text(self) -> None:
+        """Go to the text, or to the way out where there is none."""
+        self.stop().setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the text at least half of the room."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._fit_head)
+
+    def _set_up(self, look: Look, tools: QWidget) -> None:
+        form = self._form
+        form.state.set_up(look)
+        form.bar.set_up(look)
+        for holder, widget, margins in (
+            (form.tools, tools, (14, 8, 14, 8)),
+            (form.fields, self.header, None),
+            (form.verdict, self.verdict, None),
+        ):
+            layout = QVBoxLayout(holder)
+            layout.setContentsMargins(*(margins or (0, 0, 0, 0)))
+            layout.addWidget(widget)
+        holder_layout = form.bodyHolder.layout()
+        assert holder_layout is not None
+        holder_layout.addWidget(self.body)
+        self.body.setOpenLinks(False)
+        self.body.setObjectName("messageBody")
+        self.body.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.setAccessibleName("Text of the message")
+        form.fileList.setModel(self._files)
+        form.fileList.setItemDelegate(FileDelegate(form.fileList))
+        form.fileList.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        form.fileList.activated.connect(lambda index: self.open_wanted.emit(self.files[index.row()]))
+        form.state.pressed.connect(self.retry_wanted)
+        self._add_file_buttons()
+
+    def _add_file_buttons(self) -> None:
+        flow = FlowLayout(self._form.fileButtons)
+        for label, act in (
+            ("&Open", lambda: self._with_file(self.open_wanted)),
+            ("&Save as…", lambda: self._with_file(self.save_wanted)),
+            ("Save a&ll…", self.save_all_wanted.emit),
+        ):
+            button = QPushButton(label, self._form.fileButtons)
+            button.setProperty("kind", "quiet")
+            button.setAccessibleName(f"{label.replace('&', '').rstrip('…')}{' attachments' if 'll' in label else ' the attachment'}")
+            button.clicked.connect(act)
+            flow.addWidget(button)
+
+    def _with_file(self, signal: SignalInstance) -> None:
+        row = self._form.fileList.currentIndex().row()
+        if 0 <= row < len(self.files):
+            signal.emit(self.files[row])
+
+    def _show_body(self, reading: Reading) -> None:
+        if verdict_words.is_locked(reading.opened):
+            self.body.setPlainText("")
+        else:
+            self.body.setPlainText(words.visible(reading.text))
+        self.body.moveCursor(self.body.textCursor().MoveOperation.Start)
+
+    def _fit_head(self) -> None:
+        width = self._form.headScroll.width()
+        wanted = self._form.head.heightForWidth(width) if self._form.head.hasHeightForWidth() else self._form.head.sizeHint().height()
+        self._form.headScroll.setFixedHeight(max(40, min(wanted + 2, self.height() // 2)))
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wanted + 2 > self.height() // 2 else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._form.headScroll.setVerticalScrollBarPolicy(policy)
