@@ -36,6 +36,7 @@ class ComposeForm:
     footer: QFrame
     verdictIcon: QLabel
     verdictText: QLabel
+    savedText: QLabel
     attachButton: QPushButton
     sendButton: QPushButton
     hold: QFrame

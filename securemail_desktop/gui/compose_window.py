@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.asking import blocked_sheet, question_sheet
+from securemail_desktop.gui.autosave import Autosave
 from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.closing import Closing
 from securemail_desktop.gui.compose_form import load_compose
 from securemail_desktop.gui.draft_editor import DraftEditor
 from securemail_desktop.gui.live_review import LiveReview
@@ -22,9 +24,10 @@ from securemail_desktop.gui.receipt_model import ReceiptModel
 from securemail_desktop.gui.recipient_field import RecipientField
 from securemail_desktop.gui.review_view import ReviewView
 from securemail_desktop.gui.row_delegate import RowDelegate
+from securemail_desktop.gui.save_note import SaveNote
 from securemail_desktop.gui.send_flow import SendFlow, Step
 from securemail_desktop.gui.session_port import SessionPort
-from securemail_desktop.gui.sheet import Choice, Chosen, Question, Sheet
+from securemail_desktop.gui.sheet import Chosen, Sheet
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.draft import AddressField, Draft
 from securemail_desktop.sending.state import Answer, Receipt, Review, State, Verdict
@@ -59,20 +62,27 @@ class ComposeWindow(QWidget):
         layout.addWidget(self._form.root)
         self._editor = DraftEditor(self._form, look, background, session.accounts, self)
         self._live = LiveReview(self._editor.draft, session.review, session.read_attachments, background, self)
-        self._flow = SendFlow(self._live, session.send, background, undo, self)
+        self._autosave = Autosave(self._editor.to_keep, session.drafts, background, self)
+        self._closing = Closing(self._editor, self._autosave, self)
+        self._flow = SendFlow(self._live, self._autosave.handing_over(session.send), background, undo, self)
         self._view = ReviewView(self._form, self._editor, look, self)
+        self._note = SaveNote(self._form.savedText, self._view, self._autosave, self)
         self._sheet = Sheet(self, look)
         self._receipts = ReceiptModel(self)
         self._form.receipts.setModel(self._receipts)
         self._form.receipts.setItemDelegate(RowDelegate(look, self))
         self._form.body.set_up(look)
         self._connect()
-        self._editor.load(draft)
+        self._load(draft)
         look.dress(self)
         self.setMinimumSize(SMALLEST)
         self.resize(820, 700)
         self._show_step()
         (self._form.body if draft.recipients and draft.subject else self._form.to).setFocus()
+
+    def _load(self, draft: Draft) -> None:
+        self._editor.load(draft)
+        self._autosave.load(self._editor.to_keep())
 
     def send(self) -> None:
         """Do what the Send button does."""
@@ -109,15 +119,15 @@ class ComposeWindow(QWidget):
         self._editor.attach([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Lose nothing: a held message goes at once, one that is being sent goes on without the window, a draft asks."""
+        """Lose nothing: a held message goes at once, one that is being sent goes on without the window, a draft is kept or discarded."""
         if self._flow.step == Step.HOLDING:
             self._flow.send_now()
         if self._flow.step == Step.SENDING:
             self.hide()
             event.ignore()
-        elif self._flow.step != Step.DONE and self._editor.is_changed():
+        elif self._flow.step != Step.DONE and not self._closing.may_close():
             event.ignore()
-            self._ask_to_discard()
+            self._sheet.ask(self._closing.question())
         else:
             event.accept()
 
@@ -132,6 +142,9 @@ class ComposeWindow(QWidget):
         form = self._form
         self._editor.changed.connect(self._live.touch)
         self._editor.unreadable.connect(lambda error: self._view.say(words.visible(str(error))))
+        self._editor.changed.connect(self._autosave.touch)
+        self._editor.changed.connect(self._note.clear)
+        self._closing.settled.connect(self.close)
         self._live.ready.connect(self._view.show)
         self._live.failed.connect(self._view.fail)
         self._flow.stepped.connect(self._show_step)
@@ -144,6 +157,7 @@ class ComposeWindow(QWidget):
         self._sheet.rejected.connect(self._back)
         for field in self._editor.fields.values():
             field.wanted.connect(partial(self._complete, field))
+            field.line.textEdited.connect(self._autosave.touch)
         form.attachments.installEventFilter(self)
         form.sendButton.clicked.connect(self.send)
         form.attachButton.clicked.connect(self._choose_files)
@@ -193,22 +207,10 @@ class ComposeWindow(QWidget):
         self._open = None
         self._sheet.ask(blocked_sheet(review))
 
-    def _ask_to_discard(self) -> None:
-        self._sheet.ask(
-            Question(
-                title="Discard this message?",
-                message="It has not been sent, and it is not kept.",
-                choices=(Choice("Discard the message", "discard", safe=False),),
-                back="Keep writing",
-                icon="question",
-            )
-        )
-
     def _chosen(self, answer: Chosen) -> None:
-        if answer.value == "discard":
-            self._editor.load(self._session.new_draft())
-            self.close()
-        elif answer.value == "without":
+        if self._closing.answer(answer.value):
+            return
+        if answer.value == "without":
             review = self._live.current
             for outlook in review.outlooks if review else ():
                 if outlook.verdict == Verdict.BLOCKED:
@@ -238,6 +240,7 @@ class ComposeWindow(QWidget):
         form.sendNowButton.setVisible(step == Step.HOLDING)
         form.sendButton.setEnabled(step == Step.WRITING)
         if step == Step.HOLDING:
+            self._autosave.now(unchanged=True)
             form.undoButton.setFocus()
         elif step == Step.SENDING:
             self._show_sending()

@@ -13,7 +13,7 @@ from securemail_desktop.gui.compose_form import ComposeForm
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.recipient_field import RecipientField
 from securemail_desktop.message.address import Address, format_address, parse_address
-from securemail_desktop.message.draft import AddressField, Attachment, Draft
+from securemail_desktop.message.draft import AddressField, Attachment, Draft, Recipient
 
 _REPLACE = "replace:"
 
@@ -75,6 +75,18 @@ class DraftEditor(QObject):
         """Tell whether there is anything that closing would lose."""
         waiting = any(field.line.text().strip() for field in self.fields.values())
         return waiting or self.draft() != self._pristine
+
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing of the author's in the draft."""
+        form = self._form
+        typed = any(field.line.text().strip() or field.recipients() for field in self.fields.values())
+        return not (typed or form.subject.text().strip() or form.body.toPlainText().strip() or self.files.attachments)
+
+    def to_keep(self) -> Draft:
+        """Return the draft with what stands in the address lines, as far as it is an address already."""
+        draft = self.draft()
+        typed = tuple(Recipient(a, name) for name, field in self.fields.items() for a in field.typed())
+        return replace(draft, recipients=(*draft.recipients, *typed))
 
     def commit(self) -> RecipientField | None:
         """Take over what stands in the address lines; return the field whose text is no address."""

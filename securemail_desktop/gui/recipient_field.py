@@ -120,7 +120,7 @@ class RecipientField(QWidget):
 
     def commit(self) -> bool:
         """Take the line's text over; return False and say why when it holds something that is no address."""
-        text = self.line.text().strip().rstrip(",;")
+        text = self._line_text()
         try:
             addresses = parse_addresses(text) if text else ()
         except AddressError as error:
@@ -133,6 +133,13 @@ class RecipientField(QWidget):
             self._settle()
         return True
 
+    def typed(self) -> tuple[Address, ...]:
+        """Return the addresses that stand in the line and are not taken over yet; none while it is something else."""
+        try:
+            return parse_addresses(self._line_text())
+        except AddressError:
+            return ()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Handle the line's keys."""
         if watched is self.line and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -140,6 +147,9 @@ class RecipientField(QWidget):
         if watched is self.line and event.type() == QEvent.Type.FocusOut and not self._popup.isVisible():
             self.commit()
         return super().eventFilter(watched, event)
+
+    def _line_text(self) -> str:
+        return self.line.text().strip().rstrip(",;")
 
     def _key(self, event: QKeyEvent) -> bool:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -10,6 +10,7 @@ from securemail_desktop.gui.compose_form import ComposeForm
 from securemail_desktop.gui.draft_editor import DraftEditor
 from securemail_desktop.gui.findings import attachment_notes, spans_of
 from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.reminder import forgotten_attachment
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.state import Question, Review
@@ -28,7 +29,7 @@ class ReviewView(QObject):
         self._kept: set[tuple[str, str]] = set()
         self._review: Review | None = None
         self._concern: Concern | None = None
-        self._said = ""
+        self._said = self._trouble = ""
         self._verdict = ""
         form.bar.set_up(look)
         form.bar.chosen.connect(self._choose)
@@ -58,22 +59,40 @@ class ReviewView(QObject):
         self._concern, self._said = None, text
         self._form.bar.say(text, [("OK", "dismiss")], tone=tone)
 
+    def trouble(self, text: str) -> None:
+        """Show first in the bar that something is wrong with the draft itself, until OK or an empty text."""
+        if text != self._trouble:
+            self._kept.discard(("tip", self._trouble))
+            self._trouble = text
+            self._show_bar(self._review)
+
     def tell(self, text: str) -> None:
         """Show an explanation beside the Send button."""
         if text:
             self._line("info", Tone.CALM, text.replace("\n", " "))
 
-    def _show_bar(self, review: Review) -> None:
-        pending = [
-            c for c in sorted(review.concerns, key=lambda c: -c.risk) if c.tier == Tier.BAR and (c.check, c.recipient) not in self._kept
-        ]
-        beyond = [f"{q.message} This can’t be answered here: the message will be held." for q in review.questions if not q.answerable]
-        tips = [text for text in (*beyond, *review.decision.tips) if ("tip", text) not in self._kept]
+    def _show_bar(self, review: Review | None) -> None:
+        if self._trouble and ("tip", self._trouble) not in self._kept:
+            self.say(self._trouble, Tone.DANGER)
+            return
+        concerns = review.concerns if review else ()
+        pending = [c for c in sorted(concerns, key=lambda c: -c.risk) if c.tier == Tier.BAR and (c.check, c.recipient) not in self._kept]
         self._concern = pending[0] if pending else None
-        self._said = tips[0] if tips else ""
         if self._concern is not None:
             self._form.bar.say(self._concern.message, self._buttons(self._concern), more=len(pending) - 1)
-        elif self._said:
+        else:
+            self._show_tips(review)
+
+    def _show_tips(self, review: Review | None) -> None:
+        beyond = [
+            f"{q.message} This can’t be answered here: the message will be held."
+            for q in (review.questions if review else ())
+            if not q.answerable
+        ]
+        said = (*beyond, *review.decision.tips, forgotten_attachment(review.draft)) if review else ()
+        tips = [text for text in said if text and ("tip", text) not in self._kept]
+        self._said = tips[0] if tips else ""
+        if tips:
             self._form.bar.say(self._said, [("OK", "dismiss")], more=len(tips) - 1, tone=Tone.CAUTION if beyond else Tone.CALM)
         else:
             self._form.bar.clear()
@@ -91,7 +110,7 @@ class ReviewView(QObject):
         elif not self._editor.apply(value, self._concern.recipient):
             self._kept.add((self._concern.check, self._concern.recipient))
         self._form.bar.clear()
-        if self._review is not None and value in {"keep", "dismiss"}:
+        if value in {"keep", "dismiss"}:
             self._show_bar(self._review)
         if self._form.bar.isHidden():
             self._form.body.setFocus()
