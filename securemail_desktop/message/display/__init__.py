@@ -1,0 +1,1 @@
+"""What of a stranger's message is shown, and in which markup."""

@@ -1,0 +1,75 @@
+"""The view of a stranger's HTML: it loads nothing, goes nowhere, and says what it left out."""
+
+import pytest
+from PySide6.QtCore import QBuffer, Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
+from pytestqt.qtbot import QtBot
+
+from securemail_desktop.encryption.opened import Part
+from securemail_desktop.gui.html_view import HtmlView
+from securemail_desktop.gui.look import Look
+from securemail_desktop.message.display.link import Link
+
+
+def png(width: int, height: int) -> bytes:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+@pytest.fixture
+def view(qtbot: QtBot, look: Look) -> HtmlView:
+    shown = HtmlView(look)
+    qtbot.addWidget(shown)
+    shown.resize(700, 600)
+    shown.show()
+    return shown
+
+
+def test_a_picture_of_the_message_is_shown_and_one_of_the_internet_is_said(view: HtmlView) -> None:
+    part = Part("image/png", "logo.png", png(120, 40), content_id="<logo@clinic.example>")
+    view.show_message("<img src='cid:logo@clinic.example'><img src='http://evil.example/x.png'>", "", (part,))
+    image = view.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl("image:0"))
+    assert isinstance(image, QImage)
+    assert (image.width(), image.height()) == (120, 40)
+    assert view.notice == "A picture from the internet is not shown."
+
+
+@pytest.mark.parametrize("name", ["file:///etc/passwd", "http://evil.example/x", "qrc:/x", "image:7", "data:image/png;base64,AAAA", ""])
+def test_whatever_is_asked_for_is_one_transparent_pixel(view: HtmlView, name: str) -> None:
+    for kind in QTextDocument.ResourceType:
+        image = view.loadResource(kind.value, QUrl(name))
+        assert isinstance(image, QImage)
+        assert (image.width(), image.height(), image.pixelColor(0, 0).alpha()) == (1, 1, 0)
+
+
+def test_a_link_is_told_and_never_followed(view: HtmlView, qtbot: QtBot) -> None:
+    view.show_message("<p>Read <a href='https://evil.example/x'>bank.example</a></p>", "", ())
+    with qtbot.waitSignal(view.link_activated) as told:
+        view.setFocus()
+        qtbot.keyClick(view, Qt.Key.Key_Tab)
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert told.args == [Link("https://evil.example/x", "evil.example", "bank.example")]
+    assert "bank.example" in view.toPlainText()
+    view.setSource(QUrl("file:///etc/passwd"))
+    assert "bank.example" in view.toPlainText()
+
+
+def test_plain_text_has_links_and_its_lines(view: HtmlView) -> None:
+    view.show_message("", "Dear Bob\n\n> see https://clinic.example/a.\nend", ())
+    assert view.toPlainText().replace("\u200b", "") == "Dear Bob\n\n> see https://clinic.example/a.\nend"
+    view.selectAll()
+    assert view.createMimeDataFromSelection().formats() == ["text/plain"]
+
+
+def test_zoom_changes_every_size(view: HtmlView, qtbot: QtBot) -> None:
+    view.show_message("<p style='font-size:20px'>Hello</p>", "", ())
+    height = view.document().size().height()
+    qtbot.keyClick(view, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert view.zoom == pytest.approx(1.1)
+    assert view.document().size().height() > height
+    qtbot.keyClick(view, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert view.document().size().height() == height
