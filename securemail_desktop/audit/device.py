@@ -46,15 +46,19 @@ class Documents(Protocol):
         ...
 
 
-class Secrets(Protocol):
+class ReadSecrets(Protocol):
+    """Secrets by kind and name, to be read."""
+
+    def get(self, kind: str, name: str) -> bytes | None:
+        """Return the secret or None."""
+        ...
+
+
+class Secrets(ReadSecrets, Protocol):
     """Secrets by kind and name; `store.vault.Vault` is one."""
 
     def put(self, kind: str, name: str, secret: bytes) -> None:
         """Store or replace."""
-        ...
-
-    def get(self, kind: str, name: str) -> bytes | None:
-        """Return the secret or None."""
         ...
 
 

@@ -8,7 +8,7 @@ import json
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from securemail_desktop.audit.device import Device, Documents, Secrets, save_device
+from securemail_desktop.audit.device import Device, Documents, ReadSecrets, Secrets, save_device
 from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import (
     Enrolment,
@@ -53,7 +53,7 @@ def load_enrolment(settings: Documents) -> Enrolment | None:
     return None if document is None else enrolment_from(document)
 
 
-def open_central(enrolment: Enrolment, vault: Secrets, timeout: float = 30.0) -> CentralClient:
+def open_central(enrolment: Enrolment, vault: ReadSecrets, timeout: float = 30.0) -> CentralClient:
     """Return the client of the enrolled device; nothing is connected yet. Raise `EnrolmentDamaged` or `NotTrusted`."""
     secret = vault.get(CENTRAL_SECRET, enrolment.epoch)
     if secret is None:

@@ -165,7 +165,8 @@ class KeyRing:
         return found.decode("ascii")
 
     def close(self) -> None:
-        """End GnuPG's agent."""
+        """End GnuPG's agent and forget private keys; what is asked of it afterwards is read from the store again."""
+        self._private = {}
         if self._home is not None:
             self._home.close()
             self._home = None

@@ -61,6 +61,7 @@ def _entry(
     now = channel.now().timestamp()
     return EntryRow(
         id=new_rid(),
+        sender=review.draft.sender.key,
         draft=keepable(review.draft),
         record=write_record(intent_record(review, answers, copies, channel.origin)),
         intent=intent,

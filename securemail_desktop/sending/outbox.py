@@ -9,9 +9,9 @@ from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
-from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.errors import NotWaiting
+from securemail_desktop.sending.kept_draft import draft_of
 from securemail_desktop.sending.receipts import receipts_of
 from securemail_desktop.sending.record import read_record
 from securemail_desktop.sending.state import OutboxEntry, Receipt, State
@@ -63,7 +63,7 @@ def reopened(entry: EntryRow, positions: Collection[int] | None = None) -> Draft
     stopped = stopped_in(entry, positions)
     if not stopped:
         raise NotWaiting("This message is under way: there is nothing in it to decide.")
-    draft = parse_draft(entry.draft)
+    draft = draft_of(entry)
     draft = replace(draft, recipients=tuple(draft.recipients[position] for position in stopped))
     return draft if all(row.state in STOPPED for row in entry.recipients) else replace(draft, message_id=new_message_id(draft.sender))
 
@@ -82,7 +82,7 @@ def formers_of(message_id: str, reopened_id: str, positions: Collection[int] | N
 
 def says_otherwise(draft: Draft, former: Former) -> bool:
     """Say whether the draft is another text than the former entry's."""
-    return replace(parse_draft(former.entry.draft), recipients=(), date=draft.date) != replace(draft, recipients=())
+    return replace(draft_of(former.entry), recipients=(), date=draft.date) != replace(draft, recipients=())
 
 
 def stopped_in(entry: EntryRow, positions: Collection[int] | None = None) -> tuple[int, ...]:
@@ -122,7 +122,7 @@ def _shown(entry: EntryRow) -> OutboxEntry:
 
 def _subject(entry: EntryRow) -> str:
     try:
-        return parse_draft(entry.draft).subject
+        return draft_of(entry).subject
     except MessageError:
         return ""  # one entry that cannot be read must not hide the others
 

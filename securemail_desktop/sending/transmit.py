@@ -14,13 +14,14 @@ from securemail_desktop.audit.journal import JournalError
 from securemail_desktop.encryption.choose import experience
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.address import parse_address
-from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.message.draft import Draft
 from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.kept_draft import draft_of
 from securemail_desktop.sending.receipts import NOBODY_KNOWS, receipts_of
 from securemail_desktop.sending.recheck import outgrown
 from securemail_desktop.sending.record import outcome_record, read_record
 from securemail_desktop.sending.retry import DUE, expired, next_attempt
-from securemail_desktop.sending.state import Receipt, State
+from securemail_desktop.sending.state import Receipt, Review, State
 from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, RecipientRow
 
@@ -100,14 +101,19 @@ def _record(entry_id: str, channel: Channel) -> None:
 
 def _hold_outgrown(entry: EntryRow, channel: Channel) -> None:
     """Hold what may have been good enough when it was made and is not any more: policy or the gateway changed meanwhile."""
-    due = [r for r in entry.recipients if r.state in DUE]
-    if not due:
-        return
-    outlooks = {o.recipient.address.key: o for o in channel.review(parse_draft(entry.draft)).outlooks}
-    reasons = ((r, outgrown(Method(r.method), outlooks[parse_address(r.address).key])) for r in due)
-    held = [Change(row.position, State.HELD, reason) for row, reason in reasons if reason]
+    held = outgrown_rows(entry, channel.review)
     if held:
         channel.outbox.change(entry.id, new_rid(), held)
+
+
+def outgrown_rows(entry: EntryRow, review: Callable[[Draft], Review]) -> list[Change]:
+    """Return what must be held of the copies that time alone would hand over, reviewed now."""
+    due = [r for r in entry.recipients if r.state in DUE]
+    if not due:
+        return []
+    outlooks = {o.recipient.address.key: o for o in review(draft_of(entry)).outlooks}
+    reasons = ((r, outgrown(Method(r.method), outlooks[parse_address(r.address).key])) for r in due)
+    return [Change(row.position, State.HELD, reason) for row, reason in reasons if reason]
 
 
 def _submit_due(entry: EntryRow, channel: Channel) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from threading import Lock
 
 from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Attachment, Draft
@@ -17,18 +18,19 @@ from securemail_desktop.sending.entry import keepable
 from securemail_desktop.session.mail_view import SavedDraft
 from securemail_desktop.store.drafts import DraftRow, DraftTable
 from securemail_desktop.store.errors import NotKept
-from securemail_desktop.store.outbox import EntryRow
+from securemail_desktop.store.outbox import EntryRow, OutboxTable
 
 _MOST_NAMED = 20
 
 
 class Drafts:
-    """The drafts, safe to use from any thread."""
+    """The drafts, safe to use from any thread. One that the outbox has is never seen: it is removed before anybody looks."""
 
-    def __init__(self, table: DraftTable, now: Callable[[], datetime]) -> None:
-        """Keep where drafts lie and the clock."""
-        self._table, self._now = table, now
+    def __init__(self, table: DraftTable, now: Callable[[], datetime], outbox_table: OutboxTable) -> None:
+        """Keep where drafts lie, the clock, and the outbox, which knows what is spent."""
+        self._kept, self._now, self._outbox = table, now, outbox_table
         self._replaces: dict[str, str] = {}
+        self._sweeping = Lock()
 
     def save(self, draft: Draft, *, writing: bool = False) -> None:
         """Keep a draft durably, in place of its former state; `writing` while its window is open.
@@ -41,15 +43,17 @@ class Drafts:
         named = ", ".join(_named(r.address) for r in draft.recipients[:_MOST_NAMED])
         replaced = self.entry_of(draft.message_id)
         saved = self._now().timestamp()
-        self._table.save(DraftRow(draft.message_id, document, named, draft.subject, saved, writing, replaced), contents)
+        self._table().save(DraftRow(draft.message_id, document, named, draft.subject, saved, writing, replaced), contents)
 
     def all(self) -> tuple[SavedDraft, ...]:
         """Return the drafts, newest first."""
-        return tuple(SavedDraft(row.id, row.recipients, row.subject, datetime.fromtimestamp(row.saved, UTC)) for row in self._table.rows())
+        return tuple(
+            SavedDraft(row.id, row.recipients, row.subject, datetime.fromtimestamp(row.saved, UTC)) for row in self._table().rows()
+        )
 
     def open(self, draft_id: str) -> Draft:
         """Return a draft as it was saved, but dated now. Raise `NotKept`, `ParseError`."""
-        found = self._table.get(draft_id)
+        found = self._table().get(draft_id)
         if found is None:
             raise NotKept("This draft is not here any more: it was sent or discarded.")
         row, contents = found
@@ -58,12 +62,12 @@ class Drafts:
 
     def discard(self, draft_id: str) -> None:
         """Forget a draft; an unknown one is no error."""
-        self._table.remove(draft_id)
+        self._table().remove(draft_id)
         self._replaces.pop(draft_id, None)
 
     def left_behind(self) -> int:
         """Return how many drafts were being written when the program ended unexpectedly; each is told of once."""
-        return self._table.settle()
+        return self._table().settle()
 
     def reopened(self, entry: EntryRow) -> Draft:
         """Return what waits for its author in an entry of the outbox, as a draft; one that was taken from it before, and kept, is gone on with.
@@ -71,7 +75,7 @@ class Drafts:
         Who is under way meanwhile is not in it. Raise `NotWaiting`.
         """
         waiting = outbox.reopened(entry)
-        kept = next((row.id for row in self._table.rows() if row.replaces == entry.id), "")
+        kept = next((row.id for row in self._table().rows() if row.replaces == entry.id), "")
         if not kept:
             self._replaces[waiting.message_id] = entry.id
             return waiting
@@ -82,7 +86,14 @@ class Drafts:
     def entry_of(self, draft_id: str) -> str:
         """Return the entry of the outbox that a draft was taken from, or an empty text."""
         known = self._replaces.get(draft_id)
-        return known if known is not None else next((row.replaces for row in self._table.rows() if row.id == draft_id), "")
+        return known if known is not None else next((row.replaces for row in self._table().rows() if row.id == draft_id), "")
+
+    def _table(self) -> DraftTable:
+        with self._sweeping:  # or a draft that is saved anew meanwhile would be taken for the spent one
+            for draft_id in self._outbox.spent_drafts():
+                self._kept.remove(draft_id)
+                self._outbox.settle_draft(draft_id)
+        return self._kept
 
 
 def _stand_in(attachment: Attachment, digest: str) -> Attachment:

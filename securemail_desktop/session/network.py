@@ -8,11 +8,12 @@ from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.open import open_mailbox, open_submission
 from securemail_desktop.accounts.protocol import Mailbox, Submission
 from securemail_desktop.accounts.settings import Account
+from securemail_desktop.audit.device import ReadSecrets
 from securemail_desktop.audit.enrol import open_central
 from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import Enrolment
-from securemail_desktop.store.vault import Vault
 
+PASSWORD = "password"  # noqa: S105 - a kind of secret, not one
 _CENTRAL_SECONDS = 30.0
 Line = TypeVar("Line", Submission, Mailbox, CentralClient)
 
@@ -20,11 +21,15 @@ Line = TypeVar("Line", Submission, Mailbox, CentralClient)
 class Network:
     """The doors to servers; each is closed when its `with` block ends, at once where it ends with an error."""
 
-    def __init__(self, vault: Vault, timeouts: Timeouts) -> None:
+    def __init__(self, secrets: ReadSecrets, timeouts: Timeouts) -> None:
         """Keep where passwords lie and how long servers may take."""
-        self._vault = vault
+        self._secrets = secrets
         self._timeouts = timeouts
         self._busy: set[Submission | Mailbox | CentralClient] = set()
+
+    def use(self, secrets: ReadSecrets) -> None:
+        """Take passwords from elsewhere from now on."""
+        self._secrets = secrets
 
     @contextmanager
     def submission(self, account: Account) -> Iterator[Submission]:
@@ -44,7 +49,7 @@ class Network:
     @contextmanager
     def central(self, enrolment: Enrolment) -> Iterator[CentralClient]:
         """Give the central store where this device is enrolled."""
-        with self.open(open_central(enrolment, self._vault, min(self._timeouts.reply, _CENTRAL_SECONDS))) as client:
+        with self.open(open_central(enrolment, self._secrets, min(self._timeouts.reply, _CENTRAL_SECONDS))) as client:
             yield client
 
     @contextmanager
@@ -66,4 +71,4 @@ class Network:
             line.interrupt()
 
     def _password(self, account: Account) -> str:
-        return (self._vault.get("password", account.name) or b"").decode("utf-8")
+        return (self._secrets.get(PASSWORD, account.name) or b"").decode("utf-8")

@@ -15,11 +15,27 @@ MACHINE_POLICY = Path("/etc/securemail/policies/managed")
 _LAST_GOOD = "last-good-policy"
 
 
+def policy_folder(settings: Settings) -> str:
+    """Return the folder that the policy is read from, empty where there is none; the machine's wins entirely."""
+    chosen = settings.get("policy-folder")
+    folder = str(MACHINE_POLICY) if MACHINE_POLICY.is_dir() else chosen
+    return folder if isinstance(folder, str) else ""
+
+
+def still_stands(policy: Policy, folder: str) -> bool:
+    """Say whether the folder holds this very policy, without looking into the store; one that cannot be read does not."""
+    if not folder:
+        return not MACHINE_POLICY.is_dir()
+    try:
+        return load_policy(Path(folder)).id == policy.id
+    except PolicyError:
+        return False
+
+
 def policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> tuple[Policy, str]:
     """Return the policy that holds and a notice, empty when all is well. A broken policy leaves the last good one in force."""
-    chosen = settings.get("policy-folder")
-    folder = str(MACHINE_POLICY) if MACHINE_POLICY.is_dir() else chosen  # the machine's policy wins entirely
-    if not isinstance(folder, str) or not folder:
+    folder = policy_folder(settings)
+    if not folder:
         return builtin_policy(inside), ""
     try:
         policy, files = load_with_files(Path(folder))

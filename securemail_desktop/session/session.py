@@ -1,8 +1,10 @@
 """The composition root: opens store, accounts, policy, index and journal, and hands them over as arguments.
 
-Callers (window, command line, companions) talk to a `Session`; it adds no decision of its own.
+Callers (window, command line, companions) talk to a `Session`; it adds no decision of its own. `lock` closes everything that needs the store's key
+(`Opened`) and leaves the `Queue`; `unlock` makes it anew. What a caller took from a session before a lock raises `StoreClosed` afterwards.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -10,61 +12,46 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from securemail_desktop.accounts.errors import SettingsBroken
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.open import PATIENT
-from securemail_desktop.accounts.sent import Sent
-from securemail_desktop.accounts.settings import Account, read_accounts
+from securemail_desktop.accounts.settings import Account
 from securemail_desktop.audit.central_check import CentralVerification, verify_central
-from securemail_desktop.audit.device import load_device
 from securemail_desktop.audit.enrol import ENROLMENT_SETTING, enrol_device, load_enrolment
 from securemail_desktop.audit.event import new_rid
 from securemail_desktop.audit.feedback import ACT, FeedbackRecord, feedback_fields
 from securemail_desktop.audit.journal import Journal
-from securemail_desktop.audit.sync import Synced, sync
+from securemail_desktop.audit.sync import Synced
 from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged, enrolment_document
-from securemail_desktop.central.errors import CentralError
-from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
-from securemail_desktop.message.parse import parse_draft
-from securemail_desktop.phi.scan import scan
-from securemail_desktop.policy.evaluate import evaluate
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.sending import outbox, pipeline
 from securemail_desktop.sending.again import retry
 from securemail_desktop.sending.approval import amend
 from securemail_desktop.sending.attempt import record_attempt
-from securemail_desktop.sending.channel import Channel, Origin
-from securemail_desktop.sending.checks import Checks
+from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.errors import NotWaiting, SendingError
 from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review
 from securemail_desktop.sending.transmit import transmit
-from securemail_desktop.session.attachment_texts import AttachmentTexts
 from securemail_desktop.session.drafts import Drafts
-from securemail_desktop.session.network import Network
-from securemail_desktop.session.outbox_lock import OutboxLock
-from securemail_desktop.session.people import People
-from securemail_desktop.session.policy_in_force import policy_in_force
+from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PLC0414 - callers know it by this module
+from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.preferences import Preferences
-from securemail_desktop.store.contacts import Contacts
-from securemail_desktop.store.database import Database, store_path
+from securemail_desktop.session.queue import Kept, Queue, origin_of
+from securemail_desktop.session.under_way import UnderWay
 from securemail_desktop.store.drafts import DraftTable
-from securemail_desktop.store.errors import StoreError
-from securemail_desktop.store.outbox import OutboxTable
+from securemail_desktop.store.errors import StoreClosed, StoreError
 from securemail_desktop.store.secrets import store_key
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
-
-class NoAccount(Exception):
-    """No account is set up for the draft's sender; its text is one sentence for people with the way out."""
+PATIENCE = 20.0  # seconds that a lock waits for messages that are being protected
 
 
 def now() -> datetime:
@@ -73,7 +60,7 @@ def now() -> datetime:
 
 
 class Session:
-    """One user's open mail program."""
+    """One user's mail program, open or locked."""
 
     def __init__(self, data: Path, key_file: Path | None, timeouts: Timeouts = PATIENT, clock: Callable[[], datetime] = now) -> None:
         """Open everything in the data folder; raise `StoreError`, `JournalError`. `timeouts` are those of the servers.
@@ -81,55 +68,104 @@ class Session:
         A broken policy never raises: the last good one holds, or the built-in strict one; nor does a broken list of accounts: `notices` says so.
         """
         self.data = data
-        self._timeouts = timeouts
         self.now = clock
-        self._database = Database(store_path(data), store_key(data, key_file))
+        self._key_file = key_file
+        self._turning = threading.RLock()  # one lock or unlock at a time
+        self._sending = UnderWay()
+        key = store_key(data, key_file)
+        self._opened: Opened | None = Opened(data, key, clock)
         try:
-            self._open_rest()
+            self._queue = Queue(data, key, self._opened, timeouts, clock)
         except BaseException:
-            self._database.close()
+            self._opened.close()
             raise
+        self._make_facets(self._opened)
 
-    def _open_rest(self) -> None:
-        self.settings = Settings(self._database)
-        self.preferences = Preferences(self.settings, self.now)
-        self.vault = Vault(self._database)
-        self._people = People(Contacts(self._database))
-        self._network = Network(self.vault, self._timeouts)
-        self._texts = AttachmentTexts()
-        self._outbox = OutboxTable(self._database)
-        self._lock = OutboxLock(self.data / "outbox.lock")
-        self.drafts = Drafts(DraftTable(self._database), self.now)
-        self._ring: KeyRing | None = None
-        self.refresh()
-        self.journal = Journal(self.data / "journal.db", load_device(self.settings, self.vault))
+    def _make_facets(self, opened: Opened) -> None:
+        """Make what callers talk to besides the session itself, at each opening anew."""
+        self.drafts = Drafts(DraftTable(opened.database), self.now, self._queue.table)
+
+    @property
+    def locked(self) -> bool:
+        """Say whether the store is closed."""
+        return self._opened is None
+
+    def lock(self, patience: float = PATIENCE) -> None:
+        """Close the store and forget its key; what was protected goes on. Blocks.
+
+        Messages that are being sent are waited for, `patience` seconds at most: what is not protected by then stays a draft.
+        """
+        with self._turning:
+            self._sending.wait(patience)
+            opened = self._opened
+            if opened is None:
+                return
+            self._queue.close_store(opened, self._enrolment_or_none())
+            self._opened = None
+            opened.close()
+
+    def unlock(self) -> None:
+        """Open the store again with the key from the keyring or the key file; raise `StoreError`."""
+        with self._turning:
+            if self._opened is None:
+                key = store_key(self.data, self._key_file)
+                opened = Opened(self.data, key, self.now)
+                self._queue.open_store(key, opened)
+                self._make_facets(opened)
+                self._opened = opened
+
+    def under_way(self) -> int:
+        """Return how many messages have copies that time alone hands over; it works while the session is locked."""
+        return self._queue.under_way()
 
     def refresh(self) -> None:
         """Read again what another program may have changed: accounts, policy, keys, the index."""
-        self._read_accounts()
-        self._take_policy(*self._current_policy())
-        self._people.refresh([account.address for account in self.accounts], self.policy.inside)
+        self._store().refresh()
 
-    def _current_policy(self) -> tuple[Policy, str]:
-        return policy_in_force(self.settings, self.data, tuple(dict.fromkeys(account.address.domain for account in self.accounts)))
+    @property
+    def settings(self) -> Settings:
+        """Return the open settings; raise `StoreClosed`."""
+        return self._store().settings
 
-    def _take_policy(self, policy: Policy, notice: str) -> None:
-        self.policy, self.policy_notice = policy, notice
-        if self._ring is not None:
-            self._ring.close()  # its agent would live on
-        self._ring = KeyRing(self.vault, self.data / "gnupg", policy.smime_anchors)
+    @property
+    def preferences(self) -> Preferences:
+        """Return what the user chose for himself; raise `StoreClosed`."""
+        return self._store().preferences
 
-    def _refresh_policy(self) -> None:
-        """Take a policy that was replaced while the program runs before anything is handed over."""
-        policy, notice = self._current_policy()
-        if (policy.id, notice) != (self.policy.id, self.policy_notice):
-            self._take_policy(policy, notice)
+    @property
+    def vault(self) -> Vault:
+        """Return the open vault; raise `StoreClosed`."""
+        return self._store().vault
 
     @property
     def ring(self) -> KeyRing:
-        """Return the open key ring."""
-        assert self._ring is not None
-        return self._ring
+        """Return the open key ring; raise `StoreClosed`."""
+        return self._store().ring
+
+    @property
+    def journal(self) -> Journal:
+        """Return the open journal."""
+        return self._queue.journal
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Return the accounts, the default one first; while the session is locked those of before."""
+        return self._known().accounts
+
+    @property
+    def policy(self) -> Policy:
+        """Return the policy in force; while the session is locked that of before."""
+        return self._known().policy
+
+    @property
+    def account_notice(self) -> str:
+        """Return what is the matter with the accounts, or empty."""
+        return self._opened.account_notice if self._opened else ""
+
+    @property
+    def policy_notice(self) -> str:
+        """Return what is the matter with the policy, or empty."""
+        return self._opened.policy_notice if self._opened else ""
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -138,7 +174,7 @@ class Session:
 
     def contacts(self, prefix: str) -> tuple[Address, ...]:
         """Return known addresses of whose name or address a word, or the whole, starts with the text; for completion, from two letters on."""
-        return self._people.completions(prefix)
+        return self._store().people.completions(prefix)
 
     def new_draft(self, account: Account | None = None) -> Draft:
         """Return an empty draft of the account (the default one): Message-ID and date given. Raise `NoAccount`."""
@@ -149,36 +185,19 @@ class Session:
 
     def account_of(self, sender: Address) -> Account:
         """Return the account of a sender; raise `NoAccount`."""
-        account = next((a for a in self.accounts if a.address.key == sender.key), None)
-        if account is None:
-            raise NoAccount(f"No account is set up for {sender.spec}: add one with `securemail accounts add`.")
-        return account
+        return self._account(sender.key)
 
     def review(self, draft: Draft, channel: str = "window") -> Review:
         """Review a draft with what is known now: pure and fast, no network. What `read_attachments` has not read yet counts as unreadable."""
-        ring, policy = self.ring, self.policy  # the same ones to the end, whoever refreshes meanwhile
-        own = ring.own(draft.sender, self.now())
-        gateways = dict(policy.gateways)
-        checks = Checks(
-            attachment_text=self._texts.text,
-            scan=scan,
-            concerns=self._people.concerns,
-            capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self.now()),
-            decide=partial(evaluate, policy),
-            inside=policy.inside,
-            channel=channel,
-            now=self.now(),
-        )
-        return pipeline.review(draft, checks)
+        return self._store().review(draft, channel)
 
     def read_attachments(self, draft: Draft) -> None:
         """Read the draft's attachments, so that a review knows their text. Blocks, for a minute at most."""
-        self._texts.read(draft.attachments)
+        self._store().texts.read(draft.attachments)
 
     def review_in_full(self, draft: Draft, channel: str) -> Review:
         """Read the draft's attachments, then review it: for callers that can wait."""
-        self.read_attachments(draft)
-        return self.review(draft, channel)
+        return self._store().review_in_full(draft, channel)
 
     def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
         """Deliver what may go and hold the rest in the outbox with its reason. Blocks.
@@ -188,14 +207,16 @@ class Session:
         """
         draft = amend(review, answers)
         latest = review
-        if draft != review.draft:
-            self.record_attempt(review, answers, channel)
-            latest = self.review_in_full(draft, channel)
-        with self._channel(draft.sender, channel) as way:
-            receipts = pipeline.deliver(Approved(latest, answers), way, self.drafts.entry_of(draft.message_id))
-        with suppress(StoreError):  # the outbox took it over already; what is left is a draft of what is under way there
-            self.drafts.discard(draft.message_id)
-        self._people.learn_sent(draft, receipts)
+        with self._sending:
+            people, drafts = self._store().people, self.drafts
+            if draft != review.draft:
+                self.record_attempt(review, answers, channel)
+                latest = self.review_in_full(draft, channel)
+            with self._channel(draft.sender.key, channel) as way:
+                receipts = pipeline.deliver(Approved(latest, answers), way, drafts.entry_of(draft.message_id))
+            with suppress(StoreError):  # the outbox took it over already; what is left is a draft of what is under way there
+                drafts.discard(draft.message_id)
+            people.learn_sent(draft, receipts)
         return receipts
 
     def record_attempt(self, review: Review, answers: Mapping[str, Answer], channel: str) -> None:
@@ -203,19 +224,20 @@ class Session:
 
         Raise `NoAccount`, `JournalError`.
         """
-        record_attempt(review, answers, self._origin(self.account_of(review.draft.sender), channel), self.journal)
+        record_attempt(review, answers, origin_of(self.account_of(review.draft.sender), self.policy, channel), self.journal)
 
     def report_mistake(self, record: FeedbackRecord) -> None:
         """Record that what a detector found is no patient data, for the administrator. Raise `JournalError`."""
         self.journal.append(new_rid(), ACT, *feedback_fields(record))
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
-        """Return what is in the outbox, newest first."""
-        return outbox.entries(self._outbox)
+        """Return what is in the outbox, newest first; raise `StoreClosed`."""
+        self._store()
+        return outbox.entries(self._queue.table)
 
     def keeps(self, message_id: str) -> bool:
         """Say whether anything of the message is in the outbox."""
-        return bool(self._outbox.ids_of(message_id))
+        return bool(self._queue.table.ids_of(message_id))
 
     def retry(self, entry_id: str) -> tuple[Receipt, ...]:
         """Try again what is deferred or held; an UNKNOWN is searched for and never blindly sent again. Raise as `send` does."""
@@ -224,10 +246,15 @@ class Session:
 
     def resume(self) -> None:
         """Go on with everything that time alone can settle: after a crash, after being offline; then sync the journal."""
-        for entry_id in self._outbox.ids():
+        if self.locked:
+            self._queue.go_on()
+            return
+        for entry_id in self._queue.table.ids():
             try:
                 with self._channel_of(entry_id) as way:
                     transmit(entry_id, way)
+            except StoreClosed:
+                return  # a lock came in between: the next call goes on
             except (NoAccount, EncryptionError, SendingError, MessageError):
                 continue  # its account or keys were removed; the entry stays where its author sees it
         self.sync()
@@ -242,7 +269,7 @@ class Session:
 
         A draft that was taken from it before, and kept, is gone on with.
         """
-        entry = self._outbox.get(entry_id)
+        entry = self._queue.table.get(entry_id)
         if entry is None:
             raise NotWaiting("This message is not in the outbox any more.")
         return self.drafts.reopened(entry)
@@ -259,10 +286,8 @@ class Session:
     def enrol(self, url: str, token: str, ca_file: str) -> None:
         """Enrol this device at the central store with a one-time token; the journal goes on in a new epoch. Raise `CentralError`, `JournalError`."""
         self.sync()  # what waits in the former epoch stays here afterwards
-        with self._network.open(CentralClient(url, ca_file=ca_file)) as client:
-            device = enrol_device(client, url, ca_file, token, self.settings, self.vault)
-        self.journal.close()
-        self.journal = Journal(self.data / "journal.db", device)
+        with self._queue.network.open(CentralClient(url, ca_file=ca_file)) as client:
+            self._queue.sign_as(enrol_device(client, url, ca_file, token, self.settings, self.vault))
 
     def moved(self, url: str) -> None:
         """Note that the central store has a new address."""
@@ -272,80 +297,75 @@ class Session:
 
     def sync(self) -> Synced:
         """Bring the journal to the central store; a device that is not enrolled keeps it here. Raise `JournalError`."""
-        try:
-            enrolment = self.enrolment()
-            if enrolment is None:
-                return Synced(0, self.journal.waiting(), "")
-            with self._network.central(enrolment) as client:
-                return sync(self.journal, client)
-        except (EnrolmentDamaged, CentralError) as error:  # what is wrong before anything is sent; `sync` raises neither
-            return Synced(0, self.journal.waiting(), str(error))
+        return self._queue.sync(self.enrolment)
 
     def verify_central(self) -> CentralVerification:
         """Check that the central store's log holds every acknowledged record unchanged; raise `CentralError`, `JournalError`."""
         enrolment = self.enrolment()
         if enrolment is None:
             return CentralVerification(0, 0, verified=False, problem="This device is not enrolled at a central store.")
-        with self._network.central(enrolment) as client:
+        with self._queue.network.central(enrolment) as client:
             return verify_central(self.journal, client, enrolment.checkpoint_key)
 
     def remember(self, addresses: Iterable[Address]) -> None:
         """Take addresses into the address book."""
-        self._people.remember(addresses)
+        self._store().people.remember(addresses)
         self.refresh()
 
     def learn(self, newest: int = 2000) -> int:
         """Learn from the headers of the Sent folder and the inbox who the user writes to; return how many were read. Raise `AccountError`."""
         read = 0
         for account in self.accounts:
-            with self._network.mailbox(account) as mailbox:
-                read += 0 if mailbox is None else self._people.learn_from(mailbox, newest)
+            with self._queue.network.mailbox(account) as mailbox:
+                read += 0 if mailbox is None else self._store().people.learn_from(mailbox, newest)
         return read
 
     def interrupt(self) -> None:
         """End network work and reading that are under way, from any thread."""
-        self._network.interrupt()
-        self._texts.interrupt()
+        self._queue.network.interrupt()
+        if opened := self._opened:
+            opened.texts.interrupt()
 
     def close(self) -> None:
         """Close everything."""
-        self._texts.close()
-        self.ring.close()
-        self.journal.close()
-        self._database.close()
+        if self._opened is not None:
+            self._opened.close()
+        self._queue.close()
 
-    def _read_accounts(self) -> None:
+    def _store(self) -> Opened:
+        opened = self._opened
+        if opened is None:
+            raise StoreClosed
+        return opened
+
+    def _known(self) -> Opened | Kept:
+        known = self._opened or self._queue.kept
+        assert known is not None, "either the store is open or the queue keeps what it needs"
+        return known
+
+    def _enrolment_or_none(self) -> Enrolment | None:
         try:
-            self.accounts = read_accounts(self.settings.get("accounts"))
-            self.account_notice = "" if self.accounts else "No mail account is set up yet: add one with `securemail accounts add`."
-        except SettingsBroken as error:
-            self.accounts, self.account_notice = (), str(error)
+            return self.enrolment()
+        except EnrolmentDamaged:
+            return None  # whoever syncs after unlocking reads it
 
     @contextmanager
     def _channel_of(self, entry_id: str) -> Iterator[Channel]:
-        entry = self._outbox.get(entry_id)
-        sender = parse_draft(entry.draft).sender if entry else self.new_draft().sender
-        with self._channel(sender, "window") as way:
+        entry = self._queue.table.get(entry_id)
+        with self._channel(entry.sender if entry else self.new_draft().sender.key, "window") as way:
             yield way
 
     @contextmanager
-    def _channel(self, sender: Address, name: str) -> Iterator[Channel]:
-        account = self.account_of(sender)
-        self._refresh_policy()
-        with self._network.submission(account) as submission, self._network.mailbox(account) as mailbox:
-            yield Channel(
-                origin=self._origin(account, name),
-                sender=account.address,
-                review=partial(self.review_in_full, channel=name),
-                protector=RingProtector(account.address, self.ring, self.now),
-                outbox=self._outbox,
-                journal=self.journal,
-                submission=submission,
-                sent=Sent(mailbox) if mailbox else None,
-                lock=self._lock,
-                now=self.now,
-            )
+    def _channel(self, sender: str, name: str) -> Iterator[Channel]:
+        opened = self._store()
+        account = self._account(sender)
+        opened.refresh_policy()
+        review, protector = partial(opened.review_in_full, channel=name), RingProtector(account.address, opened.ring, self.now)
+        with self._queue.channel(account, origin_of(account, opened.policy, name), review, protector) as way:
+            yield way
 
-    def _origin(self, account: Account, channel: str) -> Origin:
-        clear = frozenset({*self.policy.inside, *(domain for domain, _ in self.policy.gateways)})
-        return Origin(channel, account.submission.host, clear, self.policy.inside)
+    def _account(self, key: str) -> Account:
+        account = next((a for a in self.accounts if a.address.key == key), None)
+        if account is None:
+            raise NoAccount(f"No account is set up for {key}: add one with `securemail accounts add`.")
+        return account

@@ -1,6 +1,7 @@
 """The encrypted database: SQLCipher with a raw 32-byte key, WAL, synchronous=FULL, numbered migrations, 0600.
 
-One connection, one lock: every caller's transaction is whole. Foreign errors are translated to `store.errors`.
+One connection, one lock: every caller's transaction is whole. Foreign errors are translated to `store.errors`. After `close`, which waits for the
+transaction under way, every call raises `StoreClosed`: whoever still holds the database of a locked store reads that.
 """
 
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
-from securemail_desktop.store.errors import StoreBroken, StoreFull
+from securemail_desktop.store.errors import StoreBroken, StoreClosed, StoreFull
 from securemail_desktop.store.schema import Migration, migrations, statements
 from securemail_desktop.store.translate import translated
 
@@ -35,6 +36,7 @@ class Database:
         self._path = path
         self._lock = threading.RLock()
         self._depth = 0
+        self._closed = False
         with translated(path):
             _create_private(path)
             self._connection = dbapi2.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
@@ -79,11 +81,12 @@ class Database:
     def rows(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[Value, ...]]:
         """Return all rows of a query."""
         with self._lock, translated(self._path):
-            return self._connection.execute(sql, values).fetchall()  # type: ignore[no-any-return]
+            return self._run(sql, values).fetchall()  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Close the store."""
         with self._lock, translated(self._path):
+            self._closed = True
             self._connection.close()
 
     def _unlock(self, key: bytes) -> None:
@@ -111,6 +114,8 @@ class Database:
         return int(str(self.rows("PRAGMA user_version")[0][0]))
 
     def _run(self, sql: str, values: Sequence[Value] = ()) -> dbapi2.Cursor:
+        if self._closed:
+            raise StoreClosed
         if self._depth and not self._connection.in_transaction:  # SQLite ends the transaction by itself when the disk is full
             raise StoreFull(f"A step in the store {self._path} was rolled back as a whole: free some space and try again.")
         with translated(self._path):

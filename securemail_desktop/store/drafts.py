@@ -1,6 +1,7 @@
 """Drafts in the encrypted store: message files by Message-ID, and the octets of their files by digest, each written once.
 
-Rows are primitives; `session.drafts` gives them meaning. A draft that is sent leaves in the step in which the outbox gets it (`remove_draft`).
+Rows are primitives; `session.drafts` gives them meaning. A draft that was sent is spent in the step in which the outbox gets it
+(`OutboxTable.spent_drafts`).
 """
 
 from collections.abc import Mapping
@@ -68,15 +69,10 @@ class DraftTable:
         return self._db.execute("UPDATE draft SET writing = 0 WHERE writing = 1")
 
     def remove(self, draft_id: str) -> None:
-        """Forget a draft; an unknown one is no error."""
-        remove_draft(self._db, draft_id)
-
-
-def remove_draft(database: Database, draft_id: str) -> None:
-    """Forget a draft and what files only it had, in the open transaction or one of its own."""
-    with database.transaction():
-        if database.execute("DELETE FROM draft WHERE id = ?", (draft_id,)):
-            _drop_contents(database)
+        """Forget a draft and what files only it had; an unknown one is no error."""
+        with self._db.transaction():
+            if self._db.execute("DELETE FROM draft WHERE id = ?", (draft_id,)):
+                _drop_contents(self._db)
 
 
 def _drop_contents(database: Database) -> None:

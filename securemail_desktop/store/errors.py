@@ -6,6 +6,7 @@ StoreError
 ├── StoreFull          the disk is full: nothing was changed
 ├── NotKept            what was asked for is not in the store any more
 ├── StoreBusy          another program holds the store too long: temporary, nothing was changed
+├── StoreClosed        the store was closed by a lock: nothing was changed, unlocking opens it again
 └── StoreBroken        the file is damaged, cannot be written, or is from a newer version
 """
 
@@ -32,6 +33,14 @@ class NotKept(StoreError):
 
 class StoreBusy(StoreError):
     """Another program holds the store too long: temporary, nothing was changed."""
+
+
+class StoreClosed(StoreError):
+    """The store was closed by a lock: nothing was changed, unlocking opens it again."""
+
+    def __init__(self) -> None:
+        """Say the one thing there is to say."""
+        super().__init__("Your mail is locked: unlock it and try again.")
 
 
 class StoreBroken(StoreError):

@@ -1,7 +1,8 @@
-"""The outbox in the encrypted store: protected bytes of every copy, and one row a recipient with the state of his copy.
+"""The outbox in the queue's file: protected bytes of every copy, and one row a recipient with the state of his copy.
 
 Rules: an entry with all its copies is durable before anything is handed over; a state changes in one transaction with the name (rid) of the
-audit record that will tell of it, and `recorded` says that the journal has that record. Rows are primitives; `sending.outbox` gives them meaning.
+audit record that will tell of it, and `recorded` says that the journal has that record. Drafts are sealed to the store: while it is locked they can
+be neither read nor added, everything else goes on. Rows are primitives; `sending.outbox` gives them meaning.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from securemail_desktop.store.database import Database, Value
-from securemail_desktop.store.drafts import remove_draft
+from securemail_desktop.store.queue import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,15 @@ class RecipientRow:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One message. `draft` is its message file with Bcc, `record` the audit record's base as JSON, `intent` a rid or empty.
+    """One message by this sender (`Address.key`). `record` is the audit record's base as JSON, `intent` a rid or empty.
 
-    `sent_copy` is what is filed in Sent, empty once it is there. `created` and `next_attempt` are seconds since the epoch (UTC).
+    `draft` is its message file with Bcc, None while the store is locked; `sent_copy` is what is filed in Sent, empty once it
+    is there. `created` and `next_attempt` are seconds since the epoch (UTC).
     """
 
     id: str
-    draft: bytes
+    sender: str
+    draft: bytes | None
     record: str
     intent: str
     sent_copy: bytes
@@ -74,23 +77,29 @@ class Change:
 class OutboxTable:
     """The outbox's rows."""
 
-    def __init__(self, database: Database) -> None:
-        """Keep the open store."""
+    def __init__(self, database: Database, seal: Seal) -> None:
+        """Keep the open queue and what seals drafts in it."""
         self._db = database
+        self._seal = seal
 
     def add(self, entry: EntryRow, leaving: Iterable[tuple[str, Sequence[int]]] = (), draft_id: str = "") -> None:
-        """Make a whole entry durable in one step.
+        """Make a whole entry durable in one step; raise `StoreClosed` while the store is locked.
 
-        In the same step the recipients at these positions leave the former entries of these ids; an entry goes with its last recipient. So does
-        the kept draft that the entry was made of.
+        In the same step the recipients at these positions leave the former entries of these ids; an entry goes with its last recipient. The
+        kept draft that the entry was made of is spent from then on (`spent_drafts`).
         """
+        assert entry.draft is not None, "whoever adds an entry has its draft"
+        sealed = self._seal.close(entry.id, entry.draft)
         with self._db.transaction():
-            remove_draft(self._db, draft_id)
+            self._db.execute("INSERT OR IGNORE INTO spent_draft (id) SELECT ? WHERE ? <> ''", (draft_id, draft_id))
             for former, positions in leaving:
                 self._leave(former, positions)
             self._db.execute(
-                "INSERT INTO outbox (id, draft, record, intent, sent_copy, created, next_attempt, attempts) VALUES (?,?,?,?,?,?,?,?)",
-                (entry.id, entry.draft, entry.record, entry.intent, entry.sent_copy, entry.created, entry.next_attempt, entry.attempts),
+                "INSERT INTO outbox (id, sender, draft, record, intent, sent_copy, created, next_attempt, attempts) VALUES (?,?,?,?,?,?,?,?,?)",
+                (
+                    *(entry.id, entry.sender, sealed, entry.record, entry.intent, entry.sent_copy),
+                    *(entry.created, entry.next_attempt, entry.attempts),
+                ),
             )
             for copy in entry.copies:
                 self._db.execute(
@@ -113,7 +122,7 @@ class OutboxTable:
         """Return one entry, or None."""
         with self._db.transaction():
             found = self._db.rows(
-                "SELECT id, draft, record, intent, sent_copy, created, next_attempt, attempts FROM outbox WHERE id = ?", (entry_id,)
+                "SELECT id, sender, draft, record, intent, sent_copy, created, next_attempt, attempts FROM outbox WHERE id = ?", (entry_id,)
             )
             if not found:
                 return None
@@ -145,6 +154,14 @@ class OutboxTable:
         """Forget an entry with its copies."""
         self._db.execute("DELETE FROM outbox WHERE id = ?", (entry_id,))
 
+    def spent_drafts(self) -> list[str]:
+        """Return the drafts that entries were made of, and that the store may still hold."""
+        return [str(row[0]) for row in self._db.rows("SELECT id FROM spent_draft ORDER BY id")]
+
+    def settle_draft(self, draft_id: str) -> None:
+        """Note that the store does not hold a spent draft any more."""
+        self._db.execute("DELETE FROM spent_draft WHERE id = ?", (draft_id,))
+
     def _leave(self, entry_id: str, positions: Sequence[int]) -> None:
         for position in positions:
             self._db.execute("DELETE FROM outbox_recipient WHERE entry = ? AND position = ?", (entry_id, position))
@@ -162,25 +179,36 @@ class OutboxTable:
         )
 
     def _entry(self, row: tuple[Value, ...]) -> EntryRow:
-        entry_id = str(row[0])
-        copies = self._db.rows("SELECT number, method, sha256, content FROM outbox_copy WHERE entry = ? ORDER BY number", (entry_id,))
-        recipients = self._db.rows(
-            "SELECT position, address, field, method, copy, state, reason, outcome, recorded, code, enhanced, queue_id"
-            " FROM outbox_recipient WHERE entry = ? ORDER BY position",
-            (entry_id,),
-        )
+        entry_id, sender, draft, record, intent, sent_copy, created, next_attempt, attempts = row
         return EntryRow(
-            entry_id,
-            bytes(cast("bytes", row[1])),
-            str(row[2]),
-            str(row[3]),
-            bytes(cast("bytes", row[4])),
-            float(cast("float", row[5])),
-            float(cast("float", row[6])),
-            int(cast("int", row[7])),
-            tuple(CopyRow(int(cast("int", n)), str(m), str(s), bytes(cast("bytes", c))) for n, m, s, c in copies),
-            tuple(_recipient(r) for r in recipients),
+            str(entry_id),
+            str(sender),
+            self._seal.open(str(entry_id), bytes(cast("bytes", draft))),
+            str(record),
+            str(intent),
+            bytes(cast("bytes", sent_copy)),
+            float(cast("float", created)),
+            float(cast("float", next_attempt)),
+            int(cast("int", attempts)),
+            copies_of(str(entry_id), self._db),
+            recipients_of(str(entry_id), self._db),
         )
+
+
+def copies_of(entry_id: str, database: Database) -> tuple[CopyRow, ...]:
+    """Return an entry's copies, in order."""
+    found = database.rows("SELECT number, method, sha256, content FROM outbox_copy WHERE entry = ? ORDER BY number", (entry_id,))
+    return tuple(CopyRow(int(cast("int", n)), str(m), str(s), bytes(cast("bytes", c))) for n, m, s, c in found)
+
+
+def recipients_of(entry_id: str, database: Database) -> tuple[RecipientRow, ...]:
+    """Return an entry's recipients, in order."""
+    found = database.rows(
+        "SELECT position, address, field, method, copy, state, reason, outcome, recorded, code, enhanced, queue_id"
+        " FROM outbox_recipient WHERE entry = ? ORDER BY position",
+        (entry_id,),
+    )
+    return tuple(map(_recipient, found))
 
 
 def _recipient(row: tuple[Value, ...]) -> RecipientRow:

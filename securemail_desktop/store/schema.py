@@ -1,4 +1,4 @@
-"""The store's schema: `migrations/NNNN_name.sql`, numbered from 0001 without a gap, each one applied in a transaction of its own.
+"""The schema of store and queue: `migrations/NNNN_name.sql` and `queue_migrations/`, numbered from 0001 without a gap, each one applied whole.
 
 `PRAGMA user_version` is the number of the last one applied. A migration that has been released is never edited: another one follows it.
 The files are package data and hold plain SQL statements; a new file needs no other change.
@@ -21,9 +21,9 @@ class Migration:
     sql: str
 
 
-def migrations() -> tuple[Migration, ...]:
-    """Return the migrations that ship with the program, in order; raise ValueError when their numbers have a gap or a double."""
-    folder = files("securemail_desktop.store") / "migrations"
+def migrations(name: str = "migrations") -> tuple[Migration, ...]:
+    """Return the migrations that ship in a folder, in order; raise ValueError when their numbers have a gap or a double."""
+    folder = files("securemail_desktop.store") / name
     found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
     steps = tuple(_parse(entry.name, entry.read_text(encoding="utf-8")) for entry in found)
     if [step.number for step in steps] != list(range(1, len(steps) + 1)):

@@ -145,7 +145,7 @@ def test_the_next_call_takes_along_what_waited(sh: Shell, alice: Alice) -> None:
     alice.server.script = at(Step.RCPT, Say("450 4.2.1 no"), times=1)
     assert sh(alice.file(BOB)) == Exit.LATER
     with alice.session() as session:
-        session._database.execute("UPDATE outbox SET next_attempt = 0")
+        session._queue.database.execute("UPDATE outbox SET next_attempt = 0")
     assert sh(alice.file(DORA, message_id="<m2@clinic.example>")) == Exit.DONE
     assert alice.server.taken == {(MID, BOB): 1, ("<m2@clinic.example>", DORA): 1}
 

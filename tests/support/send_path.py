@@ -24,6 +24,7 @@ from securemail_desktop.sending.pipeline import review
 from securemail_desktop.sending.state import Approved, Review
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.outbox import OutboxTable
+from securemail_desktop.store.queue import Seal, open_queue
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ALICE = parse_address("Alice Nurse <alice@clinic.example>")
@@ -150,7 +151,7 @@ class SendPath:
 
     @property
     def outbox(self) -> OutboxTable:
-        return OutboxTable(self.database)
+        return OutboxTable(self.database, Seal(bytes(32)))
 
     @property
     def channel(self) -> Channel:
@@ -181,4 +182,4 @@ class SendPath:
 
 
 def open_path(folder: Path, capabilities: Mapping[str, Capabilities]) -> SendPath:
-    return SendPath(Database(folder / "store.db", bytes(32)), checks(capabilities))
+    return SendPath(open_queue(folder, bytes(32)), checks(capabilities))

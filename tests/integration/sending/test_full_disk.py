@@ -30,7 +30,7 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 
 def move(alice: Alice, what: str, disk: SmallDisk) -> None:
-    """Put the whole data folder, or one of its two files, on the small disk."""
+    """Put the whole data folder, or one of its files, on the small disk."""
     with alice.session():
         pass  # everything that is written once is there
     if what == "data":
@@ -83,7 +83,7 @@ def recover(alice: Alice, session: Session, kept: str) -> OutboxEntry:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("when", ["while it runs", "before it starts"])
-@pytest.mark.parametrize("what", ["data", "store.db", "journal.db"])
+@pytest.mark.parametrize("what", ["data", "queue.db", "journal.db"])
 def test_a_full_disk_at_every_write(scene: Scene, disk: SmallDisk, what: str, when: str) -> None:
     alice = scene()
     pristine = shutil.copytree(alice.data, alice.folder / "pristine")
@@ -133,7 +133,7 @@ def test_a_full_disk_keeps_the_message_and_its_reason(scene: Scene, disk: SmallD
 
 def test_a_full_store_leaves_the_draft_with_its_author(scene: Scene, disk: SmallDisk) -> None:
     alice = scene()
-    move(alice, "store.db", disk)
+    move(alice, "queue.db", disk)
     with alice.session() as session:
         disk.fill(0)
         with pytest.raises(StoreFull) as raised:
@@ -153,7 +153,7 @@ def test_learning_that_finds_no_room_does_not_make_a_sent_message_an_error(scene
         def full(_rows: object) -> None:
             raise StoreFull("The disk is full.")
 
-        monkeypatch.setattr(session._people._contacts, "save_index", full)
+        monkeypatch.setattr(session._opened.people._contacts, "save_index", full)
         assert [r.state for r in send(session, alice.draft(BOB))] == [State.ACCEPTED]
 
 
@@ -173,12 +173,12 @@ def test_a_read_only_data_folder(scene: Scene, disk: SmallDisk) -> None:
 def test_a_store_that_becomes_read_only(scene: Scene) -> None:
     alice = scene()
     with alice.session() as session:
-        session._database.execute("PRAGMA query_only = 1")
+        session._queue.database.execute("PRAGMA query_only = 1")
         with pytest.raises(StoreBroken) as raised:
             send(session, alice.draft(BOB))
         assert "check the disk, your quota and the permissions of its folder" in one_sentence(str(raised.value))
         assert not alice.server.connections
-        session._database.execute("PRAGMA query_only = 0")
+        session._queue.database.execute("PRAGMA query_only = 0")
         send(session, alice.draft(BOB))
     assert alice.server.taken == {(MID, BOB): 1}
 
@@ -211,15 +211,15 @@ def test_a_store_that_may_not_grow(scene: Scene, pages: int) -> None:
     """The same as the full disk, where nothing can be mounted: the store is at its largest size."""
     alice = scene(at(Step.RCPT, Say("450 4.2.1 no")))
     with alice.session() as session:
-        count = int(str(session._database.rows("PRAGMA page_count")[0][0]))
-        session._database.rows(f"PRAGMA max_page_count = {count + pages}")
+        count = int(str(session._queue.database.rows("PRAGMA page_count")[0][0]))
+        session._queue.database.rows(f"PRAGMA max_page_count = {count + pages}")
         big = alice.draft(BOB, text="x" * 60_000 + "\n")
         with pytest.raises(StoreFull) as raised:
             send(session, big)
         assert one_sentence(str(raised.value)).endswith("free some space and try again.")
         assert session.outbox() == ()
         assert not alice.server.connections
-        session._database.rows("PRAGMA max_page_count = 1000000")
+        session._queue.database.rows("PRAGMA max_page_count = 1000000")
         send(session, big)
         alice.server.script = behave
         session.retry(session.outbox()[0].id)

@@ -137,7 +137,7 @@ def test_the_author_types_while_everything_else_goes_on(scene: Scene, office: Of
             assert session.outbox() == ()
             assert session.journal.verify().problem == ""
             assert [f"p{n}@hospital.example" for n in range(12)] == sorted(
-                (a.spec for a in session._people._contacts.addresses() if re.match(r"p\d", a.local)), key=len
+                (a.spec for a in session._store().people._contacts.addresses() if re.match(r"p\d", a.local)), key=len
             )
     assert set(verdicts) == {"smime tls none"}, "the same decision in every review"
     assert set(alice.server.taken.values()) == {1}

@@ -16,6 +16,8 @@ from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.drafts import DraftTable
 from securemail_desktop.store.errors import NotKept
+from securemail_desktop.store.outbox import EntryRow, OutboxTable
+from securemail_desktop.store.queue import Seal, open_queue
 from tests.support.send_path import draft_to, to
 from tests.unit.message.test_round_trip import drafts as any_draft
 
@@ -44,8 +46,15 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def drafts(database: Database, clock: Clock) -> Drafts:
-    return Drafts(DraftTable(database), clock)
+def outbox(tmp_path: Path) -> Iterator[OutboxTable]:
+    opened = open_queue(tmp_path / "data", b"k" * 32)
+    yield OutboxTable(opened, Seal(b"k" * 32))
+    opened.close()
+
+
+@pytest.fixture
+def drafts(database: Database, outbox: OutboxTable, clock: Clock) -> Drafts:
+    return Drafts(DraftTable(database), clock, outbox)
 
 
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -96,8 +105,18 @@ def test_what_cannot_be_kept_leaves_the_former_state(drafts: Drafts, draft: Draf
     assert drafts.open(DRAFT.message_id) == replace(DRAFT, date=NOW)
 
 
-def test_drafts_left_open_are_told_of_once(drafts: Drafts, database: Database, clock: Clock) -> None:
+def test_drafts_left_open_are_told_of_once(drafts: Drafts, database: Database, outbox: OutboxTable, clock: Clock) -> None:
     drafts.save(DRAFT, writing=True)
-    after = Drafts(DraftTable(database), clock)
+    after = Drafts(DraftTable(database), clock, outbox)
     assert [after.left_behind(), after.left_behind()] == [1, 0]
     assert len(after.all()) == 1
+
+
+def test_a_draft_that_the_outbox_has_is_never_seen_again(drafts: Drafts, database: Database, outbox: OutboxTable) -> None:
+    drafts.save(DRAFT, writing=True)
+    outbox.add(EntryRow("e1", "alice@clinic.example", b"", "{}", "", b"", 1.0, 1.0, 0, (), ()), draft_id=DRAFT.message_id)
+    assert DraftTable(database).get(DRAFT.message_id), "a kill right now leaves both"
+    assert (drafts.all(), drafts.left_behind()) == ((), 0)
+    assert (DraftTable(database).rows(), outbox.spent_drafts()) == ([], [])
+    drafts.save(DRAFT)
+    assert len(drafts.all()) == 1, "one that is taken back out of the outbox may have the same Message-ID"

@@ -1,10 +1,13 @@
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.drafts import DraftRow, DraftTable
 from securemail_desktop.store.outbox import EntryRow, OutboxTable
+from securemail_desktop.store.queue import Seal, open_queue
 
 
 @pytest.fixture
@@ -79,15 +82,16 @@ def test_windows_left_open_are_counted_once(table: DraftTable) -> None:
     assert [table.settle(), table.settle()] == [1, 0]
 
 
-def entry(entry_id: str) -> EntryRow:
-    return EntryRow(entry_id, b"", "{}", "", b"", 1.0, 1.0, 0, (), ())
-
-
-def test_a_draft_leaves_in_the_step_in_which_the_outbox_gets_it(table: DraftTable, database: Database) -> None:
-    outbox = OutboxTable(database)
-    table.save(row(), {"a": b"one"})
+def test_a_draft_is_spent_in_the_step_in_which_the_outbox_gets_its_entry(tmp_path: Path) -> None:
+    queue = open_queue(tmp_path, b"k" * 32)
+    outbox = OutboxTable(queue, Seal(b"k" * 32))
+    entry = EntryRow("e", "alice@clinic.example", b"", "{}", "", b"", 1.0, 1.0, 0, (), ())
     with pytest.raises(Crash):
-        interrupted(database, lambda: outbox.add(entry("e"), draft_id=row().id))
-    assert (len(table.rows()), outbox.ids()) == (1, [])
-    outbox.add(entry("e"), draft_id=row().id)
-    assert (table.rows(), outbox.ids(), contents(database)) == ([], ["e"], set())
+        interrupted(queue, lambda: outbox.add(entry, draft_id=row().id))
+    assert (outbox.spent_drafts(), outbox.ids()) == ([], [])
+    outbox.add(entry, draft_id=row().id)
+    assert (outbox.spent_drafts(), outbox.ids()) == ([row().id], ["e"])
+    outbox.settle_draft(row().id)
+    outbox.add(replace(entry, id="f"))
+    assert outbox.spent_drafts() == []
+    queue.close()

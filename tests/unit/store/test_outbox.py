@@ -1,5 +1,5 @@
-from securemail_desktop.store.database import Database
 from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, OutboxTable, RecipientRow
+from securemail_desktop.store.queue import Seal, open_queue
 
 
 def entry(name="e1", created=1.0):
@@ -8,11 +8,11 @@ def entry(name="e1", created=1.0):
         RecipientRow(0, "bob@hospital.example", "to", "smime", 0, "ready", "why"),
         RecipientRow(1, "dan@home.example", "bcc", "none", -1, "held", "no means", outcome="o0", recorded=False),
     )
-    return EntryRow(name, b"draft", "{}", "i1", b"sent", created, created, 0, copies, recipients)
+    return EntryRow(name, "alice@clinic.example", b"draft", "{}", "i1", b"sent", created, created, 0, copies, recipients)
 
 
 def table(tmp_path):
-    return OutboxTable(Database(tmp_path / "store.db", bytes(32)))
+    return OutboxTable(open_queue(tmp_path, bytes(32)), Seal(bytes(32)))
 
 
 def test_an_entry_comes_back_as_it_was(tmp_path):
@@ -53,8 +53,8 @@ def test_filing_postponing_and_removing(tmp_path):
 
 
 def test_removing_leaves_no_copy_or_recipient(tmp_path):
-    database = Database(tmp_path / "store.db", bytes(32))
-    outbox = OutboxTable(database)
+    database = open_queue(tmp_path, bytes(32))
+    outbox = OutboxTable(database, Seal(bytes(32)))
     outbox.add(entry())
     outbox.remove("e1")
     assert database.rows("SELECT count(*) FROM outbox_copy")[0][0] == 0

@@ -9,8 +9,9 @@ from securemail_desktop.store.schema import migrations, statements
 KEY = b"k" * 32
 
 
-def test_shipped_migrations_are_numbered_without_a_gap() -> None:
-    assert [step.number for step in migrations()] == list(range(1, len(migrations()) + 1))
+@pytest.mark.parametrize("folder", ["migrations", "queue_migrations"])
+def test_shipped_migrations_are_numbered_without_a_gap(folder: str) -> None:
+    assert [step.number for step in migrations(folder)] == list(range(1, len(migrations(folder)) + 1))
 
 
 @pytest.mark.parametrize("last", range(1, len(migrations()) + 1))
@@ -25,13 +26,16 @@ def test_every_version_can_be_brought_to_the_newest(tmp_path: Path, last: int) -
     fresh.close()
 
 
-def test_tables_are_strict_and_columns_not_null(database: Database) -> None:
+@pytest.mark.parametrize("folder", ["migrations", "queue_migrations"])
+def test_tables_are_strict_and_columns_not_null(tmp_path: Path, folder: str) -> None:
+    database = Database(tmp_path / "file.db", KEY, migrations(folder))
     tables = database.rows("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'")
     assert tables
     for name, strict in tables:
         assert strict == 1, name
         nullable = database.rows("SELECT name FROM pragma_table_info(?) WHERE NOT [notnull]", (name,))
         assert nullable == [], name
+    database.close()
 
 
 @pytest.mark.parametrize("statement", ["INSERT INTO settings VALUES ('a', 'no json')", "INSERT INTO recipient_index VALUES (1, 'no json')"])

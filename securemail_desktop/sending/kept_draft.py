@@ -1,0 +1,13 @@
+"""The draft that an outbox entry keeps: only an open store can read it."""
+
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.store.errors import StoreClosed
+from securemail_desktop.store.outbox import EntryRow
+
+
+def draft_of(entry: EntryRow) -> Draft:
+    """Return the entry's draft with Bcc; raise `StoreClosed` while the store is locked, `MessageError` when it cannot be read."""
+    if entry.draft is None:
+        raise StoreClosed
+    return parse_draft(entry.draft)

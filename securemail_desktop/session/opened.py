@@ -1,0 +1,114 @@
+"""What needs the store's key: accounts, policy, people, keys. A lock closes it, and unlocking makes another one.
+
+Whoever still holds a part of a closed one reads `StoreClosed`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from securemail_desktop.accounts.errors import SettingsBroken
+from securemail_desktop.accounts.settings import Account, read_accounts
+from securemail_desktop.encryption.discover import capabilities_of
+from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.phi.scan import scan
+from securemail_desktop.policy.evaluate import evaluate
+from securemail_desktop.policy.model import Policy
+from securemail_desktop.sending import pipeline
+from securemail_desktop.sending.checks import Checks
+from securemail_desktop.sending.state import Review
+from securemail_desktop.session.attachment_texts import AttachmentTexts
+from securemail_desktop.session.people import People
+from securemail_desktop.session.policy_in_force import policy_in_force
+from securemail_desktop.session.preferences import Preferences
+from securemail_desktop.store.contacts import Contacts
+from securemail_desktop.store.database import Database, store_path
+from securemail_desktop.store.settings import Settings
+from securemail_desktop.store.vault import Vault
+
+
+class Opened:
+    """The open store and what is made of it."""
+
+    def __init__(self, data: Path, key: bytes, clock: Callable[[], datetime]) -> None:
+        """Open the store; raise `StoreError`."""
+        self._data = data
+        self._now = clock
+        self._ring: KeyRing | None = None
+        self.texts = AttachmentTexts()
+        self.database = Database(store_path(data), key)
+        try:
+            self.settings = Settings(self.database)
+            self.preferences = Preferences(self.settings, clock)
+            self.vault = Vault(self.database)
+            self.people = People(Contacts(self.database))
+            self.refresh()
+        except BaseException:
+            self.close()
+            raise
+
+    def refresh(self) -> None:
+        """Read again what another program may have changed: accounts, policy, keys, the index."""
+        self._read_accounts()
+        self._take_policy(*self._current_policy())
+        self.people.refresh([account.address for account in self.accounts], self.policy.inside)
+
+    def refresh_policy(self) -> None:
+        """Take a policy that was replaced while the program runs before anything is handed over."""
+        policy, notice = self._current_policy()
+        if (policy.id, notice) != (self.policy.id, self.policy_notice):
+            self._take_policy(policy, notice)
+
+    @property
+    def ring(self) -> KeyRing:
+        """Return the open key ring."""
+        assert self._ring is not None
+        return self._ring
+
+    def review(self, draft: Draft, channel: str) -> Review:
+        """Review a draft with what is known now: pure and fast, no network. What was not read yet counts as unreadable."""
+        ring, policy = self.ring, self.policy  # the same ones to the end, whoever refreshes meanwhile
+        own = ring.own(draft.sender, self._now())
+        gateways = dict(policy.gateways)
+        checks = Checks(
+            attachment_text=self.texts.text,
+            scan=scan,
+            concerns=self.people.concerns,
+            capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self._now()),
+            decide=partial(evaluate, policy),
+            inside=policy.inside,
+            channel=channel,
+            now=self._now(),
+        )
+        return pipeline.review(draft, checks)
+
+    def review_in_full(self, draft: Draft, channel: str) -> Review:
+        """Read the draft's attachments, then review it. Blocks, for a minute at most."""
+        self.texts.read(draft.attachments)
+        return self.review(draft, channel)
+
+    def close(self) -> None:
+        """Close the store, forget what was read, and end GnuPG's agent."""
+        self.texts.close()
+        if self._ring is not None:
+            self._ring.close()
+        self.database.close()
+
+    def _current_policy(self) -> tuple[Policy, str]:
+        return policy_in_force(self.settings, self._data, tuple(dict.fromkeys(account.address.domain for account in self.accounts)))
+
+    def _take_policy(self, policy: Policy, notice: str) -> None:
+        self.policy, self.policy_notice = policy, notice
+        if self._ring is not None:
+            self._ring.close()  # its agent would live on
+        self._ring = KeyRing(self.vault, self._data / "gnupg", policy.smime_anchors)
+
+    def _read_accounts(self) -> None:
+        self.accounts: tuple[Account, ...] = ()
+        try:
+            self.accounts = read_accounts(self.settings.get("accounts"))
+            self.account_notice = "" if self.accounts else "No mail account is set up yet: add one with `securemail accounts add`."
+        except SettingsBroken as error:
+            self.account_notice = str(error)

@@ -1,0 +1,197 @@
+"""What goes on while the window is locked: the outbox's protected copies, the journal, and its way to the central store.
+
+A locked queue has no key of the store. It has the queue's own file and key, the device's signing key, and the passwords of the accounts whose mail
+waits. It hands over what a review right before the lock let pass, and only while the policy of that review stands; everything else waits.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from securemail_desktop.accounts.line import Timeouts
+from securemail_desktop.accounts.sent import Sent
+from securemail_desktop.accounts.settings import Account
+from securemail_desktop.audit.device import Device, load_device
+from securemail_desktop.audit.enrol import CENTRAL_SECRET
+from securemail_desktop.audit.journal import Journal, journal_path
+from securemail_desktop.audit.sync import Synced, sync
+from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged
+from securemail_desktop.central.errors import CentralError
+from securemail_desktop.encryption.errors import EncryptionError
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.errors import MessageError
+from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.policy.model import Policy
+from securemail_desktop.sending.channel import Channel, Origin
+from securemail_desktop.sending.copies import Protector
+from securemail_desktop.sending.retry import DUE
+from securemail_desktop.sending.state import Review
+from securemail_desktop.sending.transmit import outgrown_rows, transmit
+from securemail_desktop.session.network import PASSWORD, Network
+from securemail_desktop.session.opened import Opened
+from securemail_desktop.session.outbox_lock import OutboxLock
+from securemail_desktop.session.policy_in_force import policy_folder, still_stands
+from securemail_desktop.store.errors import StoreClosed
+from securemail_desktop.store.former_outbox import has_former_outbox, move_outbox
+from securemail_desktop.store.outbox import EntryRow, OutboxTable
+from securemail_desktop.store.queue import Seal, open_queue
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a locked queue knows. `secrets` by (kind, name); `may_go` are the entries that passed the review before the lock."""
+
+    accounts: tuple[Account, ...]
+    policy: Policy
+    folder: str
+    enrolment: Enrolment | None
+    secrets: dict[tuple[str, str], bytes]
+    may_go: frozenset[str]
+
+    def get(self, kind: str, name: str) -> bytes | None:
+        """Return a secret or None; implements `ReadSecrets`."""
+        return self.secrets.get((kind, name))
+
+
+class Queue:
+    """The open queue, locked or not."""
+
+    def __init__(self, data: Path, key: bytes, opened: Opened, timeouts: Timeouts, clock: Callable[[], datetime]) -> None:
+        """Open outbox and journal, and move an outbox of an earlier version here; raise `StoreError`, `JournalError`, `DeviceError`."""
+        self._data, self._now = data, clock
+        self.kept: Kept | None = None
+        self.lock = OutboxLock(data / "outbox.lock")
+        self.network = Network(opened.vault, timeouts)
+        self._seal = Seal(key)
+        self.database = open_queue(data, key)
+        try:
+            self.table = OutboxTable(self.database, self._seal)
+            if has_former_outbox(opened.database):
+                with self.lock:
+                    move_outbox(opened.database, self.table, _sender_of)
+            self.journal = Journal(journal_path(data), load_device(opened.settings, opened.vault))
+        except BaseException:
+            self.database.close()
+            raise
+
+    def close_store(self, opened: Opened, enrolment: Enrolment | None) -> None:
+        """Forget what opens drafts, and keep what handing over needs; the caller closes the store."""
+        entries = tuple(entry for entry_id in self.table.ids() if (entry := self.table.get(entry_id)))
+        may_go = frozenset(entry.id for entry in entries if _passes(entry, opened))
+        self.kept = Kept(
+            opened.accounts, opened.policy, policy_folder(opened.settings), enrolment, _secrets(entries, opened, enrolment), may_go
+        )
+        self.network.use(self.kept)
+        self._seal.forget()
+
+    def open_store(self, key: bytes, opened: Opened) -> None:
+        """Take the store's secrets again."""
+        self._seal.renew(key)
+        self.network.use(opened.vault)
+
+    def go_on(self) -> None:
+        """Hand over what may go while the store is locked, then sync; nothing that needs an answer or a draft is done."""
+        kept = self.kept
+        if kept is None:
+            return
+        if still_stands(kept.policy, kept.folder):
+            for entry_id in self.table.ids():
+                if entry_id in kept.may_go:
+                    self._hand_over(entry_id, kept)
+        self.sync(lambda: kept.enrolment)
+
+    def under_way(self) -> int:
+        """Return how many messages have copies that time alone hands over."""
+        return sum(any(row.state in DUE for row in entry.recipients) for i in self.table.ids() if (entry := self.table.get(i)))
+
+    @contextmanager
+    def channel(self, account: Account, origin: Origin, review: Callable[[Draft], Review], protector: Protector) -> Iterator[Channel]:
+        """Give the way out of an account."""
+        with self.network.submission(account) as submission, self.network.mailbox(account) as mailbox:
+            yield Channel(
+                origin=origin,
+                sender=account.address,
+                review=review,
+                protector=protector,
+                outbox=self.table,
+                journal=self.journal,
+                submission=submission,
+                sent=Sent(mailbox) if mailbox else None,
+                lock=self.lock,
+                now=self._now,
+            )
+
+    def sync(self, enrolment: Callable[[], Enrolment | None]) -> Synced:
+        """Bring the journal to the central store; a device that is not enrolled keeps it here. Raise `JournalError`."""
+        try:
+            place = enrolment()
+            if place is None:
+                return Synced(0, self.journal.waiting(), "")
+            with self.network.central(place) as client:
+                return sync(self.journal, client)
+        except (EnrolmentDamaged, CentralError) as error:  # what is wrong before anything is sent; `sync` raises neither
+            return Synced(0, self.journal.waiting(), str(error))
+
+    def sign_as(self, device: Device) -> None:
+        """Let another device sign the journal from now on."""
+        self.journal.close()
+        self.journal = Journal(journal_path(self._data), device)
+
+    def close(self) -> None:
+        """Close outbox and journal."""
+        self.journal.close()
+        self.database.close()
+
+    def _hand_over(self, entry_id: str, kept: Kept) -> None:
+        entry = self.table.get(entry_id)
+        account = next((a for a in kept.accounts if entry and a.address.key == entry.sender), None)
+        if account is not None:
+            with self.channel(account, origin_of(account, kept.policy, "window"), _no_review, _NoProtector()) as way:
+                transmit(entry_id, way, reviewed=True)
+
+
+def origin_of(account: Account, policy: Policy, channel: str) -> Origin:
+    """Return what the journal is told of where the account's mail comes from."""
+    clear = frozenset({*policy.inside, *(domain for domain, _ in policy.gateways)})
+    return Origin(channel, account.submission.host, clear, policy.inside)
+
+
+class _NoProtector:
+    """Protects nothing: its keys are locked."""
+
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
+        del draft, method, keys
+        raise StoreClosed
+
+    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
+        del draft, secret
+        raise StoreClosed
+
+
+def _no_review(_: Draft) -> Review:
+    raise StoreClosed
+
+
+def _passes(entry: EntryRow, opened: Opened) -> bool:
+    """Say whether nothing in the entry got weaker than it must be; who cannot be reviewed does not pass."""
+    try:
+        return not outgrown_rows(entry, lambda draft: opened.review(draft, "window"))
+    except (MessageError, EncryptionError):
+        return False
+
+
+def _secrets(entries: tuple[EntryRow, ...], opened: Opened, enrolment: Enrolment | None) -> dict[tuple[str, str], bytes]:
+    senders = {entry.sender for entry in entries}
+    wanted = [(PASSWORD, account.name) for account in opened.accounts if account.address.key in senders]
+    wanted += [(CENTRAL_SECRET, enrolment.epoch)] if enrolment else []
+    return {place: secret for place in wanted if (secret := opened.vault.get(*place)) is not None}
+
+
+def _sender_of(draft: bytes) -> str:
+    try:
+        return parse_draft(draft).sender.key
+    except MessageError:
+        return ""  # its author sees it in the outbox all the same
