@@ -133,6 +133,7 @@ class MainWindow(QWidget):
         self._outbox.reopened.connect(self.compose)
         self._outbox.counted.connect(self._count)
         self._outbox.resumed.connect(self._show_notices)
+        self._outbox.resumed.connect(self._prepare)
         form.status.hide()
         self._look.changed.connect(self._dress)
         self._dress()
@@ -172,6 +173,9 @@ class MainWindow(QWidget):
         if notices != self._notices:
             self._notices = notices
             self.tell("\n".join(notices), Tone.CAUTION)
+
+    def _prepare(self) -> None:
+        self._background.run(self, self._session.prepare, lambda _: None, lambda _: None, "general")
 
     def _show_outbox(self) -> None:
         self.show()

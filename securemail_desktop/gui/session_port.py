@@ -90,6 +90,10 @@ class SessionPort(Protocol):
         """Give a held message up."""
         ...
 
+    def prepare(self) -> None:
+        """Do what makes later reviews fit this mailbox better; for idle time."""
+        ...
+
     def interrupt(self) -> None:
         """End network work that is under way, from any thread."""
         ...

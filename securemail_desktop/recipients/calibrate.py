@@ -32,10 +32,15 @@ def stale(index: RecipientIndex) -> bool:
     return not any(position in index.replayed for position in index.log.sent_positions[-REPLAYED:])
 
 
-def prepare(index: RecipientIndex) -> None:
-    """Replay those of the last sent messages that were not yet: about 5 ms each. For idle time: nothing else waits for it."""
-    for position in [p for p in index.log.sent_positions[-REPLAYED:] if p not in index.replayed]:
+def prepare(index: RecipientIndex, most: int = REPLAYED) -> bool:
+    """Replay those of the last sent messages that were not yet, `most` of them: about 5 ms each; return whether there are more.
+
+    For idle time: nothing else waits for it.
+    """
+    waiting = [p for p in index.log.sent_positions[-REPLAYED:] if p not in index.replayed]
+    for position in waiting[:most]:
         index.replayed[position] = max(log_odds(old_message(index, position)).values(), default=-10.0)
+    return len(waiting) > most
 
 
 def shift(index: RecipientIndex) -> float:

@@ -51,6 +51,8 @@ class RecipientIndex:
         self._numbers: dict[str, int] = {}
         self._lookup = Lookup()
         self._sent_to: Counter[str] = Counter()
+        self._kept = (0, 0)
+        self._changed: set[int] = set()
 
     def learn_sent(self, message: Correspondence) -> None:
         """Take in one message that was truly sent; a Message-ID that is already known is not counted twice."""
@@ -65,6 +67,8 @@ class RecipientIndex:
         for address in contacts:
             person = self._person(address)
             self._become_known(person)
+            if not person.contact:
+                self._changed.add(person.number)
             person.contact = True
 
     def rows(self) -> Iterator[Row]:
@@ -72,23 +76,45 @@ class RecipientIndex:
 
         A message's row never changes; (kind, number) names a row.
         """
-        for p in self._people:
+        return self._rows(range(len(self._people)), range(len(self.log)))
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """Return how many people and messages the encrypted store has, as far as is known here."""
+        return self._kept
+
+    def unkept(self) -> Iterator[Row]:
+        """Return the rows that are new or changed since the index was read or `mark_kept` was called."""
+        people, messages = self._kept
+        changed = sorted(number for number in self._changed if number < people)
+        return self._rows((*changed, *range(people, len(self._people))), range(messages, len(self.log)))
+
+    def mark_kept(self) -> None:
+        """Note that the store has everything."""
+        self._kept = (len(self._people), len(self.log))
+        self._changed.clear()
+
+    def _rows(self, people: Iterable[int], messages: Iterable[int]) -> Iterator[Row]:
+        for p in map(self.by_number, people):
             yield (PERSON, p.number, p.local, p.domain, p.name, int(p.contact))
         log = self.log
-        sent = set(log.sent_positions)
-        for at in range(len(log)):
+        for at in messages:
             flat = (" ".join(map(str, log.people(at))), " ".join(map(str, log.words(at))))
-            yield (MESSAGE, at, log.times[at], log.digests[at], log.parents[at], int(at in sent), log.subjects[at], *flat)
+            yield (MESSAGE, at, log.times[at], log.digests[at], log.parents[at], int(log.was_sent(at)), log.subjects[at], *flat)
 
     @classmethod
     def from_rows(cls, own: Sequence[Address], inside: Sequence[str], rows: Iterable[Row]) -> "RecipientIndex":
-        """Return the index that `rows` described."""
+        """Return the index that `rows` described; each kind is in order, whichever comes first."""
         index = cls(own, inside)
+        messages = []
         for row in rows:
             if row[0] == PERSON:
                 index._restore_person(row)
             elif row[0] == MESSAGE:
-                index._restore_message(row)
+                messages.append(row)
+        for row in messages:
+            index._restore_message(row)
+        index.mark_kept()
         return index
 
     def person(self, key: str) -> Person | None:
@@ -159,6 +185,7 @@ class RecipientIndex:
         person = self._people[number]
         if address.name and not person.name:
             person.name = address.name
+            self._changed.add(number)
             if person.known:
                 self._lookup.add_name(person)
         return person

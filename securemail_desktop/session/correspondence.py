@@ -10,6 +10,6 @@ def correspondence(row: Header) -> Correspondence | None:
     """Return a message list's row as the index learns it, or None where it cannot be read."""
     try:
         sender, *_ = parse_addresses(row.sender)
-        return Correspondence(sender, parse_addresses(row.to), row.date, message_id=row.message_id)
+        return Correspondence(sender, parse_addresses(row.to), row.date, message_id=row.message_id, subject=row.subject)
     except (MessageError, ValueError):
         return None

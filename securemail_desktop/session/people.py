@@ -7,10 +7,12 @@ from contextlib import suppress
 from securemail_desktop.accounts.protocol import Mailbox
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.message.text.body import authored_text
 from securemail_desktop.phi.finding import Scan
+from securemail_desktop.recipients.calibrate import prepare
 from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.concern import Concern
-from securemail_desktop.recipients.index import Correspondence, RecipientIndex
+from securemail_desktop.recipients.index import MESSAGE, PERSON, Correspondence, RecipientIndex
 from securemail_desktop.recipients.person import words
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.session.correspondence import correspondence
@@ -24,14 +26,21 @@ class People:
     def __init__(self, contacts: Contacts) -> None:
         """Keep where addresses and rows lie."""
         self._contacts = contacts
-        self._lock = threading.Lock()
+        self._learning = threading.Lock()  # one thread at a time reads or writes the store's rows
+        self._lock = threading.Lock()  # guards the index; no review waits for the store behind it
 
     def refresh(self, own: Collection[Address], inside: Iterable[str]) -> None:
         """Read the index again, for these own addresses and domains of the organisation."""
-        self._own = frozenset(address.key for address in own)
-        with self._lock:  # what another thread learns now is in the old index or read into the new one
-            self._index = RecipientIndex.from_rows(list(own), tuple(inside), self._contacts.index())
-            self._index.add_contacts(self._contacts.addresses())
+        with self._learning:
+            self._own, self._inside = tuple(own), tuple(inside)
+            self._read()
+
+    def prepare(self) -> None:
+        """Replay the last sent messages, from which the threshold of this mailbox comes. For idle time: a review waits for one at most, 5 ms."""
+        more = True
+        while more:
+            with self._lock:
+                more = prepare(self._index, 1)
 
     def completions(self, prefix: str) -> tuple[Address, ...]:
         """Return known addresses of whose name or address a word, or the whole, starts with the text; from two letters on."""
@@ -60,21 +69,40 @@ class People:
             return
         to = tuple(r.address for r in got if r.field is AddressField.TO)
         others = tuple(r.address for r in got if r.field is not AddressField.TO)
-        sent = Correspondence(draft.sender, to, draft.date, others, draft.message_id, draft.in_reply_to, draft.references)
-        with self._lock, suppress(StoreError):  # what is not kept now is learned from the Sent folder
-            self._index.learn_sent(sent)
-            self._contacts.save_index(self._index.rows())
+        said = draft.subject, authored_text(draft)
+        sent = Correspondence(draft.sender, to, draft.date, others, draft.message_id, draft.in_reply_to, draft.references, *said)
+        with suppress(StoreError):  # what is not kept now is learned from the Sent folder
+            self._learn([sent])
 
     def learn_from(self, mailbox: Mailbox, newest: int) -> int:
         """Learn from the headers of the Sent folder and the inbox; return how many were read. Raise `AccountError`."""
         roles = {folder.role: folder.name for folder in mailbox.folders()}
         rows = [row for role in ("sent", "inbox") if role in roles for row in mailbox.headers(roles[role], newest)]
-        with self._lock:
-            for message in filter(None, map(correspondence, rows)):
-                learn = self._index.learn_sent if message.sender.key in self._own else self._index.learn_received
-                learn(message)
-            self._contacts.save_index(self._index.rows())
+        self._learn([message for message in map(correspondence, rows) if message is not None])
         return len(rows)
+
+    def _learn(self, messages: Iterable[Correspondence]) -> None:
+        """Take messages in and keep what is new, after what another program has learned meanwhile; raise `StoreError`."""
+        with self._learning:
+            with self._contacts.step():
+                if (self._contacts.index_size(PERSON), self._contacts.index_size(MESSAGE)) != self._index.kept:
+                    self._read()
+                with self._lock:
+                    self._take(messages)
+                self._contacts.save_index(self._index.unkept())
+            self._index.mark_kept()
+
+    def _take(self, messages: Iterable[Correspondence]) -> None:
+        own = {address.key for address in self._own}
+        for message in messages:
+            learn = self._index.learn_sent if message.sender.key in own else self._index.learn_received
+            learn(message)
+
+    def _read(self) -> None:
+        index = RecipientIndex.from_rows(self._own, self._inside, self._contacts.index())
+        index.add_contacts(self._contacts.addresses())
+        with self._lock:
+            self._index = index
 
 
 def _begins(typed: tuple[str, ...], text: str) -> bool:

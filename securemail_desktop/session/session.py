@@ -312,6 +312,10 @@ class Session:
         self._store().people.remember(addresses)
         self.refresh()
 
+    def prepare(self) -> None:
+        """Do what makes later reviews fit this mailbox better; for idle time, in a thread of its own."""
+        self._store().people.prepare()
+
     def learn(self, newest: int = 2000) -> int:
         """Learn from the headers of the Sent folder and the inbox who the user writes to; return how many were read. Raise `AccountError`."""
         read = 0

@@ -166,6 +166,9 @@ class FakeSession:
         self.calls.append(f"discard {entry_id}")
         self.entries = [entry for entry in self.entries if entry.id != entry_id]
 
+    def prepare(self) -> None:
+        self.calls.append("prepare")
+
     def interrupt(self) -> None:
         self.calls.append("interrupt")
         self.gate.set()

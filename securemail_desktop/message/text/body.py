@@ -8,7 +8,7 @@ from securemail_desktop.message.text.bodies import body_lines
 from securemail_desktop.message.text.passage import Line, Passage, PassageKind, join
 from securemail_desktop.message.text.reading import AttachmentText, name_lines
 
-__all__ = ["FieldText", "Passage", "PassageKind", "field_texts"]
+__all__ = ["FieldText", "Passage", "PassageKind", "authored_text", "field_texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ def field_texts(draft: Draft, attachment_text: Callable[[Attachment], Attachment
         FieldText("body", *join(body_lines(draft.text, draft.html))),
         *(_attachment(f"attachment:{number}", a, attachment_text(a)) for number, a in enumerate(draft.attachments)),
     )
+
+
+def authored_text(draft: Draft) -> str:
+    """Return what the author wrote of the body: nothing quoted, no signature, nothing hidden."""
+    return "\n".join(line.text for line in body_lines(draft.text, draft.html) if line.kind is PassageKind.AUTHORED)
 
 
 def _attachment(field: str, attachment: Attachment, found: AttachmentText) -> FieldText:

@@ -38,8 +38,10 @@ def test_tables_are_strict_and_columns_not_null(tmp_path: Path, folder: str) -> 
     database.close()
 
 
-@pytest.mark.parametrize("statement", ["INSERT INTO settings VALUES ('a', 'no json')", "INSERT INTO recipient_index VALUES (1, 'no json')"])
-def test_0001_takes_json_only(database: Database, statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO settings VALUES ('a', 'no json')", "INSERT INTO recipient_row VALUES ('a', 1, 'no json')"]
+)
+def test_documents_are_json_only(database: Database, statement: str) -> None:
     with pytest.raises(dbapi2.IntegrityError):
         database.execute(statement)
 
@@ -64,3 +66,17 @@ def test_statements(script: str, expected: list[str]) -> None:
 def test_half_a_statement_is_refused() -> None:
     with pytest.raises(ValueError, match="middle of a statement"):
         list(statements("CREATE TABLE a (b);\nCREATE TABLE"))
+
+
+def test_0005_keeps_the_rows_of_the_recipient_index(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    old = Database(path, KEY, migrations()[:4])
+    for position, fields in enumerate(('["person-2", 0, "bob"]', '["person", "bob@x.example", 3]', '["message-2", 0, 17]')):
+        old.execute("INSERT INTO recipient_index VALUES (?, ?)", (position, fields))
+    old.close()
+    upgraded = Database(path, KEY)
+    assert upgraded.rows("SELECT kind, number, fields FROM recipient_row ORDER BY kind") == [
+        ("message-2", 0, '["message-2", 0, 17]'),
+        ("person-2", 0, '["person-2", 0, "bob"]'),
+    ]
+    upgraded.close()
