@@ -4,11 +4,12 @@ A value beside a laboratory test, a dose or a vital sign is a result of a person
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from securemail_desktop.phi.finding import HealthTerm
 from securemail_desktop.phi.page import Page, Word, Zone
-from securemail_desktop.phi.terms.vocabulary import LONGEST_PHRASE, Vocabulary
+from securemail_desktop.phi.terms.vocabulary import IDIOM, LONGEST_PHRASE, Vocabulary
 
 _SHORTHAND = re.compile(r"(?<![\w/])(?:s/p|f/u|h/o|c/o|r/o|w/u|b/l|n/v|d/c(?:'?d)?|y/o|i&d|a&o|a/ox?\d?|w/o)(?![\w/])", re.IGNORECASE)
 _DOSE = re.compile(
@@ -46,6 +47,7 @@ _PATTERNS = (
     (_ICD, "condition"),
     (_ROOM, "bed"),
 )
+_COMPANY = 120  # characters within which another term vouches for an ambiguous one
 _GAP = frozenset({" ", "  ", "-", "\n"})
 
 
@@ -57,7 +59,21 @@ def find_terms(page: Page, vocabulary: Vocabulary) -> list[HealthTerm]:
     for term in found:
         if (not kept or term.start >= kept[-1].end) and page.zone(term.start) is Zone.CONTENT:
             kept.append(term)
-    return kept
+    return _supported(page, kept, vocabulary)
+
+
+def _supported(page: Page, terms: Sequence[HealthTerm], vocabulary: Vocabulary) -> list[HealthTerm]:
+    """Return the terms without the ambiguous abbreviations that stand alone: "US" and "MS" mean health only beside other terms of it."""
+    doubtful = [vocabulary.ambiguous(page.text[term.start : term.end]) for term in terms]
+    if not any(doubtful):
+        return list(terms)
+    sure = [term.start for term, doubt in zip(terms, doubtful, strict=True) if not doubt]
+    return [term for term, doubt in zip(terms, doubtful, strict=True) if not doubt or _near(sure, term.start)]
+
+
+def _near(starts: Sequence[int], offset: int) -> bool:
+    place = bisect_left(starts, offset)
+    return any(abs(start - offset) <= _COMPANY for start in starts[max(0, place - 1) : place + 1])
 
 
 def _patterned(page: Page) -> Iterator[HealthTerm]:
@@ -73,7 +89,7 @@ def _listed(page: Page, vocabulary: Vocabulary) -> Iterator[HealthTerm]:
         length, category = _phrase(page, index, vocabulary) if word.entry.phrase else (1, "")
         if not category:
             length, category = 1, "" if _shouted(words, index) else word.category
-        if category:
+        if category and category != IDIOM:
             yield _term(page, word.start, words[index + length - 1].end, category)
         index += length
 

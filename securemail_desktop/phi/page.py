@@ -6,17 +6,22 @@ Offsets are Unicode code points. All cutting is linear in the text.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 from itertools import accumulate
 from typing import NamedTuple
 
 from securemail_desktop.phi.terms.category import category_of
-from securemail_desktop.phi.terms.vocabulary import Entry, Vocabulary
+from securemail_desktop.phi.terms.vocabulary import UNKNOWN, Entry, Vocabulary
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _STOP = re.compile(r"[.!?]+(?=\s|$)|\n")
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|vs|Pt|pt|geb|approx|No|[A-Z]))$")
-_HEADER = re.compile(r"^[>|\s]*(?:From|Sent|To|Cc|Bcc|Reply-To|Von|An|Gesendet|De|Para|À)\s*:", re.IGNORECASE)
+_HEADER = re.compile(
+    r"^[>|\s]*(?:(?:From|Sent|To|Cc|Bcc|Reply-To|Von|An|Gesendet|De|Para|À|Sender|Forwarded-by|Organi[sz]ation)\s*:|"
+    r"(?:X|List|Resent|Return|Content|Message|In-Reply)-[A-Za-z-]{2,30}:)",
+    re.IGNORECASE,
+)
 _ATTRIBUTION = re.compile(
     r"^[>|\s]*(?:On|Am|Le|El)\b.{0,160}\b(?:wrote|writes|said|mentioned|schrieb|écrit|"
     r"escribió)\s*:?\s*$|^[>|\s]*[^>|\s]\S*(?: \S+){0,3} wrote:\s*$"
@@ -144,10 +149,22 @@ def _facts(word: str, vocabulary: Vocabulary) -> tuple[str, str, Entry, str]:
 
 
 def _entry(lower: str, vocabulary: Vocabulary) -> Entry:
+    if "-" in lower:
+        return _compound(lower, vocabulary)
     if not lower.endswith("'s"):
         return vocabulary.entry(lower)
     entry = vocabulary.entry(lower)
     return entry if entry.category or entry.phrase else vocabulary.entry(lower[:-2])
+
+
+def _compound(lower: str, vocabulary: Vocabulary) -> Entry:
+    """Return what is known of a word with hyphens: an ordinary word when each of its parts is one ("preservative-free")."""
+    entry = vocabulary.entry(lower)
+    if entry is not UNKNOWN:
+        return entry
+    parts = [vocabulary.entry(part) for part in lower.split("-") if len(part) > 1]
+    ordinary = bool(parts) and all(part.known or part.category for part in parts)
+    return replace(UNKNOWN, known=True) if ordinary else UNKNOWN
 
 
 def _numeric(text: str) -> list[tuple[int, int]]:

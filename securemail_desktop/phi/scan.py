@@ -52,16 +52,25 @@ DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
 
 def scan(fields: Sequence[tuple[str, str]]) -> Scan:
     """Return what the fields of one message hold. A field's name is `subject`, `body` or `attachment:N`."""
-    known = vocabulary()
     folded = {field: fold(text) for field, text in fields}
-    pages = [Page(field, folded[field].text, known) for field, _ in fields]
+    return _unfold(decide(*_read(folded)), folded)
+
+
+def read(fields: Sequence[tuple[str, str]]) -> tuple[list[Page], list[Finding], list[HealthTerm]]:
+    """Return what a verdict is made of: the pages with their identifiers and health terms, in folded text."""
+    return _read({field: fold(text) for field, text in fields})
+
+
+def _read(folded: Mapping[str, Folded]) -> tuple[list[Page], list[Finding], list[HealthTerm]]:
+    known = vocabulary()
+    pages = [Page(field, text.text, known) for field, text in folded.items()]
     terms: list[HealthTerm] = []
     findings: list[Finding] = []
     for page in pages:
         own = find_terms(page, known)
         terms += own
         findings += judge_greetings(page, _find(page), own)
-    return _unfold(decide(pages, same_persons(pages, findings), terms), folded)
+    return pages, same_persons(pages, findings), terms
 
 
 def _unfold(found: Scan, folded: Mapping[str, Folded]) -> Scan:

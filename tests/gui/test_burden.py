@@ -7,9 +7,9 @@ import pytest
 from securemail_desktop.gui.burden import THINGS, burden, title
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Recipient
-from securemail_desktop.phi.context import _HEALTH
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole, Scan
 from securemail_desktop.phi.scan import scan
+from securemail_desktop.phi.ties import HEALTH
 from securemail_desktop.recipients.concern import Tier
 from securemail_desktop.sending.state import Question, Review
 from tests.support.fake_session import FakeSession
@@ -52,7 +52,7 @@ def test_kind_of_data_has_its_word(word: str, category: str, words: str) -> None
 
 
 def test_every_category_of_detection_has_a_word() -> None:
-    assert set(_HEALTH) <= set(THINGS)
+    assert set(HEALTH) <= set(THINGS)
 
 
 def test_a_number_alone_names_nobody() -> None:

@@ -98,6 +98,7 @@ def build(sources: Sources) -> None:
         renew("name_words.txt", name_words(draft, ordinary_words(sources.dictionary)))
     draft.add_flags(lines("name_words.txt"), NameKind.WORD)
     draft.add_flags(words_of("never_names.txt"), WordFlag.NEVER_NAME)
+    draft.add_flags(words_of("ambiguous.txt"), WordFlag.AMBIGUOUS)
     for name, flag in (("strong", WordFlag.STRONG_SIGN), ("weak", WordFlag.WEAK_SIGN), ("animal", WordFlag.ANIMAL)):
         draft.add_flags(words_of(f"signs_{name}.txt"), flag)
     for category in CATEGORIES[1:]:
@@ -119,7 +120,7 @@ def build(sources: Sources) -> None:
             "not_misspelt.txt",
             sorted(w for w in words if w not in draft.categories and w not in draft.flags and any(k in misspellings for k in keys(w))),
         )
-    draft.add_flags((w for w in ordinary_words(sources.webster) if 2 <= len(w) <= 12), WordFlag.KNOWN)
+    draft.add_flags((w for w in ordinary_words(sources.webster) if 2 <= len(w) <= 24), WordFlag.KNOWN)
     draft.add_flags(words_of("modern_words.txt"), WordFlag.KNOWN)
     draft.add_flags(lines("not_misspelt.txt"), WordFlag.KNOWN)
     write(draft, misspellings)

@@ -53,6 +53,7 @@ _TITLES = frozenset(
     {"mr", "mrs", "ms", "miss", "mister", "master", "mx", "herr", "frau", "señor", "señora", "sra", "mme", "madame", "monsieur"}
 )
 _DOCTORS = frozenset({"dr", "doctor", "prof", "professor", "drs", "nurse", "np", "rn", "pa"})
+_ROOMS = frozenset({"rm", "room", "bed", "bay", "pod"})
 _PATIENT_WORDS = frozenset(
     {
         "pts",
@@ -248,12 +249,22 @@ def _cued(page: Page, index: int) -> bool:
     before = page.words[index - 1]
     gap = page.text[before.end : page.words[index].start].strip(" \t")
     if before.lower in _TITLES or before.lower in _DOCTORS or before.lower == "pt":
-        return gap in {"", "."} or (gap == ":" and before.lower == "pt")
+        return _addressed(before, page.words[index]) and (gap in {"", "."} or (gap == ":" and before.lower == "pt"))
     if before.lower == "re":
         return page.field != "subject" and gap in {"", ":"}
     if before.lower in {"name", "subscriber", "insured", "member", "client"}:
         return gap == ":"
-    return before.lower in _PATIENT_WORDS and gap in {"", ":", "-"}
+    return (before.lower in _PATIENT_WORDS or _in_room(page, index)) and gap in {"", ":", "-"}
+
+
+def _addressed(title: Word, word: Word) -> bool:
+    """Return whether a title is one: "MS" before a word in small letters is a firm or a disease."""
+    return not (len(title.text) > 1 and title.text.isupper() and title.lower in _TITLES) or word.text.isupper()
+
+
+def _in_room(page: Page, index: int) -> bool:
+    """Return whether the number of a room or bed stands before."""
+    return index > 1 and page.words[index - 1].text.isdigit() and page.words[index - 2].lower in _ROOMS
 
 
 def _trim(page: Page, index: int, run: int) -> int:

@@ -134,7 +134,8 @@ def _provider(place: Place) -> tuple[PersonRole, str, float] | None:
 def _patient(place: Place) -> tuple[PersonRole, str, float] | None:
     if patient_follows(place) and not _PROVIDER_BEFORE.search(place.before):
         return PersonRole.PATIENT, "a name with age, birth date, record number or bed", 0.9
-    if _TITLE_BEFORE.search(place.before):
+    title = _TITLE_BEFORE.search(place.before)
+    if title and (not title.group().strip(". ").isupper() or place.page.words[place.first].text.isupper()):
         return PersonRole.UNKNOWN, "a name with a title of address", 0.8
     about = place.page.field != "subject" and _ABOUT_BEFORE.search(place.before)
     return (PersonRole.PATIENT, "a name after words for a patient", 0.9) if about or _PATIENT_BEFORE.search(place.before) else None

@@ -13,7 +13,8 @@ import marisa_trie
 from securemail_desktop.phi.terms.misspelling import keys
 
 RECORD = "<HB"
-CATEGORIES = ("", "shorthand", "drug", "condition", "lab", "procedure", "symptom", "care", "payment", "general")
+IDIOM = "idiom"  # no health at all: it covers words that mean health elsewhere
+CATEGORIES = ("", "shorthand", "drug", "condition", "lab", "procedure", "symptom", "care", "payment", "general", IDIOM)
 LONGEST_PHRASE = 5
 LETTERS_APART = 1
 _PLURALS = frozenset({"s", "es"})
@@ -49,6 +50,7 @@ class WordFlag(IntFlag):
     STRONG_SIGN = 128
     WEAK_SIGN = 256
     ANIMAL = 512
+    AMBIGUOUS = 1024
 
 
 class Sign(Enum):
@@ -99,8 +101,9 @@ class Vocabulary:
             if word.endswith(ending):
                 for replacement in replacements:
                     base = self._exact(word[: -len(ending)] + replacement)
-                    if base.category or base.known:
-                        return Entry(0, phrase=False, category=base.category if ending in _PLURALS else "", known=True)
+                    if base.category or base.known or base.never_name:
+                        category = base.category if ending in _PLURALS else ""
+                        return Entry(0, phrase=False, category=category, never_name=base.never_name, known=True)
         return UNKNOWN
 
     def _exact(self, word: str) -> Entry:
@@ -121,6 +124,11 @@ class Vocabulary:
         """Return a word's or phrase's health category, '' where it has none."""
         records = self._trie.get(word)
         return CATEGORIES[records[0][1]] if records else ""
+
+    def ambiguous(self, word: str) -> bool:
+        """Return whether an abbreviation in capitals means something else as often as its health term."""
+        records = self._trie.get(word)
+        return bool(records) and bool(records[0][0] & WordFlag.AMBIGUOUS)
 
     def misspelt(self, word: str) -> str:
         """Return the health category of the term that a word in small letters misspells, '' where there is none."""

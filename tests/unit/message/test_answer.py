@@ -12,6 +12,7 @@ from securemail_desktop.message.draft import AddressField, Attachment, Draft
 from securemail_desktop.message.errors import ComposeError, ParseError
 from securemail_desktop.message.original import Original, read_original
 from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.message.text.body import PassageKind, field_texts
 
 ALICE = parse_address("Alice Moreau <alice@clinic.example>")
@@ -48,7 +49,7 @@ def test_the_quote_names_date_and_full_address() -> None:
 
 def test_everything_below_the_attribution_counts_as_quoted() -> None:
     for draft in (answer(LETTER), forward(LETTER, OWN, NOW)):
-        body = field_texts(replace(draft, text="My answer." + draft.text))[1]
+        body = field_texts(replace(draft, text="My answer." + draft.text), attachment_text)[1]
         kinds = {kind: "".join(body.text[p.start : p.end] for p in body.passages if p.kind is kind) for kind in PassageKind}
         assert kinds[PassageKind.AUTHORED].strip() == "My answer."
         assert "all well." in kinds[PassageKind.QUOTED]

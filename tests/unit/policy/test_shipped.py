@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from securemail_desktop.phi.context import _HEALTH
+from securemail_desktop.phi.ties import HEALTH
 from securemail_desktop.policy.lint import lint
 from securemail_desktop.policy.load import load_policy
 from securemail_desktop.policy.run_cases import run_cases
@@ -66,4 +66,4 @@ def test_the_schema_knows_the_words() -> None:
 def test_the_words_for_checks_and_categories_are_those_of_their_packages() -> None:
     checks = (added_in_reply, first_contact, greeting, lookalike, odd_one_out, organisation, outside, webmail)
     assert set(CONCERNS) == {check.NAME for check in checks}
-    assert set(HEALTH_CATEGORIES) == set(_HEALTH)
+    assert set(HEALTH_CATEGORIES) == set(HEALTH)

@@ -1,0 +1,232 @@
+"""What ties health, care or payment to one identifier: the features of the pair, in the order of the trained weights.
+
+How well the identifier identifies a patient, which terms stand in its sentence or near it, how dense health is around it, and whether the text
+speaks of a person or of nobody in particular (shifts, courses, shortages, marketing). All of it is local, so that a sentence about a patient
+counts as much above a long quoted discussion as it does alone.
+"""
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
+from securemail_desktop.phi.page import Page, Zone
+from securemail_desktop.phi.setting import Setting
+
+NEAR, MOST, AROUND = 300, 40, 400  # characters, terms, characters
+IDENTITY = {
+    IdentifierType.SSN: 2.6,
+    IdentifierType.MRN: 2.6,
+    IdentifierType.HEALTH_PLAN_ID: 2.2,
+    IdentifierType.NATIONAL_ID: 2.4,
+    IdentifierType.DEVICE: 1.6,
+    IdentifierType.AGE: 1.3,
+    IdentifierType.ACCOUNT: 1.0,
+    IdentifierType.ADDRESS: 1.0,
+    IdentifierType.PHONE: 0.3,
+    IdentifierType.EMAIL: 0.6,
+    IdentifierType.URL: 0.2,
+    IdentifierType.PHOTO: 0.5,
+    IdentifierType.BIOMETRIC: 1.5,
+    IdentifierType.LICENSE: 0.8,
+}
+LOOSE = frozenset({IdentifierType.PHONE, IdentifierType.EMAIL, IdentifierType.ADDRESS, IdentifierType.URL})
+HEALTH = {
+    "result": 2.6,
+    "dose": 2.2,
+    "shorthand": 1.9,
+    "drug": 2.0,
+    "condition": 1.9,
+    "procedure": 1.8,
+    "lab": 1.6,
+    "bed": 1.6,
+    "vital": 1.6,
+    "age": 1.2,
+    "symptom": 1.5,
+    "care": 1.2,
+    "payment": 1.1,
+    "general": 0.5,
+}
+_CLINICAL = frozenset({"result", "dose", "drug", "condition", "procedure", "lab", "vital", "symptom", "bed"})
+_FAR, _EACH_FAR = 0.8, 0.12
+_SUBJECT_OF = re.compile(
+    r"^(?:'s?\b|,? (?:is|was|has|had|needs?|wants?|called|calling|refus\w+|reports?|denies|complain\w*|presents?|fell|"
+    r"came|due|missed|tolerat\w+|asking|asked|"
+    r"picked|scheduled|admitted|seen|started|stopped|still|took|takes|taking|ran|forgot|says|said|states|feels|"
+    r"developed|tested|got|gets|spik\w+|dropped|"
+    r"in (?:rm|room|bed|\d)|with|w/|s/p|on|to|for|did|didn't|didnt|used|back|having|reaching|going|agreed|disputes|"
+    r"attended|delivered|shows|signed|wrote)\b|"
+    r"[:;|] ?| ?- | \d)",
+    re.IGNORECASE,
+)
+_OBJECT_OF = re.compile(
+    r"\b(?:on|for|with|about|of|to|tell|call|move|see|saw|seen|transfer|holding|discharge|admit|"
+    r"sched|schedule|is|and|my|neighbor) $",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(?:his|her|hers|she|he|him|pt|she's|he's)\b", re.IGNORECASE)
+_SHORT = 3  # letters: shorter words are health terms by chance
+_EVIDENCE = (
+    "a name with age",
+    "a name with a title",
+    "a name after words for a patient",
+    "a greeting to someone",
+    "a person's name",
+    "a part of a name",
+    "a patient's name that stands",
+)
+FEATURES = (
+    *("bias", "identity", "confidence", "doubtful", "patient", "number", "loose", "date", "age", "subject", "attachment", "quoted"),
+    *("strongest", "further", "far", "short", "around", "kinds", "density", "length", "names"),
+    *("pronoun", "spoken_of", "impersonal", "clinical"),
+    *_EVIDENCE,
+)
+_NUMBERS = frozenset({IdentifierType.MRN, IdentifierType.SSN, IdentifierType.HEALTH_PLAN_ID, IdentifierType.NATIONAL_ID})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An identifier, the health term that ties most, and the features of both (`FEATURES`)."""
+
+    finding: Finding
+    term: HealthTerm
+    features: tuple[float, ...]
+
+
+def pairs_of(page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting) -> Iterator[Pair]:
+    """Yield the pairs of one page; `findings` and `terms` are those of the whole message."""
+    if terms:
+        around = _Around(page, findings, terms, setting)
+        for finding in findings:
+            if finding.field == page.field:
+                yield from around.pair(finding)
+
+
+class _Around:
+    """What surrounds the findings of one page."""
+
+    def __init__(self, page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting) -> None:
+        self._page, self._setting = page, setting
+        self._terms = [term for term in terms if term.field == page.field]
+        self._starts = [term.start for term in self._terms]
+        self._words = [word.start for word in page.words]
+        self._opening = [term for term in terms if term.field == "body" and term.start < NEAR][:MOST]
+        self._strongest = max(terms, key=lambda term: HEALTH[term.category])
+        self._far = HEALTH[self._strongest.category] * _FAR + min(len(terms), 6) * _EACH_FAR
+        self._blocks = [*_blocks(page.text), len(page.text) + 1]
+        self._names = math.log1p(sum(finding.type is IdentifierType.NAME for finding in findings))
+
+    def pair(self, finding: Finding) -> Iterator[Pair]:
+        identity = _identity(finding, self._page)
+        if identity <= 0:
+            return
+        tied = self._tied(finding)
+        patient = finding.role is PersonRole.PATIENT
+        points = sorted(((HEALTH[term.category] * tie, -n) for n, (term, tie) in enumerate(tied)), reverse=True)
+        near = points[0][0] + 0.35 * sum(p for p, _ in points[1:4]) if points else 0.0
+        far = patient and self._far > near
+        if not points and not far:
+            return
+        term = self._strongest if far else tied[-points[0][1]][0]
+        yield Pair(
+            finding,
+            term,
+            (
+                *self._identifier(finding, identity, patient=patient),
+                points[0][0] if points else 0.0,
+                min(sum(p for p, _ in points[1:4]), 6.0),
+                self._far if far else 0.0,
+                float(_short(term)),
+                *self._density(finding),
+                *self._person(finding, patient=patient),
+                *(float(finding.evidence.startswith(evidence)) for evidence in _EVIDENCE),
+            ),
+        )
+
+    def _identifier(self, finding: Finding, identity: float, *, patient: bool) -> tuple[float, ...]:
+        name = finding.type is IdentifierType.NAME
+        line = self._page.text.rfind("\n", 0, finding.start) + 1
+        signs = (
+            name and finding.confidence <= 0.5,
+            patient,
+            finding.type in _NUMBERS,
+            finding.type in LOOSE,
+            finding.type is IdentifierType.DATE,
+            finding.type is IdentifierType.AGE,
+            finding.field == "subject",
+            finding.field.startswith("attachment"),
+            self._page.text[line : line + 1] == ">",
+        )
+        return (1.0, identity, finding.confidence if name else 0.0, *map(float, signs))
+
+    def _tied(self, finding: Finding) -> list[tuple[HealthTerm, float]]:
+        """Return the terms near the finding with the strength of the tie: 1 in its sentence, less beyond."""
+        low, high = bisect_left(self._starts, finding.start - NEAR), bisect_left(self._starts, finding.end + NEAR)
+        home = self._page.sentence(finding.start)
+        tied = []
+        for term in self._terms[low : min(high, low + MOST)]:
+            if term.start >= finding.end or term.end <= finding.start:
+                distance = abs(self._page.sentence(term.start) - home)
+                tied.append((term, 1.0 if distance == 0 else 0.8 if distance == 1 else 0.5))
+        return [*tied, *((term, 0.8) for term in self._opening)] if finding.field == "subject" else tied
+
+    def _density(self, finding: Finding) -> tuple[float, ...]:
+        low, high = finding.start - AROUND, finding.end + AROUND
+        terms = self._terms[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
+        if finding.field == "subject":
+            terms = [*terms, *self._opening]
+        sure = [term for term in terms if not _short(term)]
+        words = bisect_left(self._words, high) - bisect_left(self._words, low)
+        kinds = len({term.category for term in sure} & _CLINICAL)
+        return math.log1p(len(sure)), float(kinds), 4 * min(len(sure) / max(words, 8), 0.5), self._length(finding), self._names
+
+    def _length(self, finding: Finding) -> float:
+        """Return the logarithm of the words of the block: what one author wrote, apart from what he quotes."""
+        block = max(0, bisect_right(self._blocks, finding.start) - 1)
+        start, end = self._blocks[block], self._blocks[min(block + 1, len(self._blocks) - 1)]
+        return math.log(max(bisect_left(self._words, end) - bisect_left(self._words, start), 1) + 1)
+
+    def _person(self, finding: Finding, *, patient: bool) -> tuple[float, ...]:
+        text = self._page.text
+        spoken_of = (
+            finding.type is IdentifierType.NAME
+            and not patient
+            and (
+                _SUBJECT_OF.match(text[finding.end : finding.end + 24])
+                or _OBJECT_OF.search(text, max(0, finding.start - 16), finding.start)
+            )
+        )
+        pronoun = _PERSON.search(text, finding.end, finding.end + 160)
+        return float(pronoun is not None), float(bool(spoken_of)), self._setting.impersonal, self._setting.clinical
+
+
+def _identity(finding: Finding, page: Page) -> float:
+    """Return how well a finding identifies a patient, in points; 0 for what is a provider's or stands in headers and signatures."""
+    if finding.role in {PersonRole.PROVIDER, PersonRole.ORGANIZATION} or page.zone(finding.start) is not Zone.CONTENT:
+        return 0.0
+    patient = finding.role is PersonRole.PATIENT
+    if finding.type is IdentifierType.NAME:
+        return 2 * finding.confidence + (0.8 if patient else 0.0)
+    if finding.type is IdentifierType.DATE:
+        return 1.8 if patient else 0.0
+    return IDENTITY.get(finding.type, 0.0) * (1.0 if patient or finding.type in LOOSE else 0.8)
+
+
+def _short(term: HealthTerm) -> bool:
+    length = term.end - term.start
+    return (length <= _SHORT and term.category not in {"result", "dose", "vital"}) or (
+        term.category == "shorthand" and length <= _SHORT + 1
+    )
+
+
+def _blocks(text: str) -> list[int]:
+    """Return where runs of quoted and of unquoted lines begin."""
+    starts, offset, quoted = [], 0, None
+    for line in text.split("\n"):
+        if line.strip() and (line[:1] == ">") is not quoted:
+            starts.append(offset)
+            quoted = line[:1] == ">"
+        offset += len(line) + 1
+    return starts or [0]
