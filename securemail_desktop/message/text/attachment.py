@@ -1,11 +1,11 @@
-"""The text of an attachment: PDF, plain text, tables, HTML, calendars and cards (RFC 5545, 6350), messages inside messages (RFC 5322).
+"""The text of an attachment: PDF, Office, plain text, tables, HTML, calendars and cards (RFC 5545, 6350), messages inside messages (RFC 5322).
 
 What a file is shows in its first octets before it shows in its type or name. What this module cannot read is unreadable with a reason, never
 silently empty; only what is known to hold no text (signatures, fonts) is.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from securemail_desktop.message import charset, encoded_word, parameter
@@ -14,6 +14,7 @@ from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.entity import Entity, read_entity
 from securemail_desktop.message.errors import ParseError
 from securemail_desktop.message.text.bodies import body_lines, html_lines
+from securemail_desktop.message.text.office import package_text
 from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.pdf import pdf_text
 from securemail_desktop.message.text.picture import is_decoration
@@ -21,16 +22,19 @@ from securemail_desktop.message.text.reading import AttachmentText, name_lines
 
 _MAX_DEPTH = 5
 _TOO_DEEP = "Messages or files lie too deep in one another."
-_PDF = re.compile(rb"%PDF-")
 _PDF_START = 1024 + 5  # ISO 32000-1, annex H: readers take what lies before as well
-_PDF_FIRST = re.compile(rb"\s{0,100}%PDF-")
+_ZIP_END = 65_536 + 22  # APPNOTE, 4.3.16: its directory lies at the end, and anything may lie before it
+_DOCUMENT_FIRST = re.compile(rb"\s{0,100}%PDF-|PK\x03\x04|PK\x05\x06")
 _PICTURE = "The text in pictures is not read."
-_OFFICE = "Office documents are not read yet."
+_OLD_OFFICE = "Files of older Office programs are not read: save it anew, as .docx, .xlsx, .pptx or PDF."
+_PROTECTED = "It is protected with a password, so it could not be read."
+_RTF = "RTF documents are not read: save it as .docx or PDF."
 _ARCHIVE = "Archives are not read yet."
 _ENCRYPTED = "The attachment is encrypted."
 _MAGIC = (
-    (re.compile(rb"PK\x03\x04|PK\x05\x06"), "Office documents and archives are not read yet."),
-    (re.compile(rb"\xd0\xcf\x11\xe0|\{\\rtf"), _OFFICE),
+    (re.compile(rb"\xd0\xcf\x11\xe0.*" + re.escape("EncryptedPackage".encode("utf-16-le")), re.DOTALL), _PROTECTED),  # [MS-OFFCRYPTO] 2.3.4
+    (re.compile(rb"\xd0\xcf\x11\xe0"), _OLD_OFFICE),
+    (re.compile(rb"\{\\rtf"), _RTF),
     (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:heic|avif|mif1)", re.DOTALL), _PICTURE),
     (re.compile(rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ"), _ARCHIVE),
     (re.compile(rb"\s{0,100}-----BEGIN PGP MESSAGE-----"), _ENCRYPTED),
@@ -53,10 +57,10 @@ _HEADERS = ("From", "To", "Cc", "Subject", "Date")
 def attachment_text(attachment: Attachment, depth: int = 0) -> AttachmentText:
     """Return the text of an attachment; `depth` counts the messages it lies in. Never fails, in linear time."""
     content, kind = attachment.content, attachment.media_type
-    found = [_pdf(content, depth)] if _PDF.search(content, 0, _PDF_START) else []
+    found = [reader(content, depth) for shows, reader in _DOCUMENTS if shows(content)]
     if not content or (_TEXTLESS.fullmatch(kind) and _TEXTLESS_START.match(content)) or is_decoration(attachment):
         return _all(found)
-    return _all(found if _PDF_FIRST.match(content) else [*found, _other(attachment, depth)])
+    return _all(found if _DOCUMENT_FIRST.match(content) else [*found, _other(attachment, depth)])
 
 
 def _all(found: Sequence[AttachmentText]) -> AttachmentText:
@@ -65,10 +69,28 @@ def _all(found: Sequence[AttachmentText]) -> AttachmentText:
     return AttachmentText(tuple(line for one in found for line in one.lines), " ".join(reasons))
 
 
+def _is_pdf(content: bytes) -> bool:
+    return b"%PDF-" in content[:_PDF_START]
+
+
 def _pdf(content: bytes, depth: int) -> AttachmentText:
-    if depth >= _MAX_DEPTH:
-        return AttachmentText(unreadable=_TOO_DEEP)
-    return pdf_text(content, lambda inner: attachment_text(inner, depth + 1))
+    return pdf_text(content, _inner(depth))
+
+
+def _is_package(content: bytes) -> bool:
+    return content.startswith((b"PK\x03\x04", b"PK\x05\x06")) or content.rfind(b"PK\x05\x06", -_ZIP_END) >= 0
+
+
+def _package(content: bytes, depth: int) -> AttachmentText:
+    return package_text(content, _inner(depth))
+
+
+def _inner(depth: int) -> Callable[[Attachment], AttachmentText]:
+    """Return how a file inside a file is read."""
+    return lambda file: attachment_text(file, depth + 1) if depth < _MAX_DEPTH else AttachmentText(unreadable=_TOO_DEEP)
+
+
+_DOCUMENTS = ((_is_pdf, _pdf), (_is_package, _package))
 
 
 def _other(attachment: Attachment, depth: int) -> AttachmentText:

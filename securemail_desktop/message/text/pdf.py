@@ -152,7 +152,7 @@ def _string(get: Callable[..., int], *whose: object) -> str:
 def _read_properties(document: "pypdfium2.PdfDocument", gathered: Gathered) -> None:
     for name, value in document.get_metadata_dict(skip_empty=True).items():
         if name not in {"CreationDate", "ModDate"}:
-            gathered.write(value, "document properties")
+            gathered.write(f"Author: {value}" if name == "Author" else value, "document properties")
     for position, bookmark in enumerate(document.get_toc()):
         if position > _MOST_BOOKMARKS or gathered.is_full:
             return
