@@ -1,6 +1,6 @@
-"""What needs the store's key: accounts, policy, people, keys. A lock closes it, and unlocking makes another one.
+"""What needs the store's key: accounts, policy, people, keys. A lock closes it, unlocking opens it again.
 
-Whoever still holds a part of a closed one reads `StoreClosed`.
+While it is closed every part that is asked raises `StoreClosed`; the parts themselves stay what they were, so that callers may keep them.
 """
 
 from collections.abc import Callable
@@ -25,6 +25,7 @@ from securemail_desktop.session.policy_in_force import policy_in_force
 from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.store.contacts import Contacts
 from securemail_desktop.store.database import Database, store_path
+from securemail_desktop.store.errors import StoreClosed
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
@@ -39,15 +40,29 @@ class Opened:
         self._ring: KeyRing | None = None
         self.texts = AttachmentTexts()
         self.database = Database(store_path(data), key)
+        self.settings = Settings(self.database)
+        self.preferences = Preferences(self.settings, clock)
+        self.vault = Vault(self.database)
+        self.people = People(Contacts(self.database))
+        self._begin()
+
+    def reopen(self, key: bytes) -> None:
+        """Open the store again; raise `StoreError`."""
+        self.texts = AttachmentTexts()
+        self.database.reopen(key)
+        self._begin()
+
+    def _begin(self) -> None:
         try:
-            self.settings = Settings(self.database)
-            self.preferences = Preferences(self.settings, clock)
-            self.vault = Vault(self.database)
-            self.people = People(Contacts(self.database))
             self.refresh()
         except BaseException:
             self.close()
             raise
+
+    @property
+    def closed(self) -> bool:
+        """Say whether it is closed."""
+        return self.database.closed
 
     def refresh(self) -> None:
         """Read again what another program may have changed: accounts, policy, keys, the index."""
@@ -63,9 +78,11 @@ class Opened:
 
     @property
     def ring(self) -> KeyRing:
-        """Return the open key ring."""
-        assert self._ring is not None
-        return self._ring
+        """Return the open key ring; raise `StoreClosed`."""
+        ring = self._ring
+        if ring is None:
+            raise StoreClosed
+        return ring
 
     def review(self, draft: Draft, channel: str) -> Review:
         """Review a draft with what is known now: pure and fast, no network. What was not read yet counts as unreadable."""
@@ -90,11 +107,13 @@ class Opened:
         return self.review(draft, channel)
 
     def close(self) -> None:
-        """Close the store, forget what was read, and end GnuPG's agent."""
+        """Close the store, forget keys, people and what was read, and end GnuPG's agent."""
+        self.database.close()
         self.texts.close()
+        self.people.forget()
         if self._ring is not None:
             self._ring.close()
-        self.database.close()
+            self._ring = None
 
     def _current_policy(self) -> tuple[Policy, str]:
         return policy_in_force(self.settings, self._data, tuple(dict.fromkeys(account.address.domain for account in self.accounts)))

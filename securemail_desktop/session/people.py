@@ -42,6 +42,11 @@ class People:
             with self._lock:
                 more = prepare(self._index, 1)
 
+    def forget(self) -> None:
+        """Drop the index from memory, until `refresh`; who writes is asked of whoever knows whether the store is open."""
+        with self._lock:
+            self._index = RecipientIndex.from_rows([], (), [])
+
     def completions(self, prefix: str) -> tuple[Address, ...]:
         """Return known addresses of whose name or address a word, or the whole, starts with the text; from two letters on."""
         typed = words(prefix)

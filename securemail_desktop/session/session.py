@@ -1,7 +1,8 @@
 """The composition root: opens store, accounts, policy, index and journal, and hands them over as arguments.
 
 Callers (window, command line, companions) talk to a `Session`; it adds no decision of its own. `lock` closes everything that needs the store's key
-(`Opened`) and leaves the `Queue`; `unlock` makes it anew. What a caller took from a session before a lock raises `StoreClosed` afterwards.
+(`Opened`) and leaves the `Queue`. While it is locked whatever needs the store raises `StoreClosed`, what a caller took before too; after `unlock`
+the same parts work again.
 """
 
 import threading
@@ -43,7 +44,7 @@ from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PLC0414 - callers know it by this module
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.preferences import Preferences
-from securemail_desktop.session.queue import Kept, Queue, origin_of
+from securemail_desktop.session.queue import Queue, origin_of
 from securemail_desktop.session.under_way import UnderWay
 from securemail_desktop.store.drafts import DraftTable
 from securemail_desktop.store.errors import StoreClosed, StoreError
@@ -73,22 +74,18 @@ class Session:
         self._turning = threading.RLock()  # one lock or unlock at a time
         self._sending = UnderWay()
         key = store_key(data, key_file)
-        self._opened: Opened | None = Opened(data, key, clock)
+        self._opened = Opened(data, key, clock)
         try:
             self._queue = Queue(data, key, self._opened, timeouts, clock)
         except BaseException:
             self._opened.close()
             raise
-        self._make_facets(self._opened)
-
-    def _make_facets(self, opened: Opened) -> None:
-        """Make what callers talk to besides the session itself, at each opening anew."""
-        self.drafts = Drafts(DraftTable(opened.database), self.now, self._queue.table)
+        self.drafts = Drafts(DraftTable(self._opened.database), clock, self._queue.table)
 
     @property
     def locked(self) -> bool:
         """Say whether the store is closed."""
-        return self._opened is None
+        return self._opened.closed
 
     def lock(self, patience: float = PATIENCE) -> None:
         """Close the store and forget its key; what was protected goes on. Blocks.
@@ -97,22 +94,17 @@ class Session:
         """
         with self._turning:
             self._sending.wait(patience)
-            opened = self._opened
-            if opened is None:
-                return
-            self._queue.close_store(opened, self._enrolment_or_none())
-            self._opened = None
-            opened.close()
+            if not self.locked:
+                self._queue.close_store(self._opened, self._enrolment_or_none())
+                self._opened.close()
 
     def unlock(self) -> None:
         """Open the store again with the key from the keyring or the key file; raise `StoreError`."""
         with self._turning:
-            if self._opened is None:
+            if self.locked:
                 key = store_key(self.data, self._key_file)
-                opened = Opened(self.data, key, self.now)
-                self._queue.open_store(key, opened)
-                self._make_facets(opened)
-                self._opened = opened
+                self._opened.reopen(key)
+                self._queue.open_store(key, self._opened)
 
     def under_way(self) -> int:
         """Return how many messages have copies that time alone hands over; it works while the session is locked."""
@@ -150,22 +142,22 @@ class Session:
     @property
     def accounts(self) -> tuple[Account, ...]:
         """Return the accounts, the default one first; while the session is locked those of before."""
-        return self._known().accounts
+        return self._opened.accounts
 
     @property
     def policy(self) -> Policy:
         """Return the policy in force; while the session is locked that of before."""
-        return self._known().policy
+        return self._opened.policy
 
     @property
     def account_notice(self) -> str:
         """Return what is the matter with the accounts, or empty."""
-        return self._opened.account_notice if self._opened else ""
+        return self._opened.account_notice
 
     @property
     def policy_notice(self) -> str:
         """Return what is the matter with the policy, or empty."""
-        return self._opened.policy_notice if self._opened else ""
+        return self._opened.policy_notice
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -208,14 +200,14 @@ class Session:
         draft = amend(review, answers)
         latest = review
         with self._sending:
-            people, drafts = self._store().people, self.drafts
+            people = self._store().people
             if draft != review.draft:
                 self.record_attempt(review, answers, channel)
                 latest = self.review_in_full(draft, channel)
             with self._channel(draft.sender.key, channel) as way:
-                receipts = pipeline.deliver(Approved(latest, answers), way, drafts.entry_of(draft.message_id))
+                receipts = pipeline.deliver(Approved(latest, answers), way, self.drafts.entry_of(draft.message_id))
             with suppress(StoreError):  # the outbox took it over already; what is left is a draft of what is under way there
-                drafts.discard(draft.message_id)
+                self.drafts.discard(draft.message_id)
             people.learn_sent(draft, receipts)
         return receipts
 
@@ -327,25 +319,17 @@ class Session:
     def interrupt(self) -> None:
         """End network work and reading that are under way, from any thread."""
         self._queue.network.interrupt()
-        if opened := self._opened:
-            opened.texts.interrupt()
+        self._opened.texts.interrupt()
 
     def close(self) -> None:
         """Close everything."""
-        if self._opened is not None:
-            self._opened.close()
+        self._opened.close()
         self._queue.close()
 
     def _store(self) -> Opened:
-        opened = self._opened
-        if opened is None:
+        if self.locked:
             raise StoreClosed
-        return opened
-
-    def _known(self) -> Opened | Kept:
-        known = self._opened or self._queue.kept
-        assert known is not None, "either the store is open or the queue keeps what it needs"
-        return known
+        return self._opened
 
     def _enrolment_or_none(self) -> Enrolment | None:
         try:

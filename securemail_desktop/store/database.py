@@ -1,7 +1,7 @@
 """The encrypted database: SQLCipher with a raw 32-byte key, WAL, synchronous=FULL, numbered migrations, 0600.
 
 One connection, one lock: every caller's transaction is whole. Foreign errors are translated to `store.errors`. After `close`, which waits for the
-transaction under way, every call raises `StoreClosed`: whoever still holds the database of a locked store reads that.
+transaction under way, every call raises `StoreClosed` until `reopen`: a lock closes the database under whoever holds it.
 """
 
 import os
@@ -31,22 +31,33 @@ class Database:
 
     def __init__(self, path: Path, key: bytes, steps: Sequence[Migration] | None = None) -> None:
         """Open or create the store and bring it to the newest schema (that of `steps`, by default the shipped ones); raise `StoreError`."""
-        if len(key) != 32:
-            raise ValueError("the store key has 32 bytes")
         self._path = path
+        self._steps = migrations() if steps is None else steps
         self._lock = threading.RLock()
         self._depth = 0
-        self._closed = False
-        with translated(path):
-            _create_private(path)
-            self._connection = dbapi2.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
-        try:
-            with translated(path):
-                self._unlock(key)
-            self._migrate(migrations() if steps is None else steps)
-        except BaseException:
-            self.close()
-            raise
+        self.reopen(key)
+
+    def reopen(self, key: bytes) -> None:
+        """Open the file, at first and after a `close`: whoever holds this object can go on with it. Raise `StoreError`."""
+        if len(key) != 32:
+            raise ValueError("the store key has 32 bytes")
+        with self._lock:
+            with translated(self._path):
+                _create_private(self._path)
+                self._connection = dbapi2.connect(self._path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+            self._closed = False
+            try:
+                with translated(self._path):
+                    self._unlock(key)
+                self._migrate(self._steps)
+            except BaseException:
+                self.close()
+                raise
+
+    @property
+    def closed(self) -> bool:
+        """Say whether it is closed."""
+        return self._closed
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -84,6 +84,9 @@ def test_a_closed_store_says_that_it_is_locked(tmp_path: Path) -> None:
         with pytest.raises(StoreClosed, match="unlock it"):
             call()
     store.close()
+    store.reopen(KEY)
+    assert store.rows("SELECT 1") == [(1,)]
+    store.close()
 
 
 def test_an_outbox_of_an_earlier_version_moves_as_it_was(tmp_path: Path) -> None:
