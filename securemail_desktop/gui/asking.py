@@ -13,6 +13,7 @@ from securemail_desktop.sending.state import Question as Open
 from securemail_desktop.sending.state import Review, Verdict
 
 _REPLACE = "replace:"
+WITHOUT = "without"
 TYPED_RISK = 0.5  # from this probability of a mistake on, patient data asks for the domain by hand
 SHORT_NAME = 30
 
@@ -49,7 +50,8 @@ def _choice(review: Review, question: Open, choice: str, recipient: Address | No
     name = words.visible(recipient.name) if recipient else ""
     short = name if len(name) <= SHORT_NAME and names.count(name) == 1 else ""
     label = words.choice_label(choice, question, address, name=short, protected=protected)
-    return Choice(label, choice, words.is_safe(choice), words.choice_label(choice, question, address, protected=protected))
+    spoken = words.choice_label(choice, question, address, protected=protected)
+    return Choice(label, choice, words.is_safe(choice), spoken, strong=choice in question.choices)
 
 
 def _doubtful_part(heading: str, shown: str, meant: str) -> tuple[int, int]:
@@ -87,7 +89,7 @@ def blocked_sheet(review: Review) -> Question:
     return Question(
         title=f"{_capital(burden(review))} can’t go to {shown}",
         message="\n".join(dict.fromkeys(words.outcome(o) for o in blocked)),
-        choices=(Choice(f"Send without {shown}", "without", safe=True),) if others else (),
+        choices=(Choice(f"Send without {shown}", WITHOUT, safe=True),) if others else (),
         icon="blocked",
         tone=Tone.DANGER,
     )

@@ -5,19 +5,20 @@ Rich text becomes plain when it is pasted; files that are pasted or dropped beco
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.look import Look
-from securemail_desktop.gui.spans import Span, shift
+from securemail_desktop.gui.spans import Span, shift, span_at
 
 
 class BodyEditor(QPlainTextEdit):
-    """The editor; `files` is emitted with the paths of pasted or dropped files."""
+    """The editor; `files` is emitted with the paths of pasted or dropped files, `asked` with a `Span` that the author wants explained."""
 
     files = Signal(list)
+    asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty editor; Tab leaves it."""
@@ -26,6 +27,7 @@ class BodyEditor(QPlainTextEdit):
         self._look: Look | None = None
         self.setTabChangesFocus(True)
         self.document().contentsChange.connect(self._moved)
+        self.textChanged.connect(self._paint_visible)  # not at contentsChange: the lines are those of the old text there
         self.verticalScrollBar().valueChanged.connect(self._paint_visible)
 
     def set_up(self, look: Look) -> None:
@@ -38,19 +40,24 @@ class BodyEditor(QPlainTextEdit):
         self._spans = tuple(spans)
         self._paint_visible()
 
-    def go_to_next_span(self, step: int) -> None:
-        """Select the next marked place after the cursor (step 1) or before it (step -1), around the end."""
-        starts = sorted({(span.start, span.end) for span in self._spans})
-        if not starts:
-            return
-        here = self.textCursor().selectionStart()
-        following = [s for s in starts if s[0] > here] if step > 0 else [s for s in reversed(starts) if s[0] < here]
-        start, end = following[0] if following else starts[0 if step > 0 else -1]
-        self.setTextCursor(self._cursor(start, end))
+    def spans(self) -> tuple[Span, ...]:
+        """Return the places that are marked now."""
+        return self._spans
 
-    def tip_at_cursor(self) -> str:
-        """Return what is said of the place where the cursor stands."""
-        return self._tip(self.textCursor().selectionStart())
+    def select(self, span: Span) -> None:
+        """Select a marked place and go there."""
+        self.setFocus()
+        self.setTextCursor(self._cursor(span.start, span.end))
+
+    def selection(self) -> tuple[int, int]:
+        """Return where the selection begins and ends: twice the cursor's place where there is none."""
+        cursor = self.textCursor()
+        return cursor.selectionStart(), cursor.selectionEnd()
+
+    def put(self, span: Span, text: str) -> None:
+        """Put a text in the place of a marked one; Undo brings it back."""
+        self._cursor(span.start, span.end).insertText(text)
+        self.setFocus()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's name
         """Take text and files."""
@@ -77,13 +84,23 @@ class BodyEditor(QPlainTextEdit):
             return True
         return super().event(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Offer to explain the marked place under the mouse or the cursor beside the usual actions."""
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        at = self.cursorForPosition(event.pos()).position() if by_mouse else self.textCursor().position()
+        if (span := span_at(self._spans, at)) is not None:
+            menu.addSeparator()
+            menu.addAction("Why is this marked?", lambda: self.asked.emit(span))
+        menu.popup(event.globalPos())
+
     def _tip(self, position: int) -> str:
         return "\n".join(dict.fromkeys(span.tip for span in self._spans if span.start <= position <= span.end))
 
     def _moved(self, position: int, removed: int, added: int) -> None:
         if self._spans:
             self._spans = shift(self._spans, position, removed, added)
-            self._paint_visible()
 
     def _paint_visible(self) -> None:
         if self._look is None:

@@ -3,7 +3,6 @@
 It decides nothing: reviews come from `LiveReview`, the way to the receipts is `SendFlow`. Its title holds nothing of the message.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -12,26 +11,28 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QDragEnter
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
-from securemail_desktop.gui.asking import blocked_sheet, question_sheet
+from securemail_desktop.gui.answer_log import AnswerLog
 from securemail_desktop.gui.autosave import Autosave
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.closing import Closing
 from securemail_desktop.gui.compose_form import load_compose
+from securemail_desktop.gui.doubts import Doubts
 from securemail_desktop.gui.draft_editor import DraftEditor
 from securemail_desktop.gui.live_review import LiveReview
 from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.places import Places
 from securemail_desktop.gui.receipt_model import ReceiptModel
 from securemail_desktop.gui.recipient_field import RecipientField
 from securemail_desktop.gui.review_view import ReviewView
 from securemail_desktop.gui.row_delegate import RowDelegate
 from securemail_desktop.gui.save_note import SaveNote
 from securemail_desktop.gui.send_flow import SendFlow, Step
+from securemail_desktop.gui.send_questions import SendQuestions
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.sheet import Chosen, Sheet
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.draft import AddressField, Draft
-from securemail_desktop.sending.state import Answer, Receipt, Review, State, Verdict
-from securemail_desktop.sending.state import Question as Open
+from securemail_desktop.sending.state import Receipt, State, Verdict
 
 TITLE = "New message – SecureMail"
 NARROW = 620
@@ -55,7 +56,6 @@ class ComposeWindow(QWidget):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self._session, self._look, self._background = session, look, background
-        self._open: tuple[Review, Open] | None = None
         self._form = load_compose(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -65,9 +65,13 @@ class ComposeWindow(QWidget):
         self._autosave = Autosave(self._editor.to_keep, session.drafts, background, self)
         self._closing = Closing(self._editor, self._autosave, self)
         self._flow = SendFlow(self._live, self._autosave.handing_over(session.send), background, undo, self)
-        self._view = ReviewView(self._form, self._editor, look, self)
-        self._note = SaveNote(self._form.savedText, self._view, self._autosave, self)
         self._sheet = Sheet(self, look)
+        self._log = AnswerLog(session, background, self)
+        self._questions = SendQuestions(self._flow, self._sheet, self._editor, self._log, self)
+        self._doubts = Doubts(self._form.bar, self._editor, session.preferences, self._log, self)
+        self._view = ReviewView(self._form, self._editor, self._doubts, session.preferences, look, self)
+        self._note = SaveNote(self._form.savedText, self._doubts, self._autosave, self)
+        self._places = Places(self._form.subject, self._form.body, self)
         self._receipts = ReceiptModel(self)
         self._form.receipts.setModel(self._receipts)
         self._form.receipts.setItemDelegate(RowDelegate(look, self))
@@ -92,10 +96,10 @@ class ComposeWindow(QWidget):
         if wrong is not None:
             wrong.setFocus()
         elif not self._editor.draft().recipients:
-            self._view.say("Who should get this message? Add a recipient first.")
+            self._doubts.say("Who should get this message? Add a recipient first.")
             self._form.to.setFocus()
         else:
-            self._flow.start()
+            self._flow.start(self._doubts.answers())
 
     def is_sending(self) -> bool:
         """Tell whether the message is being handed over right now."""
@@ -141,23 +145,24 @@ class ComposeWindow(QWidget):
     def _connect(self) -> None:
         form = self._form
         self._editor.changed.connect(self._live.touch)
-        self._editor.unreadable.connect(lambda error: self._view.say(words.visible(str(error))))
+        self._editor.unreadable.connect(lambda error: self._doubts.say(words.visible(str(error))))
         self._editor.changed.connect(self._autosave.touch)
         self._editor.changed.connect(self._note.clear)
         self._closing.settled.connect(self.close)
         self._live.ready.connect(self._view.show)
         self._live.failed.connect(self._view.fail)
         self._flow.stepped.connect(self._show_step)
-        self._flow.asked.connect(self._ask)
-        self._flow.refused.connect(self._ask_blocked)
+        self._places.reached.connect(self._doubts.explain)
+        self._doubts.emptied.connect(self._form.body.setFocus)
+        self._log.failed.connect(lambda error: self._doubts.say(f"This could not be recorded. {words.failure(error)}", Tone.DANGER))
         self._flow.ticked.connect(self._show_hold)
         self._flow.sent.connect(self._show_result)
         self._flow.failed.connect(self._show_failure)
         self._sheet.chosen.connect(self._chosen)
-        self._sheet.rejected.connect(self._back)
         for field in self._editor.fields.values():
             field.wanted.connect(partial(self._complete, field))
             field.line.textEdited.connect(self._autosave.touch)
+            field.answered.connect(self._doubts.answer)
         form.attachments.installEventFilter(self)
         form.sendButton.clicked.connect(self.send)
         form.attachButton.clicked.connect(self._choose_files)
@@ -174,8 +179,10 @@ class ComposeWindow(QWidget):
         QShortcut(QKeySequence("Ctrl+Enter"), self, self.send)
         QShortcut(QKeySequence("Ctrl+Shift+A"), self, self._choose_files)
         QShortcut(QKeySequence("Ctrl+W"), self, self.close)
-        QShortcut(QKeySequence("F8"), self, lambda: self._to_finding(1))
-        QShortcut(QKeySequence("Shift+F8"), self, lambda: self._to_finding(-1))
+        QShortcut(QKeySequence("F8"), self, lambda: self._places.go(1))
+        QShortcut(QKeySequence("Shift+F8"), self, lambda: self._places.go(-1))
+        for key in ("F4", "Alt+Return", "Alt+Enter"):
+            QShortcut(QKeySequence(key), self, self._repair)
         QShortcut(QKeySequence("Escape"), self._form.hold, self._flow.back, context=Qt.ShortcutContext.WindowShortcut)
 
     def _complete(self, field: RecipientField, prefix: str) -> None:
@@ -194,40 +201,18 @@ class ComposeWindow(QWidget):
         dialog.filesSelected.connect(self._editor.attach)
         dialog.open()
 
-    def _to_finding(self, step: int) -> None:
-        self._form.body.go_to_next_span(step)
-        self._view.tell(self._form.body.tip_at_cursor())
-
-    def _ask(self, asked: tuple[Review, Open, Sequence[Open]]) -> None:
-        review, question, others = asked
-        self._open = (review, question)
-        self._sheet.ask(question_sheet(review, question, tuple(others)))
-
-    def _ask_blocked(self, review: Review) -> None:
-        self._open = None
-        self._sheet.ask(blocked_sheet(review))
+    def _repair(self) -> None:
+        """Take the most evident repair by one key: at the chip where the keyboard is, else in the bar, else at the first doubtful recipient."""
+        if self._flow.step != Step.WRITING:
+            return
+        fields = sorted(self._editor.fields.values(), key=lambda field: not field.chips.hasFocus())
+        if fields[0].chips.hasFocus() and fields[0].repair():
+            return
+        if not self._doubts.repair():
+            next((field for field in fields if field.repair()), None)
 
     def _chosen(self, answer: Chosen) -> None:
-        if self._closing.answer(answer.value):
-            return
-        if answer.value == "without":
-            review = self._live.current
-            for outlook in review.outlooks if review else ():
-                if outlook.verdict == Verdict.BLOCKED:
-                    self._editor.apply("remove", outlook.recipient.address.key)
-            self._flow.recheck()
-        elif self._open is not None:
-            self._answer(*self._open, answer)
-
-    def _answer(self, _review: Review, question: Open, answer: Chosen) -> None:
-        if self._editor.apply(answer.value, question.recipient):
-            self._flow.recheck()
-        else:
-            self._flow.answer(question, Answer(answer.value, answer.reason, answer.shown_ms))
-
-    def _back(self) -> None:
-        if self._flow.step == Step.ASKING:
-            self._flow.back()
+        self._closing.answer(answer.value)
 
     def _show_step(self) -> None:
         step, form = self._flow.step, self._form
@@ -280,7 +265,7 @@ class ComposeWindow(QWidget):
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def _show_failure(self, error: Exception) -> None:
-        self._view.say(f"Not sent. {words.failure(error)} Your draft is unchanged.", Tone.DANGER)
+        self._doubts.say(f"Not sent. {words.failure(error)} Your draft is unchanged.", Tone.DANGER)
         self.show()
         self.settled.emit()
 

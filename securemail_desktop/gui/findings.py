@@ -1,7 +1,7 @@
 """What a review says of the places of a draft, as spans of the editor and notes on attachments. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.spans import Span, Utf16
@@ -20,10 +20,15 @@ def spans_of(review: Review, field: str, text: str) -> tuple[Span, ...]:
     units, length = Utf16(text), len(text)
     loud = Tone.CAUTION if review.scan.phi else Tone.CALM
     tones = {PersonRole.PATIENT: loud, PersonRole.UNKNOWN: Tone.CALM}
-    places = [(f.start, f.end, tones[f.role], words.found(f)) for f in review.scan.findings if f.field == field and f.role in tones]
+    spans = [
+        Span(f.start, f.end, tones[f.role], words.found(f), f.detector, f.type.value)
+        for f in review.scan.findings
+        if f.field == field and f.role in tones
+    ]
     if review.scan.phi:
-        places += [(t.start, t.end, loud, f"Health information ({t.category})") for t in review.scan.terms if t.field == field]
-    return tuple(Span(units.offset(start), units.offset(end), tone, tip) for start, end, tone, tip in places if start < end <= length)
+        said = "Health information ({})"
+        spans += [Span(t.start, t.end, loud, said.format(t.category), "terms", t.category) for t in review.scan.terms if t.field == field]
+    return tuple(replace(s, start=units.offset(s.start), end=units.offset(s.end)) for s in spans if s.start < s.end <= length)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The one bar of the compose window: the worst thing that deserves a look before Send, with buttons that repair it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -10,6 +11,20 @@ from securemail_desktop.gui import words
 from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.look import Look, restyle
 from securemail_desktop.gui.tones import Tone
+
+QUIET = frozenset({"keep", "keep-on", "dismiss", "report"})
+REPAIR_KEY = "F4"
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    """What is shown."""
+
+    text: str
+    choices: tuple[tuple[str, str], ...]
+    more: int
+    tone: Tone
+    repair: bool
 
 
 class NoticeBar(QFrame):
@@ -21,7 +36,8 @@ class NoticeBar(QFrame):
         """Make it hidden and empty."""
         super().__init__(parent)
         self._look: Look | None = None
-        self._shown: tuple[str, ...] = ()
+        self._shown: _Notice | None = None
+        self._since = QElapsedTimer()
         self._icon, self._text, self._more = QLabel(self), QLabel(self), QLabel(self)
         self._buttons = QWidget(self)
         self._flow = FlowLayout(self._buttons)
@@ -36,47 +52,67 @@ class NoticeBar(QFrame):
         """Draw icons with the look."""
         self._look = look
 
-    def say(self, text: str, choices: Sequence[tuple[str, str]], more: int = 0, tone: Tone = Tone.CAUTION) -> None:
-        """Show a sentence with (label, value) buttons, repairing ones first; nothing moves when it is shown already."""
-        shown = (text, str(more), *(label for label, _ in choices))
-        if shown == self._shown:
-            return
-        self._shown = shown
-        had_focus = any(button.hasFocus() for button in self._buttons.findChildren(QPushButton))
-        self._text.setText(words.visible(text))
-        self._more.setText(f"and {more} more" if more else "")
-        self._more.setVisible(bool(more))
-        restyle(self, "tone", tone.value)
-        self._fill(choices)
-        if self._look:
-            self._look.mark(self._icon, "warning" if tone in {Tone.CAUTION, Tone.DANGER} else "info", tone.value)
-        self.setAccessibleName(words.visible(text))
-        self.show()
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
-        if had_focus and self._flow.count():
-            self._buttons.findChildren(QPushButton)[-len(choices)].setFocus()
+    def say(self, text: str, choices: Sequence[tuple[str, str]], more: int = 0, tone: Tone = Tone.CAUTION, *, repair: bool = False) -> None:
+        """Show a sentence with (label, value) buttons; nothing moves when it is shown already. `repair`: the first one repairs what is said."""
+        notice = _Notice(text, tuple(choices), more, tone, repair)
+        if notice != self._shown:
+            self._show(notice)
 
     def clear(self) -> None:
         """Hide the bar."""
-        self._shown = ()
+        self._shown = None
         self.hide()
 
-    def _fill(self, choices: Sequence[tuple[str, str]]) -> None:
+    def shown_ms(self) -> int:
+        """Return for how long the sentence has been there in milliseconds."""
+        return self._since.elapsed() if self._shown else 0
+
+    def press_repair(self) -> bool:
+        """Press the button that repairs; return False where there is none."""
+        if self._shown is None or not self._shown.repair or not self.isVisible():
+            return False
+        self._visible_buttons()[0].click()
+        return True
+
+    def _show(self, notice: _Notice) -> None:
+        self._shown = notice
+        self._since.start()
+        had_focus = any(button.hasFocus() for button in self._visible_buttons())
+        self._text.setText(words.visible(notice.text))
+        self._more.setText(f"and {notice.more} more" if notice.more else "")
+        self._more.setVisible(bool(notice.more))
+        restyle(self, "tone", notice.tone.value)
+        self._fill(notice)
+        if self._look:
+            self._look.mark(self._icon, "warning" if notice.tone in {Tone.CAUTION, Tone.DANGER} else "info", notice.tone.value)
+        self.setAccessibleName(words.visible(notice.text))
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        if had_focus:
+            for button in self._visible_buttons()[:1]:
+                button.setFocus()
+
+    def _visible_buttons(self) -> list[QPushButton]:
+        return [button for button in self._buttons.findChildren(QPushButton) if not button.isHidden()]
+
+    def _fill(self, notice: _Notice) -> None:
         while (item := self._flow.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.setParent(None)
                 old.deleteLater()
-        for label, value in choices:
+        for label, value in notice.choices:
             button = QPushButton(words.button(label), self._buttons)
             button.setObjectName("barButton")
-            button.setProperty("kind", "quiet" if value in {"keep", "dismiss"} else "plain")
+            button.setProperty("kind", "quiet" if value in QUIET else "plain")
             button.setAccessibleName(words.visible(label))
             button.setAccessibleDescription(self._text.text())
+            if notice.repair and not self._flow.count():
+                button.setToolTip(words.tooltip(f"{label} ({REPAIR_KEY})"))
             button.clicked.connect(lambda _=False, value=value: self.chosen.emit(value))
             self._flow.addWidget(button)
             button.show()
-        self._buttons.setVisible(bool(choices))
+        self._buttons.setVisible(bool(notice.choices))
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()

@@ -1,17 +1,19 @@
 """One destination field: chips of the recipients, and a line to add more with completion from the contacts.
 
 Keys: Enter, comma, semicolon and leaving the field take the text over; Backspace in the empty line goes to the last chip; in the chips
-Delete or Backspace removes, Enter edits, arrows move. Text that is no address stays in the line, with the reason beneath.
+Delete or Backspace removes, Enter or F2 edits, arrows move, F4 or Alt+Enter takes the address that was probably meant, the menu key shows all that
+can be done. Text that is no address stays in the line, with the reason beneath.
 """
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QStringListModel, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.chip_delegate import WIDEST, ChipDelegate
+from securemail_desktop.gui.chip_menu import chip_menu, repair_of
 from securemail_desktop.gui.fitting_view import FittingView
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.recipient_model import RecipientModel
@@ -29,6 +31,7 @@ class ChipView(FittingView):
 
     edited = Signal(int)
     removed = Signal(int)
+    menu_wanted = Signal(int, QPoint)
     left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -43,6 +46,20 @@ class ChipView(FittingView):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask for the menu of the chip under the mouse, or of the current one by key."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            at = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft()) if by_key else event.globalPos()
+            self.menu_wanted.emit(index.row(), at)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Make the first chip current when the keyboard comes and none is."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.model().rowCount():
+            self.setCurrentIndex(self.model().index(0, 0))
+
     def fit(self) -> None:
         """Let no chip be wider than the view."""
         delegate = self.itemDelegate()
@@ -52,10 +69,14 @@ class ChipView(FittingView):
 
 
 class RecipientField(QWidget):
-    """To, Cc or Bcc. `changed` after each change of the recipients; `wanted` asks for contacts that start with a text."""
+    """To, Cc or Bcc. `changed` after each change of the recipients; `wanted` asks for contacts that start with a text.
+
+    `answered` carries a doubt and the author's choice.
+    """
 
     changed = Signal()
     wanted = Signal(str)
+    answered = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty field; `set_up` completes it (the form loader makes it without arguments)."""
@@ -106,6 +127,16 @@ class RecipientField(QWidget):
     def show_review(self, outlooks: Mapping[str, Outlook], concerns: Mapping[str, tuple[Concern, ...]]) -> None:
         """Show what will happen to each, by `Address.key`."""
         self._model.show(outlooks, concerns)
+
+    def repair(self) -> bool:
+        """Take the probably meant address for the current chip, or for the first one that has one; return False where none is known."""
+        rows = range(self._model.rowCount())
+        current = self.chips.currentIndex().row()
+        order = [current] if self.chips.hasFocus() and current in rows else rows
+        found = next((known for row in order if (known := repair_of(self._model.chip(row))) is not None), None)
+        if found is not None:
+            self.answered.emit(*found)
+        return found is not None
 
     def offer(self, prefix: str, contacts: tuple[Address, ...]) -> None:
         """Show contacts for the text, unless it has changed meanwhile."""
@@ -170,6 +201,7 @@ class RecipientField(QWidget):
         self.chips.removed.connect(self._remove)
         self.chips.edited.connect(self._edit)
         self.chips.doubleClicked.connect(lambda index: self._edit(index.row()))
+        self.chips.menu_wanted.connect(self._show_menu)
         self.chips.left.connect(self.line.setFocus)
 
     def _typed(self, text: str) -> None:
@@ -196,6 +228,11 @@ class RecipientField(QWidget):
             self.line.setText(format_address(self._model.remove(row)))
             self.line.setFocus()
             self._settle()
+
+    def _show_menu(self, row: int, at: QPoint) -> None:
+        self.chips.setCurrentIndex(self._model.index(row))
+        menu = chip_menu(self._model.chip(row), self.answered.emit, lambda: self._edit(row), lambda: self._remove(row), self)
+        menu.popup(at)
 
     def _settle(self) -> None:
         self.line.setPlaceholderText("Add another" if self._model.rowCount() else "Name or address")

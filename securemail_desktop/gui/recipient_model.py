@@ -84,6 +84,10 @@ class RecipientModel(QAbstractListModel):
         """Return the recipients as the draft has them."""
         return tuple(Recipient(chip.address, self._field) for chip in self._chips)
 
+    def chip(self, row: int) -> Chip:
+        """Return one recipient as shown."""
+        return self._chips[row]
+
     def add(self, addresses: Iterable[Address]) -> None:
         """Append the addresses that are not there yet."""
         known = {chip.address.key for chip in self._chips}

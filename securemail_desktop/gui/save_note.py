@@ -7,8 +7,8 @@ from shiboken6 import isValid
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.autosave import Autosave
+from securemail_desktop.gui.doubts import Doubts
 from securemail_desktop.gui.look import restyle
-from securemail_desktop.gui.review_view import ReviewView
 from securemail_desktop.gui.tones import Tone
 
 SAVED, NOT_SAVED = "Saved", "Not saved"
@@ -17,7 +17,7 @@ SAVED, NOT_SAVED = "Saved", "Not saved"
 class SaveNote(QObject):
     """The note of one window. It is spoken politely, and only when it is news: the first time, and after a failure."""
 
-    def __init__(self, label: QLabel, view: ReviewView, autosave: Autosave, parent: QObject) -> None:
+    def __init__(self, label: QLabel, view: Doubts, autosave: Autosave, parent: QObject) -> None:
         """Write into the label and the view's bar."""
         super().__init__(parent)
         self._label, self._view = label, view

@@ -3,8 +3,8 @@
     WRITING -> CHECKING -> ASKING -> HOLDING -> SENDING -> DONE
        ^___________|__________|_________|__________|
 
-Answers are given for one press of Send only: who goes back to the draft is asked again. An answer that changes the recipients changes the
-draft, and the changed draft is reviewed before anything else happens.
+Answers on the sheet are given for one press of Send only: who goes back to the draft is asked again. An answer that changes the recipients
+changes the draft, and the changed draft is reviewed before anything else happens.
 """
 
 from collections.abc import Callable, Mapping
@@ -67,10 +67,10 @@ class SendFlow(QObject):
         live.ready.connect(self._reviewed)
         live.failed.connect(self._fail_checking)
 
-    def start(self) -> None:
-        """Begin at the press of Send."""
+    def start(self, answers: Mapping[str, Answer]) -> None:
+        """Begin at the press of Send, with what was answered while writing."""
         if self.step == Step.WRITING:
-            self._answers = {}
+            self._answers = dict(answers)
             self._check()
 
     def answer(self, question: Question, answer: Answer) -> None:

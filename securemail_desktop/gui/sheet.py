@@ -28,12 +28,16 @@ PRESSES = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.K
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One button: the first safe one is the default; an unsafe one looks like text. `spoken` is said instead of the label where that is short."""
+    """One button: the first safe and strong one is the default; an unsafe one looks like text.
+
+    A safe one that does not finish the job is not `strong`: going back is the default then. `spoken` is said where the label is short.
+    """
 
     label: str
     value: str
     safe: bool
     spoken: str = ""
+    strong: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,10 @@ class Sheet(QDialog):
         """Tell whether the question has been there long enough for a press to be meant for it."""
         return not self._settling.isActive()
 
+    def shown_ms(self) -> int:
+        """Return for how long the question has been there in milliseconds."""
+        return self._shown.elapsed()
+
     def done(self, code: int) -> None:
         """Close and give the window back."""
         super().done(code)
@@ -194,7 +202,7 @@ class Sheet(QDialog):
 
     def _fill(self, question: Question) -> None:
         form = self._form
-        form.title.show_text(words.visible(question.title), question.part, self._look.tones.ink_of(Tone.DANGER))
+        form.title.show_text(words.visible(question.title), question.part, self._part_colour(question))
         form.message.setText(words.visible(question.message))
         form.message.setVisible(bool(question.message))
         self._look.mark(form.icon, question.icon, question.tone.value)
@@ -206,19 +214,25 @@ class Sheet(QDialog):
         self._fill_buttons(question)
         form.proof.ask(question.friction)
 
+    def _part_colour(self, question: Question) -> str:
+        return self._look.tones.ink_of(Tone.DANGER) if any(question.compare) else self._look.tones.ink
+
     def _fill_buttons(self, question: Question) -> None:
         while (item := self._flow.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.setParent(None)
                 old.deleteLater()
-        safe = [choice for choice in question.choices if choice.safe]
-        unsafe = [choice for choice in question.choices if not choice.safe]
-        for choice in safe:
-            self._button(choice.label, "primary" if choice is safe[0] else "plain", choice)
-        self._button(question.back, "plain" if safe else "primary", None)
-        for choice in unsafe:
-            self._button(choice.label, "quiet", choice)
+        strong = [choice for choice in question.choices if choice.safe and choice.strong]
+        weak = [choice for choice in question.choices if choice.safe and not choice.strong]
+        for choice in strong:
+            self._button(choice.label, "primary" if choice is strong[0] else "plain", choice)
+        self._button(question.back, "plain" if strong else "primary", None)
+        for choice in weak:
+            self._button(choice.label, "plain", choice)
+        for choice in question.choices:
+            if not choice.safe:
+                self._button(choice.label, "quiet", choice)
         self._default().setDefault(True)
 
     def _button(self, label: str, kind: str, choice: Choice | None) -> None:
@@ -242,7 +256,7 @@ class Sheet(QDialog):
     def _choose(self, value: str) -> None:
         if not self.is_settled():
             return
-        answer = Chosen(value, self._form.proof.written(), self._shown.elapsed())
+        answer = Chosen(value, self._form.proof.written(), self.shown_ms())
         self.accept()
         self.chosen.emit(answer)
 

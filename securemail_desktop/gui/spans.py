@@ -12,12 +12,14 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A marked place: `start` and `end` in UTF-16 units, `tip` a sentence for people."""
+    """A marked place: `start` and `end` in UTF-16 units, `tip` a sentence for people, `detector` and `kind` what was found by whom."""
 
     start: int
     end: int
     tone: Tone
     tip: str
+    detector: str = ""
+    kind: str = ""
 
 
 class Utf16:
@@ -30,6 +32,11 @@ class Utf16:
     def offset(self, code_points: int) -> int:
         """Return the offset in UTF-16 units of an offset in code points."""
         return code_points + bisect_left(self._astral, code_points)
+
+
+def span_at(spans: Iterable[Span], position: int) -> Span | None:
+    """Return the marked place at a position in UTF-16 units, its borders included."""
+    return next((span for span in spans if span.start <= position <= span.end), None)
 
 
 def shift(spans: Iterable[Span], position: int, removed: int, added: int) -> tuple[Span, ...]:

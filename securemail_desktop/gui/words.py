@@ -106,6 +106,12 @@ def listed(items: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""
 
 
+def short(text: str) -> str:
+    """Return a text for a button: on one line, at most 24 characters."""
+    line = " ".join(visible(text.replace("\u2029", " ")).split())
+    return line if len(line) <= 24 else f"{line[:23]}…"
+
+
 def size(count: int) -> str:
     """Return a number of bytes in words."""
     for unit, one in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):

@@ -470,7 +470,7 @@ def test_findings_are_marked_in_utf16_and_reached_by_key(qtbot: QtBot, session: 
     assert [s.cursor.selectedText() for s in body.extraSelections()] == ["MRN 1234567", "biopsy"]
     qtbot.keyClick(body, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
     assert body.textCursor().selectedText() == "biopsy"
-    assert "Health information" in window._form.verdictText.text()
+    assert "Health information" in window._form.bar.accessibleName()
 
 
 def test_a_long_draft_paints_its_visible_marks_only(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:

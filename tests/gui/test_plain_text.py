@@ -28,7 +28,7 @@ def test_icons_exist() -> None:
     named = {e.text for form in FORMS for p in ET.parse(form).iter("property") if p.get("name") == "iconName" for e in p}
     named |= {icon for icon, _ in (*words.STATE_ICONS.values(), *words.VERDICT_ICONS.values())}
     for source in Path(words.__file__).parent.glob("*.py"):
-        named |= set(re.findall(r'look\.(?:mark|icon|tone_icon)\([^"\n]*"([a-z]+)"', source.read_text("utf-8")))
+        named |= set(re.findall(r'look\.(?:mark\([^,"\n]*, |icon\(|tone_icon\()"([a-z]+)"', source.read_text("utf-8")))
     missing = {name for name in named if not (DESKTOP / "icons" / f"{name}.svg").is_file()}
     assert missing == set()
 
