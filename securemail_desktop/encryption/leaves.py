@@ -12,7 +12,8 @@ from securemail_desktop.encryption.layers import Kind, kind_of, verify_signed
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.signature import Signature
-from securemail_desktop.message import charset, encoded_word
+from securemail_desktop.message import encoded_word
+from securemail_desktop.message.body_text import body_text
 
 _DEEPEST, _MOST = 20, 1000
 _TOO_MUCH = "The message has more parts than this program shows."
@@ -68,12 +69,14 @@ def _signed(entity: Entity, ring: KeyRing, now: datetime, depth: int) -> Leaves:
 
 def _part(entity: Entity) -> Part:
     content = entity.content()
-    text = charset.decode(content, entity.parameter("charset")) if entity.headers.get_content_maintype() == "text" else ""
+    parameters = {name: entity.parameter(name) for name in ("charset", "format", "delsp")}
+    is_text = entity.headers.get_content_maintype() == "text"
     return Part(
         entity.content_type,
         encoded_word.decode(entity.headers.get_filename() or ""),
         content,
-        text,
+        body_text(content, entity.content_type, parameters) if is_text else "",
         str(entity.headers.get("Content-ID", "")).strip().strip("<>"),
         entity.headers.get_content_disposition() == "inline",
+        entity.headers.get_content_disposition() == "attachment",
     )

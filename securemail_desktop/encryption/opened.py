@@ -24,7 +24,10 @@ class Integrity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One leaf of the message: decoded bytes; `text` for text parts only, decoded by their charset, else empty."""
+    """One leaf of the message: decoded bytes; `text` for text parts only, decoded, with line feeds, else empty.
+
+    `inline` and `attached` are what its Content-Disposition says (RFC 2183); neither where there is none.
+    """
 
     content_type: str
     filename: str
@@ -32,6 +35,7 @@ class Part:
     text: str = ""
     content_id: str = ""
     inline: bool = False
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

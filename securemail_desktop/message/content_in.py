@@ -1,15 +1,13 @@
 """The content of a message taken in: its plain and HTML body, and everything else as attachments, so that nothing is lost (RFC 2046, 2183)."""
 
-import re
 from dataclasses import dataclass
 
-from securemail_desktop.message import charset, flowed, parameter
+from securemail_desktop.message import parameter
+from securemail_desktop.message.body_text import body_text
 from securemail_desktop.message.draft import CONTENT_ID, Attachment
 from securemail_desktop.message.entity import Entity
 from securemail_desktop.message.errors import ParseError
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_BREAK = re.compile(r"\r\n?")
 _ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "quoted-printable", "base64"})
 
 
@@ -58,15 +56,7 @@ def _is_body(entity: Entity, content_type: str) -> bool:
 
 
 def _text(entity: Entity) -> str:
-    """Return a body's text with line feeds, without the one line end that closes it."""
-    label = entity.parameters.get("charset", "").split(" ")[0]
-    if not label and entity.type == "text/html" and (meta := _META_CHARSET.search(entity.content[:2048])):
-        label = meta[1].decode("ascii", "replace")
-    read = charset.decode_file if b"\x00" in entity.content else charset.decode
-    text = _BREAK.sub("\n", read(_decoded(entity), label)).removesuffix("\n")
-    if entity.type == "text/plain" and entity.parameters.get("format", "").lower() == "flowed":
-        return flowed.decode(text, entity.parameters.get("delsp", "").lower() == "yes")
-    return text
+    return body_text(_decoded(entity), entity.type, entity.parameters)
 
 
 def _attachments(entity: Entity, bodies: _Bodies) -> list[Attachment]:

@@ -91,7 +91,7 @@ def test_signed_and_encrypted_smime(bob: KeyRing) -> None:
     found = opened(sealed(), bob)
     assert (found.method, found.decrypted, found.signature) == (Method.SMIME, True, SignatureVerdict.VALID)
     assert (found.signer, found.from_matches, found.integrity) == ("alice@clinic.example", True, Integrity.AUTHENTICATED)
-    assert [part.text for part in found.parts] == ["Grüße, the canary sings.\r\n"]
+    assert [part.text for part in found.parts] == ["Grüße, the canary sings."]
     assert found.warnings == ()
 
 
@@ -99,7 +99,7 @@ def test_signed_and_encrypted_openpgp(bob: KeyRing, people: Peer) -> None:
     found = opened(pgp(people), bob)
     assert (found.method, found.decrypted, found.signature) == (Method.OPENPGP, True, SignatureVerdict.VALID)
     assert (found.signer, found.from_matches, found.integrity) == ("alice@clinic.example", True, Integrity.AUTHENTICATED)
-    assert [part.text for part in found.parts] == ["Grüße, the canary sings.\r\n"]
+    assert [part.text for part in found.parts] == ["Grüße, the canary sings."]
     assert found.warnings == ()
 
 
@@ -344,7 +344,7 @@ def _flip(content: bytes, position: int, bit: int) -> bytes:
 @given(st.integers(0, 10**6), st.integers(0, 7))
 def test_no_change_of_a_signed_message_is_valid_with_another_text(bob: KeyRing, position: int, bit: int) -> None:
     found = open_message(_flip(message(SIGNED), position, bit), bob, NOW + timedelta(minutes=5))
-    same = [part.text for part in found.parts] == ["Grüße, the canary sings.\r\n"]
+    same = [part.text for part in found.parts] == ["Grüße, the canary sings."]
     assert found.signature is not SignatureVerdict.VALID or same
 
 
