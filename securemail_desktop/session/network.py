@@ -1,9 +1,12 @@
 """Opens the network sessions of accounts and of the central store, and interrupts what is under way from any thread."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import TypeVar
 
+from securemail_desktop.accounts.errors import SignInRefused
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.open import open_mailbox, open_submission
 from securemail_desktop.accounts.protocol import Mailbox, Submission
@@ -15,6 +18,7 @@ from securemail_desktop.central.enrolment import Enrolment
 
 PASSWORD = "password"  # noqa: S105 - a kind of secret, not one
 _CENTRAL_SECONDS = 30.0
+_PROMPTLY = 5.0  # seconds
 Line = TypeVar("Line", Submission, Mailbox, CentralClient)
 
 
@@ -26,6 +30,8 @@ class Network:
         self._secrets = secrets
         self._timeouts = timeouts
         self._busy: set[Submission | Mailbox | CentralClient] = set()
+        self._standing: dict[str, tuple[Account, Mailbox]] = {}
+        self._turns: defaultdict[str, Lock] = defaultdict(Lock)
 
     def use(self, secrets: ReadSecrets) -> None:
         """Take passwords from elsewhere from now on."""
@@ -45,6 +51,20 @@ class Network:
             return
         with self.open(open_mailbox(account, self._password(account), self._timeouts)) as mailbox:
             yield mailbox
+
+    @contextmanager
+    def standing(self, account: Account) -> Iterator[Mailbox]:
+        """Give a session with the account's mailbox that stays open for the next caller; one at a time has it. Raise `SettingsBroken`."""
+        with self._turns[account.name]:
+            mailbox = self._kept(account)
+            self._busy.add(mailbox)
+            try:
+                yield mailbox
+            except SignInRefused:  # the next try takes the password anew
+                self._let_go(account.name)
+                raise
+            finally:
+                self._busy.discard(mailbox)
 
     @contextmanager
     def central(self, enrolment: Enrolment) -> Iterator[CentralClient]:
@@ -69,6 +89,30 @@ class Network:
         """End what is under way, from any thread."""
         for line in tuple(self._busy):
             line.interrupt()
+
+    def close(self) -> None:
+        """End the standing sessions without waiting for their servers: nobody stays signed in."""
+        for name, (_, mailbox) in tuple(self._standing.items()):
+            mailbox.interrupt()
+            turn = self._turns[name]
+            if turn.acquire(timeout=_PROMPTLY):  # whoever has it is on his way out
+                self._let_go(name)
+                turn.release()
+
+    def _kept(self, account: Account) -> Mailbox:
+        known, mailbox = self._standing.get(account.name, (None, None))
+        if mailbox is not None and known == account:
+            return mailbox
+        self._let_go(account.name)
+        opened = open_mailbox(account, self._password(account), self._timeouts)
+        self._standing[account.name] = (account, opened)
+        return opened
+
+    def _let_go(self, name: str) -> None:
+        _, mailbox = self._standing.pop(name, (None, None))
+        if mailbox is not None:
+            mailbox.interrupt()
+            mailbox.close()
 
     def _password(self, account: Account) -> str:
         return (self._secrets.get(PASSWORD, account.name) or b"").decode("utf-8")

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 
-from securemail_desktop.accounts.protocol import Mailbox
+from securemail_desktop.accounts.protocol import Header, Mailbox
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import AddressField, Draft
 from securemail_desktop.message.text.body import authored_text
@@ -83,8 +83,12 @@ class People:
         """Learn from the headers of the Sent folder and the inbox; return how many were read. Raise `AccountError`."""
         roles = {folder.role: folder.name for folder in mailbox.folders()}
         rows = [row for role in ("sent", "inbox") if role in roles for row in mailbox.headers(roles[role], newest)]
-        self._learn([message for message in map(correspondence, rows) if message is not None])
+        self.learn_rows(rows)
         return len(rows)
+
+    def learn_rows(self, rows: Iterable[Header]) -> None:
+        """Learn from rows of message lists; those that are known already change nothing. Raise `StoreError`."""
+        self._learn([message for message in map(correspondence, rows) if message is not None])
 
     def _learn(self, messages: Iterable[Correspondence]) -> None:
         """Take messages in and keep what is new, after what another program has learned meanwhile; raise `StoreError`."""

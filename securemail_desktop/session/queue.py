@@ -142,6 +142,7 @@ class Queue:
 
     def close(self) -> None:
         """Close outbox and journal."""
+        self.network.close()
         self.journal.close()
         self.database.close()
 

@@ -42,6 +42,7 @@ from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Rece
 from securemail_desktop.sending.transmit import transmit
 from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PLC0414 - callers know it by this module
+from securemail_desktop.session.mail import Mail
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.session.queue import Queue, origin_of
@@ -81,6 +82,7 @@ class Session:
             self._opened.close()
             raise
         self.drafts = Drafts(DraftTable(self._opened.database), clock, self._queue.table)
+        self.mail = Mail(self._opened, self._queue.network, self._opened.people.learn_rows, clock)
 
     @property
     def locked(self) -> bool:
@@ -97,6 +99,7 @@ class Session:
             if not self.locked:
                 self._queue.close_store(self._opened, self._enrolment_or_none())
                 self._opened.close()
+                self._queue.network.close()
 
     def unlock(self) -> None:
         """Open the store again with the key from the keyring or the key file; raise `StoreError`."""

@@ -75,6 +75,10 @@ class FolderTable:
         """Note how far the rows are up to date; nothing where the folder was numbered anew meanwhile."""
         self._db.execute("UPDATE folder SET next_uid = ?, modseq = ? WHERE id = ? AND validity = ?", (next_uid, modseq, folder, validity))
 
+    def doubt(self, folder: int) -> None:
+        """Have all flags compared at the next time."""
+        self._db.execute("UPDATE folder SET modseq = 0 WHERE id = ?", (folder,))
+
 
 def _row(values: tuple[Value, ...]) -> FolderRow:
     number, account, name, role, *numbers = values

@@ -1,0 +1,270 @@
+"""The mailbox as the window has it: folders and rows in the store, messages fetched once and kept as they came, changes here and on the server.
+
+Rules: what is in the store needs no network. Flags are set here at once and are on the server when it can be reached; moving and deleting need it.
+A message is looked up by the id of its row, which never means another message. Several accounts stand beside each other.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from securemail_desktop.accounts.errors import AccountError, NotThere, ServerRefused, Unreachable
+from securemail_desktop.accounts.protocol import Header, Mailbox, Place
+from securemail_desktop.accounts.settings import Account
+from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.message import answer
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.flags import NO_FLAGS, Flags
+from securemail_desktop.message.original import Original
+from securemail_desktop.session.folder_sync import FolderSync
+from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading
+from securemail_desktop.session.reading import as_original, read_message
+from securemail_desktop.store.database import Database
+from securemail_desktop.store.folders import FolderRow, FolderTable
+from securemail_desktop.store.messages import MessageRow, MessageTable
+from securemail_desktop.store.sources import SourceCache
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LEARNED = frozenset({"inbox", "sent"})
+_MOST_LEARNED = 2000
+_AT_ONCE = 500  # messages that one command moves
+_TRASH = "Trash"
+_GONE = "This message is not there any more: it was moved or deleted elsewhere."
+_NO_FOLDER = "This folder is not there any more: it was removed or renamed elsewhere."
+
+
+class Lines(Protocol):
+    """Sessions with mail servers."""
+
+    def standing(self, account: Account) -> AbstractContextManager[Mailbox]:
+        """Give a session with the account's mailbox; one caller at a time has it."""
+        ...
+
+
+class Own(Protocol):
+    """What is the user's; accounts and key ring change while the program runs, and an asked key ring raises `StoreClosed` under a lock."""
+
+    @property
+    def database(self) -> Database:
+        """Return the store."""
+        ...
+
+    @property
+    def accounts(self) -> Sequence[Account]:
+        """Return the accounts, the default one first."""
+        ...
+
+    @property
+    def ring(self) -> KeyRing:
+        """Return the key ring."""
+        ...
+
+
+class Mail:
+    """Implements the window's `MailPort`."""
+
+    def __init__(
+        self,
+        own: Own,
+        lines: Lines,
+        learn: Callable[[Sequence[Header]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Keep where everything is; `learn` is told of new rows in inbox and Sent."""
+        database = own.database
+        self._folders, self._messages, self._sources = FolderTable(database), MessageTable(database), SourceCache(database)
+        self._own, self._lines, self._learn, self._now = own, lines, learn, now
+        self._away: set[str] = set()  # accounts whose server could not be reached the last time
+
+    def folders(self) -> tuple[FolderView, ...]:
+        """Return the folders known here: by account, the inbox first, then those with a role, then the others by name."""
+        order = {account.name: number for number, account in enumerate(self._with_mailbox())}
+        known = [folder for folder in self._folders.all() if folder.account in order]
+        known.sort(key=lambda folder: order[folder.account])
+        return tuple(FolderView(f.id, f.account, f.name, f.role, f.total, f.unseen) for f in known)
+
+    def listing(self, folder: int, offset: int, count: int, words: str = "") -> Listing:
+        """Return rows of a folder; with `words` only those of whose sender, recipients or subject each word is a part."""
+        rows, total = self._messages.page(folder, offset, count, words)
+        return Listing(tuple(map(_view, rows)), total)
+
+    def refresh(self, folder: int | None = None) -> None:
+        """Bring the list of folders, and one folder's rows (None: those of every account's inbox), up to date; raise the first `AccountError`."""
+        known = None if folder is None else self._folder(folder)
+        accounts = [account for account in self._with_mailbox() if known is None or account.name == known.account]
+        failed: list[AccountError] = []
+        for account in accounts:
+            try:
+                self._refresh(account, folder)
+            except AccountError as error:  # the other accounts' mail comes all the same
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    def read(self, message: int) -> Reading:
+        """Return one message, decrypted and verified; it is fetched once and kept. Raise `AccountError`."""
+        row = self._row(message)
+        return read_message(_view(row), self._source(row), self._own.ring, self._now())
+
+    def source(self, message: int) -> bytes:
+        """Return the message as it came; raise `AccountError`."""
+        return self._source(self._row(message))
+
+    def mark(self, messages: Sequence[int], *, seen: bool | None = None, flagged: bool | None = None) -> None:
+        """Set flags here at once, and on the server when it can be reached: at the latest by the next refresh. No `AccountError` is raised."""
+        wanted = [(Flags.SEEN, seen), (Flags.FLAGGED, flagged)]
+        bits = sum((flag for flag, on in wanted if on is not None), NO_FLAGS)
+        self._messages.mark(messages, bits, sum((flag for flag, on in wanted if on), NO_FLAGS))
+        for folder, _ in self._by_folder(messages):
+            with suppress(AccountError):
+                if folder.account not in self._away:
+                    with self._box(folder.account) as box:
+                        self._sync(box).push(folder)
+
+    def move(self, messages: Sequence[int], folder: int) -> None:
+        """Move messages to another folder of their account; raise `AccountError`, with those that are left where they were."""
+        target = self._folder(folder)
+        for source, rows in self._by_folder(messages):
+            if source.account != target.account:
+                raise ServerRefused("Messages can only be moved to another folder of their own account.")
+            if source.id != target.id:
+                self._move(source, rows, target.name, target.id)
+
+    def delete(self, messages: Sequence[int]) -> None:
+        """Move messages to the trash folder; those that lie there already are deleted for good. Raise `AccountError`."""
+        for source, rows in self._by_folder(messages):
+            trash = next((f for f in self._folders.all() if f.account == source.account and f.role == "trash"), None)
+            if trash is None:
+                self._move(source, rows, _TRASH, 0)
+            elif trash.id != source.id:
+                self._move(source, rows, trash.name, trash.id)
+            else:
+                self._delete(source, rows)
+
+    def reply(self, message: int, *, everyone: bool) -> Draft:
+        """Return a draft that answers a message; raise `AccountError`, `ParseError`."""
+        return answer.reply(self._original(message), self._mine(message), self._now(), everyone=everyone)
+
+    def forward(self, message: int) -> Draft:
+        """Return a draft that forwards a message with its files; raise `AccountError`, `MessageError` for one that cannot be opened here."""
+        return answer.forward(self._original(message), self._mine(message), self._now())
+
+    def _original(self, message: int) -> Original:
+        return as_original(self.read(message), self.source(message))
+
+    def _mine(self, message: int) -> list[Address]:
+        """Return the user's addresses, that of the message's account first."""
+        name = self._folder(self._row(message).folder).account
+        return [account.address for account in sorted(self._own.accounts, key=lambda account: account.name != name)]
+
+    def _refresh(self, account: Account, folder: int | None) -> None:
+        with self._box(account.name) as box:
+            self._folders.keep_accounts([a.name for a in self._with_mailbox()])
+            if found := box.folders():  # none at all is a server's fault: every mailbox has an inbox
+                self._folders.replace(account.name, ((f.name, f.role) for f in found))
+            known = [f for f in self._folders.all() if f.account == account.name]
+            wanted = [f for f in known if (f.role == "inbox" if folder is None else f.id == folder)]
+            if folder is not None and not wanted:
+                raise NotThere(_NO_FOLDER)
+            sync = self._sync(box)
+            for each in known:
+                if each not in wanted:
+                    sync.push(each)
+            for each in wanted:
+                self._learn_new(each, sync.run(each))
+
+    def _learn_new(self, folder: FolderRow, new: Sequence[Header]) -> None:
+        if new and folder.role in _LEARNED:
+            self._learn(new[:_MOST_LEARNED])
+
+    def _source(self, row: MessageRow) -> bytes:
+        content = self._sources.get(row.id, self._now().timestamp())
+        if content is None:
+            content = self._fetch(row)
+            self._sources.put(row.id, content, self._now().timestamp())
+        return content
+
+    def _fetch(self, row: MessageRow) -> bytes:
+        folder = self._folder(row.folder)
+        with self._box(folder.account) as box:
+            try:
+                return box.fetch(_place(folder), row.uid)
+            except NotThere as error:
+                self._messages.remove([row.id])
+                raise NotThere(_GONE) from error
+
+    def _move(self, source: FolderRow, rows: Sequence[MessageRow], name: str, target: int) -> None:
+        with self._box(source.account) as box:
+            self._sync(box).push(source)
+            for start in range(0, len(rows), _AT_ONCE):
+                some = {row.uid: row.id for row in rows[start : start + _AT_ONCE]}
+                moved = box.move(_place(source), list(some), name)
+                self._messages.move({some[old]: new for old, new in moved.uids.items()}, target, moved.validity)
+                self._messages.remove(some[uid] for uid in some if uid not in moved.uids)
+
+    def _delete(self, source: FolderRow, rows: Sequence[MessageRow]) -> None:
+        with self._box(source.account) as box:
+            for start in range(0, len(rows), _AT_ONCE):
+                some = rows[start : start + _AT_ONCE]
+                box.delete(_place(source), [row.uid for row in some])
+                self._messages.remove(row.id for row in some)
+
+    def _by_folder(self, messages: Sequence[int]) -> Iterator[tuple[FolderRow, list[MessageRow]]]:
+        """Yield the messages that are still there, folder by folder."""
+        rows = [row for row in map(self._messages.get, dict.fromkeys(messages)) if row]
+        for number in dict.fromkeys(row.folder for row in rows):
+            yield self._folder(number), [row for row in rows if row.folder == number]
+
+    def _row(self, message: int) -> MessageRow:
+        row = self._messages.get(message)
+        if row is None:
+            raise NotThere(_GONE)
+        return row
+
+    def _folder(self, folder: int) -> FolderRow:
+        row = self._folders.get(folder)
+        if row is None:
+            raise NotThere(_NO_FOLDER)
+        return row
+
+    def _sync(self, box: Mailbox) -> FolderSync:
+        return FolderSync(box, self._folders, self._messages)
+
+    def _with_mailbox(self) -> list[Account]:
+        return [account for account in self._own.accounts if account.mailbox is not None]
+
+    @contextmanager
+    def _box(self, name: str) -> Iterator[Mailbox]:
+        """Give the account's mailbox and remember whether it could be reached; raise `NotThere` for an account that was removed."""
+        account = next((a for a in self._with_mailbox() if a.name == name), None)
+        if account is None:
+            raise NotThere(f"The account {name} is not set up any more.")
+        try:
+            with self._lines.standing(account) as box:
+                yield box
+        except Unreachable:
+            self._away.add(name)
+            raise
+        self._away.discard(name)
+
+
+def _place(folder: FolderRow) -> Place:
+    return Place(folder.name, folder.validity)
+
+
+def _view(row: MessageRow) -> MessageView:
+    flags = Flags(row.flags)
+    return MessageView(
+        row.id,
+        row.folder,
+        row.sender,
+        row.recipients,
+        row.subject,
+        _EPOCH + timedelta(seconds=row.date),
+        Flags.SEEN in flags,
+        Flags.FLAGGED in flags,
+        Flags.ANSWERED in flags,
+        row.size,
+    )
