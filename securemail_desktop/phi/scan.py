@@ -1,7 +1,9 @@
 """The one door to detection: (field, text) pairs in, a `Scan` out. Pure, offline, in time linear in the text."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from threading import Lock
 
 from securemail_desktop.phi.context import decide
 from securemail_desktop.phi.finding import Finding, HealthTerm, Scan
@@ -30,6 +32,7 @@ from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.persons import same_persons
 from securemail_desktop.phi.terms.vocabulary import vocabulary
 
+_MOST_REMEMBERED = 1_000_000  # code points: seven megabytes of memory for each hundred thousand
 DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
     records.find,
     ssn.find,
@@ -61,16 +64,64 @@ def read(fields: Sequence[tuple[str, str]]) -> tuple[list[Page], list[Finding], 
     return _read({field: fold(text) for field, text in fields})
 
 
+class Scanner:
+    """Scans a message again and again while it is written: what its attachments hold is found once. From any thread."""
+
+    def __init__(self, most: int = _MOST_REMEMBERED) -> None:
+        """Remember attachments of at most so many code points together."""
+        self._most = most
+        self._known: OrderedDict[tuple[str, str], _Found] = OrderedDict()
+        self._lock = Lock()
+
+    def scan(self, fields: Sequence[tuple[str, str]]) -> Scan:
+        """Return what `scan` returns."""
+        folded = {field: fold(text) for field, text in fields}
+        found = [self._find(field, text.text) for field, text in folded.items()]
+        self._forget()
+        return _unfold(decide(*_together(found)), folded)
+
+    def _find(self, field: str, text: str) -> "_Found":
+        if not field.startswith("attachment:"):
+            return _read_field(field, text)
+        with self._lock:
+            known = self._known.get((field, text))
+        found = known or _read_field(field, text)
+        with self._lock:
+            self._known[field, text] = found
+            self._known.move_to_end((field, text))
+        return found
+
+    def _forget(self) -> None:
+        with self._lock:
+            left = sum(len(text) + 1 for _, text in self._known)
+            while left > self._most:
+                (_, text), _ = self._known.popitem(last=False)
+                left -= len(text) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one field holds, before fields are compared."""
+
+    page: Page
+    findings: tuple[Finding, ...]
+    terms: tuple[HealthTerm, ...]
+
+
 def _read(folded: Mapping[str, Folded]) -> tuple[list[Page], list[Finding], list[HealthTerm]]:
+    return _together([_read_field(field, text.text) for field, text in folded.items()])
+
+
+def _read_field(field: str, text: str) -> _Found:
     known = vocabulary()
-    pages = [Page(field, text.text, known) for field, text in folded.items()]
-    terms: list[HealthTerm] = []
-    findings: list[Finding] = []
-    for page in pages:
-        own = find_terms(page, known)
-        terms += own
-        findings += judge_greetings(page, _find(page), own)
-    return pages, same_persons(pages, findings), terms
+    page = Page(field, text, known)
+    terms = find_terms(page, known)
+    return _Found(page, tuple(judge_greetings(page, _find(page), terms)), tuple(terms))
+
+
+def _together(found: Sequence[_Found]) -> tuple[list[Page], list[Finding], list[HealthTerm]]:
+    pages = [one.page for one in found]
+    return pages, same_persons(pages, [f for one in found for f in one.findings]), [t for one in found for t in one.terms]
 
 
 def _unfold(found: Scan, folded: Mapping[str, Folded]) -> Scan:

@@ -13,7 +13,7 @@ from securemail_desktop.accounts.settings import Account, read_accounts
 from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.draft import Draft
-from securemail_desktop.phi.scan import scan
+from securemail_desktop.phi.scan import Scanner
 from securemail_desktop.policy.evaluate import evaluate
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.sending import pipeline
@@ -38,7 +38,7 @@ class Opened:
         self._data = data
         self._now = clock
         self._ring: KeyRing | None = None
-        self.texts = AttachmentTexts()
+        self.texts, self._scanner = AttachmentTexts(), Scanner()
         self.database = Database(store_path(data), key)
         self.settings = Settings(self.database)
         self.preferences = Preferences(self.settings, clock)
@@ -91,7 +91,7 @@ class Opened:
         gateways = dict(policy.gateways)
         checks = Checks(
             attachment_text=self.texts.text,
-            scan=scan,
+            scan=self._scanner.scan,
             concerns=self.people.concerns,
             capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self._now()),
             decide=partial(evaluate, policy),
@@ -110,6 +110,7 @@ class Opened:
         """Close the store, forget keys, people and what was read, and end GnuPG's agent."""
         self.database.close()
         self.texts.close()
+        self._scanner = Scanner()
         self.people.forget()
         if self._ring is not None:
             self._ring.close()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemail_desktop.phi.finding import IdentifierType, PersonRole
-from securemail_desktop.phi.scan import scan
+from securemail_desktop.phi.scan import Scanner, scan
 
 
 def test_the_pair_explains_the_verdict():
@@ -58,3 +58,24 @@ def test_any_text_is_scanned(text):
     spans = [(f.start, f.end) for f in result.findings]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(one[1] <= two[0] for one, two in pairwise(spans))
+
+
+NOTE = [("subject", "Result"), ("attachment:0", "Maria Lopez, MRN 4711882, has pneumonia."), ("attachment:1", "See you at lunch.")]
+
+
+def test_a_scanner_says_the_same_however_often_it_is_asked():
+    scanner = Scanner(60)
+    for fields in (NOTE, NOTE[:1], NOTE[::-1], [(field, text.replace("Lopez", "Chen")) for field, text in NOTE], NOTE):
+        assert scanner.scan(fields) == scan(fields)
+
+
+def test_a_scanner_reads_an_attachment_once_and_forgets_beyond_its_bound(monkeypatch):
+    read = []
+    monkeypatch.setattr("securemail_desktop.phi.scan.find_terms", lambda page, _: read.append(page.field) or [])
+    scanner = Scanner(60)
+    scanner.scan(NOTE)
+    scanner.scan(NOTE)
+    assert [read.count(field) for field, _ in NOTE] == [2, 1, 1]
+    scanner.scan([("attachment:0", "x" * 50)])
+    scanner.scan(NOTE[1:])
+    assert read.count("attachment:0") == 3
