@@ -18,7 +18,7 @@ from securemail_desktop.message.text.office import package_text
 from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.pdf import pdf_text
 from securemail_desktop.message.text.picture import is_decoration
-from securemail_desktop.message.text.reading import AttachmentText, name_lines
+from securemail_desktop.message.text.reading import LARGEST_TEXT, TOO_LONG, AttachmentText, name_lines
 
 _MAX_DEPTH = 5
 _TOO_DEEP = "Messages or files lie too deep in one another."
@@ -100,13 +100,14 @@ def _other(attachment: Attachment, depth: int) -> AttachmentText:
         return AttachmentText(unreadable=reason)
     if _MESSAGE.fullmatch(kind) or _MESSAGE.fullmatch(extension):
         return _message(content, depth)
-    text = _BREAK.sub("\n", charset.decode_file(content, parameter.parse(attachment.content_type)[1].get("charset", "")))
-    reason = _doubt(text, kind)
+    decoded = charset.decode_file(content, parameter.parse(attachment.content_type)[1].get("charset", ""))
     if _HTML.fullmatch(kind) or _HTML.fullmatch(extension) or _HTML_START.match(content):
-        return AttachmentText(tuple(html_lines(text)), reason)
+        return AttachmentText(tuple(html_lines(_BREAK.sub("\n", decoded))), _doubt(decoded, kind))
+    text = _BREAK.sub("\n", decoded[:LARGEST_TEXT])
+    reason = _doubt(text, kind)
     if _CALENDAR.fullmatch(kind) or _CALENDAR.fullmatch(extension):
         text = _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], _FOLD.sub("", text))
-    return AttachmentText(() if reason else tuple(map(Line, text.split("\n"))), reason)
+    return AttachmentText(() if reason else tuple(map(Line, text.split("\n"))), reason or (TOO_LONG if decoded[LARGEST_TEXT:] else ""))
 
 
 def _doubt(text: str, kind: str) -> str:

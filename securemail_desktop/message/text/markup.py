@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from typing import Protocol
 from xml.parsers import expat
 
+_PIECE = 256 * 1024  # octets
+
 
 class MarkupBroken(Exception):
     """The XML is damaged, or has a document type, which ISO/IEC 29500-2 forbids in documents."""
 
 
 class Handler(Protocol):
-    """Takes the events; names are without their prefix."""
+    """Takes the events; names are without their prefix. `is_full` when it needs no more of them."""
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether the rest may be left out."""
+        ...
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take the beginning of an element."""
@@ -36,7 +43,11 @@ def parse(content: bytes, handler: Handler) -> None:
     parser.CharacterDataHandler = handler.data
     parser.StartDoctypeDeclHandler = _refuse
     try:
-        parser.Parse(content, True)
+        for start in range(0, len(content), _PIECE):
+            parser.Parse(content[start : start + _PIECE], False)
+            if handler.is_full:
+                return
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:  # the latter two: encodings that Python has not
         raise MarkupBroken from error
 

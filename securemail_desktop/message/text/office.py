@@ -105,6 +105,10 @@ class _Links:
     def __init__(self, gathered: Gathered) -> None:
         self._gathered = gathered
 
+    @property
+    def is_full(self) -> bool:
+        return self._gathered.is_full
+
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take a relationship to something outside of the document."""
         if name == "Relationship" and attributes.get("TargetMode") == "External":

@@ -55,6 +55,11 @@ class Paragraphs:
         self._decorating = 0
         self.has_picture = False
 
+    @property
+    def is_full(self) -> bool:
+        """Tell whether there is more text than anyone takes."""
+        return self._gathered.is_full
+
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take the beginning of an element."""
         self._flush_loose()

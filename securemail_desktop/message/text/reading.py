@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.passage import Line, PassageKind
 
-LARGEST_TEXT = 2_000_000  # code points of one attachment
+LARGEST_TEXT = 1_000_000  # code points of one attachment
+TOO_LONG = "Only the beginning of its text is read: it is too long."
 _MOST_REASONS = 3
 
 

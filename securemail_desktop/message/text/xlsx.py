@@ -49,7 +49,13 @@ def _read(package: Package, part: ZipInfo | None, handler: markup.Handler, gathe
         gathered.miss(_DAMAGED)
 
 
-class _Strings:
+class _Table:
+    """What cells refer to: read to its end."""
+
+    is_full = False
+
+
+class _Strings(_Table):
     """The strings that cells refer to by number."""
 
     def __init__(self) -> None:
@@ -72,7 +78,7 @@ class _Strings:
             self._text.append(text)
 
 
-class _Styles:
+class _Styles(_Table):
     """Which formats of cells show a date: by the number of the format."""
 
     def __init__(self) -> None:
@@ -96,7 +102,7 @@ class _Styles:
         """Take nothing."""
 
 
-class _Book:
+class _Book(_Table):
     """The names of the sheets by their files."""
 
     def __init__(self) -> None:
@@ -127,6 +133,10 @@ class _Sheet:
         self._text: list[str] = []
         self._inside = False
         self._cells = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self._gathered.is_full
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":

@@ -12,7 +12,7 @@ from typing import IO
 
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.passage import Line, PassageKind
-from securemail_desktop.message.text.reading import LARGEST_TEXT, AttachmentText
+from securemail_desktop.message.text.reading import LARGEST_TEXT, TOO_LONG, AttachmentText
 
 LARGEST_ANSWER = 16 * 1024 * 1024  # octets: the largest text in UTF-8 with its letters, line ends and places
 _LARGEST_LABEL = 300
@@ -21,7 +21,6 @@ _LENGTH = Struct(">Q")
 _PLACE = "@"
 _KINDS = {"a": PassageKind.AUTHORED, "q": PassageKind.QUOTED, "s": PassageKind.SIGNATURE, "h": PassageKind.HIDDEN}
 _LETTERS = {kind: letter for letter, kind in _KINDS.items()}
-_TOO_LONG = "Only the beginning of its text is read: it is too long."
 
 
 class WireBroken(Exception):
@@ -87,7 +86,7 @@ def _shortened(found: AttachmentText) -> AttachmentText:
     kept: list[Line] = []
     for line in found.lines:
         if len(line.text) >= left:
-            return AttachmentText((*kept, replace(line, text=line.text[:left])), found.unreadable or _TOO_LONG)
+            return AttachmentText((*kept, replace(line, text=line.text[:left])), found.unreadable or TOO_LONG)
         kept.append(line)
         left -= len(line.text) + 1
     return found

@@ -65,6 +65,12 @@ def test_unreadable_has_a_reason(content: bytes, content_type: str, word: str) -
     assert word in reason
 
 
+def test_the_beginning_of_a_long_text_is_read_and_the_rest_is_said() -> None:
+    text, reason = read(b"Maria\r\n" * 200_000, "text/csv")
+    assert text.startswith("Maria\nMaria\n")
+    assert "beginning" in reason
+
+
 def test_hidden_text_of_html_is_hidden() -> None:
     lines = attachment_text(Attachment("", "text/html", b"<p>a<p hidden>Maria")).lines
     assert [(line.text, line.kind) for line in lines if line.text] == [("a", PassageKind.AUTHORED), ("Maria", PassageKind.HIDDEN)]
