@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.main_window import MainWindow
+from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.resources import ui_dir
 
@@ -20,6 +21,7 @@ NAME = "SecureMail"
 def run(session: SessionPort) -> int:
     """Open the window on a session and return the exit code when it is closed; the session stays open for its owner to close."""
     application = make_application()
+    PrivateFolder(base_folder()).wipe_left_over()
     background = Background(application)
     window = MainWindow(session, make_look(application), background, UNDO)
     window.show()

@@ -1,6 +1,7 @@
 """The only door to threads: work runs in a lane, one after the other; its outcome arrives on the main thread.
 
-An outcome whose owner is gone is dropped. Lanes: `account` (sending and what belongs to it), `review`, `attachments` (reading them), `general`.
+An outcome whose owner is gone is dropped. Lanes: `account` (sending and what belongs to it), `mailbox` (folders, and changes on servers), `reading`
+(one message), `store` (rows), `review`, `attachments` (reading them), `general`.
 """
 
 from collections.abc import Callable

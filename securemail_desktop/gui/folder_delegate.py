@@ -90,7 +90,15 @@ class FolderDelegate(QStyledItemDelegate):
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
         return width + GAP
 
-    def _text(self, painter: QPainter, line: QRect, text: str, font: QFont, colour: str) -> None:
+    def _text(
+        self,
+        painter: QPainter,
+        line: QRect,
+        text: str,
+        font: QFont,
+        colour: str,
+    ) -> None:
+        """Paint a name; of a long one the middle is left out, for its end tells folders apart."""
         painter.setFont(font)
         painter.setPen(QColor(colour))
-        painter.drawText(line, WRAP_NONE, QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, line.width()))
+        painter.drawText(line, WRAP_NONE, QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, line.width()))

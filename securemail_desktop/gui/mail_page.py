@@ -5,9 +5,10 @@ Reading is one at a time: whoever runs down a list does not queue up what he has
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from urllib.parse import unquote
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
@@ -24,22 +25,26 @@ from securemail_desktop.gui.reading_pane import ReadingPane
 from securemail_desktop.gui.sheet import Choice, Chosen, Question, Sheet
 from securemail_desktop.gui.source_window import SourceWindow
 from securemail_desktop.gui.tones import Tone
+from securemail_desktop.message.address import Address, parse_addresses
+from securemail_desktop.message.display.link import Link
 from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.errors import AddressError
 from securemail_desktop.session.mail_view import FolderView, MessageView, Reading
 
 SETTLE_MS, SEEN_MS = 120, 1000
 
 
 class MailPage(QWidget):
-    """`told` carries (sentence, tone, way back or None), `draft_made` a draft to be written on, `counts_changed` asks to read the folders anew.
+    """`told` carries (sentence, tone, way back or None), `draft_made` a draft to be written on, `write_wanted` addresses to write to.
 
-    `depth_changed` follows when the pane that is shown alone has changed.
+    `counts_changed` asks to read the folders anew; `depth_changed` follows when the pane that is shown alone has changed.
     """
 
     told = Signal(str, object, object)
     draft_made = Signal(object)
     counts_changed = Signal()
     refresh_wanted = Signal()
+    write_wanted = Signal(object)
     depth_changed = Signal()
 
     def __init__(self, mail: MailPort, look: Look, background: Background, opened: PrivateFolder, host: QWidget) -> None:
@@ -52,11 +57,12 @@ class MailPage(QWidget):
         self.list = MessageList(mail, look, background, self)
         self.tools = MailTools(look, self)
         self.pane = ReadingPane(look, self.tools, self)
-        self.changes = MessageChanges(mail, self.list.table.messages, background, self)
+        self.changes = MessageChanges(mail, self.list.table, background, self)
         self.sheet, self._asking = Sheet(host, look), Sheet(host, look)
         self.saver = AttachmentSaver(self.sheet, background, opened, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._settle, self._seen = _timer(self, SETTLE_MS, self._read), _timer(self, SEEN_MS, self._mark_seen)
+        self.open_link: Callable[[str], bool] = _open_in_browser
         self._source: SourceWindow | None = None
         self._lay_out()
         self._connect()
@@ -144,6 +150,7 @@ class MailPage(QWidget):
         self.pane.save_wanted.connect(self.saver.save)
         self.pane.save_all_wanted.connect(lambda: self.saver.save_all(self.pane.files))
         self.pane.retry_wanted.connect(self._read)
+        self.pane.link_wanted.connect(self._follow)
         self._asking.chosen.connect(self._delete_for_good)
         for key, step in (("J", 1), ("K", -1)):
             QShortcut(QKeySequence(key), self, partial(table.step, step), context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -170,16 +177,13 @@ class MailPage(QWidget):
         if not self._reading_now:
             self._reading_now = True
             self._background.run(
-                self, partial(self._mail.read, view.id), partial(self._arrived, view.id), partial(self._failed, view.id), "mailbox"
+                self, partial(self._mail.read, view.id), partial(self._arrived, view.id), partial(self._failed, view.id), "reading"
             )
 
     def _arrived(self, message: int, reading: Reading) -> None:
         if self._is_wanted(message):
-            focused = self.pane.isAncestorOf(self.focusWidget() or self)
             self.pane.show_reading(reading)
             self._seen.start()
-            if focused:
-                self.pane.focus_text()
 
     def _failed(self, message: int, error: Exception) -> None:
         if self._is_wanted(message):
@@ -230,15 +234,21 @@ class MailPage(QWidget):
             self._seen.stop()
             self.changes.mark(views, seen=False)
 
+    def _follow(self, link: Link) -> None:
+        if link.is_mail:
+            self.write_wanted.emit(addressees(link))
+        else:
+            self.open_link(link.target)
+
     def _answer(self, act: Act, view: MessageView) -> None:
         number = view.id
         if act == Act.SOURCE:
-            self._background.run(self, partial(self._mail.source, number), self._show_source, self._tell_failure, "mailbox")
+            self._background.run(self, partial(self._mail.source, number), self._show_source, self._tell_failure, "reading")
             return
         work = (
             partial(self._mail.forward, number) if act == Act.FORWARD else partial(self._mail.reply, number, everyone=act == Act.REPLY_ALL)
         )
-        self._background.run(self, work, self._made, self._tell_failure, "mailbox")
+        self._background.run(self, work, self._made, self._tell_failure, "reading")
 
     def _made(self, draft: Draft) -> None:
         self.draft_made.emit(draft)
@@ -280,6 +290,18 @@ class MailPage(QWidget):
         self.list.setVisible(not self._single or pane is self.list)
         self.pane.setVisible(not self._single or pane is self.pane)
         self.depth_changed.emit()
+
+
+def addressees(link: Link) -> tuple[Address, ...]:
+    """Return whom a link that writes a message names; its other wishes are a stranger's and are not taken over."""
+    try:
+        return parse_addresses(unquote(link.target.removeprefix("mailto:").partition("?")[0]))
+    except AddressError:
+        return ()
+
+
+def _open_in_browser(target: str) -> bool:
+    return QDesktopServices.openUrl(QUrl(target))
 
 
 def _timer(owner: QObject, interval: int, act: Callable[[], None]) -> QTimer:

@@ -1,6 +1,7 @@
 """What the mailbox part of the window needs of the program behind it: `session.mail` and `session.drafts`, and the fakes of the tests.
 
-Calls marked (network) are made in the lane "mailbox", all others in the lane "store"; each may raise the errors that `words.failure` knows.
+Calls marked (network) are made in the lane "mailbox", those about one message in "reading", so that what is here opens while a server is slow; all
+others in the lane "store". Each may raise the errors that `words.failure` knows.
 """
 
 from collections.abc import Sequence

@@ -1,27 +1,40 @@
-"""The main window: folders at the side, the outbox, and one line of status. Its title holds nothing of any message."""
+"""The main window: folders at the side, a folder's messages and the one that is read, drafts, outbox, and one line of status.
 
+Its title holds nothing of any message. Where there is no room its panes are shown one at a time, with a way back.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import SMALLEST, ComposeWindow
+from securemail_desktop.gui.drafts_page import DraftsPage
+from securemail_desktop.gui.folder_list import FolderList
+from securemail_desktop.gui.folder_model import Kind, Place
 from securemail_desktop.gui.form import load_form
-from securemail_desktop.gui.look import Look, restyle
+from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.mail_page import MailPage
+from securemail_desktop.gui.mailbox import Mailbox
 from securemail_desktop.gui.outbox_page import OutboxPage
+from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
 from securemail_desktop.gui.session_port import SessionPort
+from securemail_desktop.gui.status_line import StatusLine
 from securemail_desktop.gui.tones import Tone
-from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import Draft, Recipient
 from securemail_desktop.resources import ui_dir
 from securemail_desktop.sending.state import Receipt, State
 
 TITLE = "SecureMail"
 RESUME_MS, REFRESH_MS = 60_000, 5_000
-WIDE, SIDEBAR, NARROW_SIDEBAR = 560, 212, 92
+THREE_PANES, TWO_PANES, SIDEBAR = 980, 620, 212
 
 
 class MainForm:
@@ -31,39 +44,45 @@ class MainForm:
     root: QWidget
     sidebar: QFrame
     newButton: QPushButton
-    folders: QListWidget
+    folders: FolderList
     account: QLabel
     content: QWidget
+    backRow: QFrame
+    backButton: QPushButton
+    pages: QStackedWidget
     status: QFrame
     statusIcon: QLabel
     statusText: QLabel
+    statusButton: QPushButton
 
 
 class MainWindow(QWidget):
     """The window that stays; compose windows are its satellites and are closed before it."""
 
     def __init__(self, session: SessionPort, look: Look, background: Background, undo: timedelta) -> None:
-        """Show the outbox and go on with what waits."""
+        """Show the inbox as far as it is known here, ask for new mail, and go on with what waits in the outbox."""
         super().__init__(None)
         self._session, self._look, self._background, self._undo = session, look, background, undo
         self._composing: list[ComposeWindow] = []
-        self._waiting, self._wide, self._leaving = 0, True, False
+        self._leaving, self._panes, self._in_folders = False, 3, False
         self._notices: tuple[str, ...] = ()
         self.setWindowTitle(TITLE)
-        self._form = load_form(MainForm, ui_dir() / "desktop" / "forms" / "main.ui", self)
+        self._form = load_form(MainForm, ui_dir() / "desktop" / "forms" / "main.ui", self, (FolderList,))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
+        form = self._form
+        self._status = StatusLine(form.status, form.statusIcon, form.statusText, form.statusButton, look)
+        self._opened = PrivateFolder(base_folder())
+        self._mail = MailPage(session.mail, look, background, self._opened, self)
+        self._drafts = DraftsPage(session.drafts, look, background, self)
         self._outbox = OutboxPage(session, look, background, self)
-        content = self._form.content.layout()
-        if content is not None:
-            content.addWidget(self._outbox)
+        self._mailbox = Mailbox(session.mail, form.folders, self._mail, background, self)
         self._set_up()
+        self._connect()
         self.setMinimumSize(SMALLEST)
-        self.resize(1080, 700)
-        self._show_notices()
-        self._outbox.refresh()
-        self._outbox.resume()
+        self.resize(1180, 740)
+        self._start()
 
     def compose(self, draft: Draft | None = None) -> ComposeWindow | None:
         """Open a window for a draft, or for a new message; None when there is no account yet."""
@@ -83,17 +102,13 @@ class MainWindow(QWidget):
         """Open a window for a new message."""
         self.compose()
 
-    def tell(self, text: str, tone: Tone = Tone.CALM) -> None:
+    def _write_to(self, addresses: tuple[Address, ...]) -> None:
+        if self._session.accounts:
+            self.compose(replace(self._session.new_draft(), recipients=tuple(map(Recipient, addresses))))
+
+    def tell(self, text: str, tone: Tone = Tone.CALM, back: Callable[[], None] | None = None) -> None:
         """Show a sentence in the status line and announce it; an empty one hides the line."""
-        if words.visible(text) == self._form.statusText.text():
-            return
-        icons = {Tone.CALM: "info", Tone.GOOD: "check", Tone.CAUTION: "warning", Tone.DANGER: "warning"}
-        self._form.statusText.setText(words.visible(text))
-        self._look.mark(self._form.statusIcon, icons[tone], tone.value)
-        restyle(self._form.status, "tone", tone.value)
-        self._form.status.setVisible(bool(text))
-        self._form.status.setAccessibleName(words.visible(text))
-        QAccessible.updateAccessibility(QAccessibleEvent(self._form.status, QAccessible.Event.Alert))
+        self._status.tell(text, tone, back)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Close the compose windows first: one that would lose something asks, one that is sending is waited for."""
@@ -107,62 +122,136 @@ class MainWindow(QWidget):
             self.tell("A message is being sent. The window closes when that is done.")
             event.ignore()
         else:
+            self._opened.wipe()
             event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Leave the icons of the sidebar where it is narrow."""
+        """Show three panes, two, or one."""
         super().resizeEvent(event)
-        self._wide = event.size().width() >= WIDE
-        self._form.account.setVisible(self._wide)
-        self._form.newButton.setText("&New message" if self._wide else "")
-        self._form.sidebar.setFixedWidth(SIDEBAR if self._wide else NARROW_SIDEBAR)
-        self._name_folder()
+        width = event.size().width()
+        self._panes = 3 if width >= THREE_PANES else 2 if width >= TWO_PANES else 1
+        self._mail.set_single(single=self._panes < 3)
+        self._show_panes()
 
     def _set_up(self) -> None:
         form = self._form
-        self._folder = QListWidgetItem("Outbox")
-        form.folders.addItem(self._folder)
-        form.folders.setCurrentItem(self._folder)
+        for page in (self._mail, self._drafts, self._outbox):
+            form.pages.addWidget(page)
+        form.folders.set_up(self._look)
         form.newButton.setAccessibleName("New message")
-        form.newButton.clicked.connect(self.new_message)
         form.account.setText("\n".join(words.spec(account.address) for account in self._session.accounts))
-        QShortcut(QKeySequence("Ctrl+N"), self, self.new_message)
-        QShortcut(QKeySequence("F5"), self, self._outbox.resume)
-        QShortcut(QKeySequence("Ctrl+Q"), self, self.close)
-        self._outbox.told.connect(self.tell)
-        self._outbox.reopened.connect(self.compose)
-        self._outbox.counted.connect(self._count)
-        self._outbox.resumed.connect(self._show_notices)
-        self._outbox.resumed.connect(self._prepare)
-        form.status.hide()
         self._look.changed.connect(self._dress)
         self._dress()
-        for interval, act in ((RESUME_MS, self._outbox.resume), (REFRESH_MS, self._outbox.refresh)):
+
+    def _dress(self) -> None:
+        self._look.dress(self)
+
+    def _connect(self) -> None:
+        form = self._form
+        form.newButton.clicked.connect(self.new_message)
+        form.backButton.clicked.connect(self._back)
+        form.folders.chosen.connect(self._go)
+        form.folders.entered.connect(self._enter)
+        for page in (self._outbox, self._drafts):
+            page.told.connect(self.tell)
+        self._mail.told.connect(self.tell)
+        self._mail.draft_made.connect(self.compose)
+        self._mail.write_wanted.connect(self._write_to)
+        self._mail.depth_changed.connect(self._show_panes)
+        self._drafts.opened.connect(self.compose)
+        self._drafts.counted.connect(lambda count: form.folders.count(drafts=count))
+        self._outbox.reopened.connect(self.compose)
+        self._outbox.counted.connect(lambda waiting: form.folders.count(waiting=waiting))
+        self._outbox.resumed.connect(self._show_notices)
+        self._outbox.resumed.connect(self._prepare)
+        self._connect_keys()
+
+    def _connect_keys(self) -> None:
+        QShortcut(QKeySequence("Ctrl+N"), self, self.new_message)
+        QShortcut(QKeySequence("Ctrl+Q"), self, self.close)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut  # not while a sheet asks
+        for keys, act in (
+            (("F5",), self._refresh),
+            (("Ctrl+K", "Ctrl+F"), self._search),
+            (("Esc", "Alt+Left"), self._back),
+            (("F6",), lambda: self._cycle(1)),
+            (("Shift+F6",), lambda: self._cycle(-1)),
+        ):
+            for key in keys:
+                QShortcut(QKeySequence(key), self._form.root, act, context=inside)
+
+    def _start(self) -> None:
+        self._show_notices()
+        self._mailbox.read_folders()
+        self._mailbox.refresh()
+        self._drafts.refresh()
+        self._outbox.refresh()
+        self._outbox.resume()
+        for interval, act in ((RESUME_MS, self._outbox.resume), (REFRESH_MS, self._outbox.refresh), (REFRESH_MS, self._drafts.refresh)):
             timer = QTimer(self)
             timer.setInterval(interval)
             timer.timeout.connect(act)
             timer.start()
 
-    def _dress(self) -> None:
-        self._look.dress(self)
-        self._folder.setIcon(self._look.icon("outbox", self._look.tones.ink))
+    def _refresh(self) -> None:
+        self._outbox.resume()
+        self._mailbox.refresh()
 
-    def _count(self, waiting: int) -> None:
-        self._waiting = waiting
-        self._name_folder()
+    def _go(self, place: Place) -> None:
+        pages: dict[Kind, QWidget] = {Kind.FOLDER: self._mail, Kind.DRAFTS: self._drafts, Kind.OUTBOX: self._outbox}
+        self._form.pages.setCurrentWidget(pages[place.kind])
+        if place.kind == Kind.DRAFTS:
+            self._drafts.refresh()
+        self._show_panes()
 
-    def _name_folder(self) -> None:
-        count = f"({self._waiting})" if self._waiting else ""
-        self._folder.setText(" ".join(filter(None, ["Outbox", count])) if self._wide else str(self._waiting or ""))
-        needs = "1 message needs" if self._waiting == 1 else f"{self._waiting} messages need"
-        self._folder.setData(
-            Qt.ItemDataRole.AccessibleTextRole, f"Outbox: {needs} your decision" if self._waiting else "Outbox: nothing needs you"
-        )
+    def _enter(self) -> None:
+        self._in_folders = False
+        self._show_panes()
+        self._stops()[-1 if self._form.pages.currentWidget() is not self._mail else 1].setFocus()
+
+    def _back(self) -> None:
+        if self._form.pages.currentWidget() is self._mail and self._mail.back():
+            return
+        if self._panes == 1:
+            self._in_folders = True
+            self._show_panes()
+            self._form.folders.setFocus()
+
+    def _search(self) -> None:
+        if self._form.pages.currentWidget() is not self._mail:
+            self._form.folders.go_to(Kind.FOLDER)
+        self._in_folders = False
+        self._show_panes()
+        self._mail.search()
+
+    def _show_panes(self) -> None:
+        alone = self._panes == 1
+        self._form.sidebar.setVisible(not alone or self._in_folders)
+        self._form.content.setVisible(not alone or not self._in_folders)
+        self._form.sidebar.setMinimumWidth(0 if alone else SIDEBAR)
+        self._form.sidebar.setMaximumWidth(16_777_215 if alone else SIDEBAR)
+        reading = self._form.pages.currentWidget() is self._mail and self._mail.is_reading_alone
+        self._form.backRow.setVisible(alone or reading)
+        place = self._form.folders.place
+        self._form.backButton.setText(f"Back to {place.name}".replace("&", "&&") if reading and place else "Folders")
+
+    def _stops(self) -> list[QWidget]:
+        """Return what F6 goes through, in reading order."""
+        page = self._form.pages.currentWidget()
+        inside = self._mail.stops() if page is self._mail else [self._drafts.stop() if page is self._drafts else self._outbox.stop()]
+        return [self._form.folders, *inside]
+
+    def _cycle(self, step: int) -> None:
+        stops = [stop for stop in self._stops() if stop.isVisible()]
+        focus = self.focusWidget()
+        here = next((n for n, stop in enumerate(stops) if focus is not None and (stop is focus or stop.isAncestorOf(focus))), -1)
+        stops[(here + step) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _sent(self, receipts: tuple[Receipt, ...]) -> None:
         done = {receipt.state for receipt in receipts} == {State.ACCEPTED}
         self.tell(words.result(receipts), Tone.GOOD if done else Tone.CAUTION)
         self._outbox.refresh()
+        self._drafts.refresh()
 
     def _settled(self) -> None:
         if self._leaving:
@@ -181,6 +270,7 @@ class MainWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+        self._form.folders.go_to(Kind.OUTBOX)
         self._outbox.refresh()
 
     def _forget(self) -> None:

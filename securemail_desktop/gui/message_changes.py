@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.mail_port import MailPort
-from securemail_desktop.gui.message_model import MessageModel
+from securemail_desktop.gui.message_table import MessageTable
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.session.mail_view import MessageView
 
@@ -19,27 +19,27 @@ class MessageChanges(QObject):
     told = Signal(str, object, object)
     changed = Signal()
 
-    def __init__(self, mail: MailPort, messages: MessageModel, background: Background, parent: QObject) -> None:
+    def __init__(self, mail: MailPort, table: MessageTable, background: Background, parent: QObject) -> None:
         """Change the rows of this list."""
         super().__init__(parent)
-        self._mail, self._messages, self._background = mail, messages, background
+        self._mail, self._table, self._background = mail, table, background
 
     def mark(self, views: Sequence[MessageView], *, seen: bool | None = None, flagged: bool | None = None) -> None:
         """Set flags."""
         ids = _ids(views)
-        self._messages.set_flags(ids, seen=seen, flagged=flagged)
+        self._table.messages.set_flags(ids, seen=seen, flagged=flagged)
         self._run(lambda: self._mail.mark(ids, seen=seen, flagged=flagged), self.changed.emit)
 
     def move(self, views: Sequence[MessageView], folder: int, name: str) -> None:
         """Move to another folder."""
         ids = _ids(views)
-        self._messages.remove(ids)
+        self._table.take_out(views)
         self._run(lambda: self._mail.move(ids, folder), partial(self._moved, views, f"{_some(views)} moved to {name}."))
 
     def delete(self, views: Sequence[MessageView], *, for_good: bool) -> None:
         """Move to the trash, or out of it for good."""
         ids = _ids(views)
-        self._messages.remove(ids)
+        self._table.take_out(views)
         text = f"{_some(views)} {'deleted for good' if for_good else 'moved to Trash'}."
         self._run(lambda: self._mail.delete(ids), partial(self._moved, () if for_good else views, text))
 

@@ -1,6 +1,8 @@
 """The view of a message list: rows of one height, one column, no header; it stays on its message when rows come and go."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -53,8 +55,9 @@ class MessageTable(QTableView):
 
     @property
     def current(self) -> MessageView | None:
-        """Return the current message."""
-        return self.messages.message(self.currentIndex().row())
+        """Return the message that was gone to; the row that merely has the focus at first is not."""
+        index = self.currentIndex()
+        return self.messages.message(index.row()) if self.selectionModel().isSelected(index) else None
 
     def chosen(self) -> tuple[MessageView, ...]:
         """Return the selected messages that are known, in their order."""
@@ -66,28 +69,43 @@ class MessageTable(QTableView):
         if 0 <= row < self.messages.rowCount():
             self.setCurrentIndex(self.messages.index(row))
 
+    def take_out(self, messages: Sequence[MessageView]) -> None:
+        """Take messages out that go elsewhere, and go on to the one that comes into their place."""
+        rows = [row for row in map(self.messages.row_of, (view.id for view in messages)) if row >= 0]
+        self.messages.remove(view.id for view in messages)
+        if rows:
+            self.go_to(min(rows[0], self.messages.rowCount() - 1))
+
     def step(self, by: int) -> None:
         """Go to the next or the previous message."""
         row = self.currentIndex().row()
-        self.go_to(max(0, row + by) if row >= 0 else 0)
+        self.go_to(max(0, row + by) if self.current is not None else max(0, row))
 
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802 - Qt's name
-        """Tell which message is current."""
+        """Tell which message was gone to."""
         super().currentChanged(current, previous)
-        self.moved.emit(self.messages.message(current.row()))
+        self.moved.emit(self.current)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802 - Qt's name
+        """Tell it as well where the row had the focus before."""
+        super().selectionChanged(selected, deselected)
+        self.moved.emit(self.current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter opens; letters are keys of commands, not a search by them."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._open(self.currentIndex().row())
-        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up} and self.currentIndex().row() < 0:
-            self.go_to(0)
+        elif event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and not event.modifiers():
+            self.go_to(0 if event.key() == Qt.Key.Key_Home else self.messages.rowCount() - 1)
+        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up} and not self.selectionModel().hasSelection():
+            self.go_to(max(0, self.currentIndex().row()))
         elif not event.text().strip() or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
         else:
             event.ignore()
 
     def _open(self, row: int) -> None:
+        self.go_to(row)
         view = self.messages.message(row)
         if view is not None:
             self.opened.emit(view)

@@ -3,22 +3,26 @@
 Everything of a stranger is plain text; the text itself is shown by one widget that loads nothing from outside.
 """
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from securemail_desktop.encryption.opened import Part
-from securemail_desktop.gui import message_words, verdict_words, words
+from securemail_desktop.gui import link_words, message_words, verdict_words, words
 from securemail_desktop.gui.file_model import FileDelegate, FileModel
 from securemail_desktop.gui.fitting_view import FittingView
 from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.header_view import HeaderView
+from securemail_desktop.gui.html_view import HtmlView
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.state_view import StateView
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.gui.verdict_view import VerdictView
+from securemail_desktop.message.display.link import Link
 from securemail_desktop.resources import ui_dir
 from securemail_desktop.session.mail_view import MessageView, Reading
 
@@ -45,11 +49,15 @@ class ReadingForm:
 
 
 class ReadingPane(QWidget):
-    """`open_wanted` and `save_wanted` carry a file, `save_all_wanted` nothing; `retry_wanted` asks to read the message again."""
+    """`open_wanted` and `save_wanted` carry a file, `save_all_wanted` nothing, `link_wanted` a `Link` that may be opened now.
+
+    `retry_wanted` asks to read the message again.
+    """
 
     open_wanted = Signal(object)
     save_wanted = Signal(object)
     save_all_wanted = Signal()
+    link_wanted = Signal(object)
     retry_wanted = Signal()
 
     def __init__(self, look: Look, tools: QWidget, parent: QWidget) -> None:
@@ -60,7 +68,9 @@ class ReadingPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
         self.reading: Reading | None = None
-        self.body = QTextBrowser(self)
+        self._text_wanted, self._is_dangerous = False, False
+        self._asked: Link | None = None
+        self.body = HtmlView(look, self)
         self.header = HeaderView(self._form.fields)
         self.verdict = VerdictView(look, self._form.verdict)
         self._files = FileModel(look, self)
@@ -74,7 +84,7 @@ class ReadingPane(QWidget):
 
     def clear(self) -> None:
         """Show that no message is chosen."""
-        self.reading = None
+        self.reading, self._text_wanted = None, False
         self._form.state.say("envelope", "muted", "Choose a message to read it")
         self._form.states.setCurrentWidget(self._form.state)
 
@@ -87,9 +97,11 @@ class ReadingPane(QWidget):
 
     def fail(self, error: Exception) -> None:
         """Say why a message could not be opened."""
-        self.reading = None
+        self.reading, wanted = None, self._text_wanted
         self._form.state.say("warning", Tone.DANGER.value, words.failure(error), button="Try again")
         self._form.states.setCurrentWidget(self._form.state)
+        if wanted:
+            self._form.state.button.setFocus()
 
     def show_reading(self, reading: Reading) -> None:
         """Show a message."""
@@ -99,7 +111,7 @@ class ReadingPane(QWidget):
         self._form.subject.setText(" ".join(words.visible(subject).split()) or message_words.NO_SUBJECT)
         self.header.show_reading(reading)
         self.verdict.show_findings(found)
-        self._form.bar.clear()
+        self._is_dangerous = any(line.tone is Tone.DANGER for line in found.lines)
         self._show_body(reading)
         self._files.reset(reading.files)
         self._form.fileRow.setVisible(bool(reading.files))
@@ -107,13 +119,16 @@ class ReadingPane(QWidget):
         self._form.states.setCurrentWidget(self._form.messagePage)
         self._form.headScroll.verticalScrollBar().setValue(0)
         self._fit_head()
+        if self._text_wanted:
+            self.focus_text()
 
     def stop(self) -> QWidget:
         """Return where the keyboard lands: the text, or the way out where there is none."""
         return self.body if self.reading else self._form.state.button
 
     def focus_text(self) -> None:
-        """Go to the text, or to the way out where there is none."""
+        """Go to the text, as soon as it is there."""
+        self._text_wanted = self.reading is None
         self.stop().setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -136,16 +151,26 @@ class ReadingPane(QWidget):
         holder_layout = form.bodyHolder.layout()
         assert holder_layout is not None
         holder_layout.addWidget(self.body)
-        self.body.setOpenLinks(False)
         self.body.setObjectName("messageBody")
-        self.body.setFrameShape(QFrame.Shape.NoFrame)
-        self.body.setAccessibleName("Text of the message")
+        self.body.link_activated.connect(self._follow)
+        self.body.notice_changed.connect(self._show_notice)
+        form.bar.chosen.connect(self._answered)
         form.fileList.setModel(self._files)
         form.fileList.setItemDelegate(FileDelegate(form.fileList))
         form.fileList.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         form.fileList.activated.connect(lambda index: self.open_wanted.emit(self.files[index.row()]))
         form.state.pressed.connect(self.retry_wanted)
         self._add_file_buttons()
+        self._order_keys()
+
+    def _order_keys(self) -> None:
+        """Let Tab go in reading order."""
+        form = self._form
+        form.headScroll.setAccessibleName("Sender, recipients and what is known of them")
+        buttons = form.fileButtons.findChildren(QPushButton)
+        order = [form.headScroll, self.header.all, self.verdict.more, self.body, form.fileList, *buttons]
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
 
     def _add_file_buttons(self) -> None:
         flow = FlowLayout(self._form.fileButtons)
@@ -166,15 +191,42 @@ class ReadingPane(QWidget):
             signal.emit(self.files[row])
 
     def _show_body(self, reading: Reading) -> None:
+        self._asked = None
         if verdict_words.is_locked(reading.opened):
-            self.body.setPlainText("")
+            self.body.show_message("", "", ())
         else:
-            self.body.setPlainText(words.visible(reading.text))
-        self.body.moveCursor(self.body.textCursor().MoveOperation.Start)
+            text = reading.text if reading.text.strip() or reading.html else "(This message has no text.)"
+            self.body.show_message(reading.html, text, reading.opened.parts)
+        self._show_notice(self.body.notice)
+
+    def _show_notice(self, notice: str) -> None:
+        if notice:
+            self._form.bar.say(notice, [], tone=Tone.CALM)
+        else:
+            self._form.bar.clear()
+
+    def _follow(self, link: Link) -> None:
+        """Open a link; ask first, with its real host, where its text or the message is not to be believed."""
+        doubt = link_words.doubt(link)
+        if link.is_mail or not (doubt or self._is_dangerous):
+            self.link_wanted.emit(link)
+            return
+        self._asked = link
+        text = doubt or f"This message is not to be trusted, and the link leads to {link_words.host(link)}."
+        self._form.bar.say(text, [("Don’t open it", "keep"), (f"Open {link_words.host(link)}", "open")], tone=Tone.DANGER)
+
+    def _answered(self, value: str) -> None:
+        link, self._asked = self._asked, None
+        self._show_notice(self.body.notice)
+        self.body.setFocus()
+        if value == "open" and link is not None:
+            self.link_wanted.emit(link)
 
     def _fit_head(self) -> None:
         width = self._form.headScroll.width()
         wanted = self._form.head.heightForWidth(width) if self._form.head.hasHeightForWidth() else self._form.head.sizeHint().height()
         self._form.headScroll.setFixedHeight(max(40, min(wanted + 2, self.height() // 2)))
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wanted + 2 > self.height() // 2 else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        cut = wanted + 2 > self.height() // 2
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if cut else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._form.headScroll.setVerticalScrollBarPolicy(policy)
+        self._form.headScroll.setFocusPolicy(Qt.FocusPolicy.TabFocus if cut else Qt.FocusPolicy.NoFocus)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.audit.feedback import FeedbackRecord
-from securemail_desktop.gui.mail_port import DraftsPort
+from securemail_desktop.gui.mail_port import DraftsPort, MailPort
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.sending.state import Answer, OutboxEntry, Receipt, Review
@@ -23,6 +23,11 @@ class SessionPort(Protocol):
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what the user should know now, one sentence each."""
+        ...
+
+    @property
+    def mail(self) -> MailPort:
+        """Return the folders and messages of all accounts."""
         ...
 
     @property

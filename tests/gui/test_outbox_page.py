@@ -13,6 +13,7 @@ from securemail_desktop.accounts.errors import Unreachable
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
+from securemail_desktop.gui.folder_model import Kind
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.main_window import MainWindow
 from securemail_desktop.message.address import parse_address
@@ -36,6 +37,8 @@ def window(qtbot: QtBot, session: FakeSession, look: Look, background: Backgroun
     main.show()
     main.activateWindow()
     qtbot.waitUntil(lambda: "resume" in session.calls)
+    qtbot.waitUntil(lambda: main._form.folders.places.inbox() >= 0)
+    main._form.folders.go_to(Kind.OUTBOX)
     yield main
     for child in main._composing:
         if isValid(child):
@@ -133,8 +136,9 @@ def test_badge_counts_what_needs_the_author(qtbot: QtBot, session: FakeSession, 
     put(session, State.HELD)
     put(session, State.DEFERRED)
     shown(qtbot, window, 2)
-    assert window._folder.text() == "Outbox (1)"
-    assert window._folder.data(Qt.ItemDataRole.AccessibleTextRole) == "Outbox: 1 message needs your decision"
+    place = window._form.folders.place
+    assert place is not None
+    assert (place.name, place.count, place.spoken) == ("Outbox", 1, "Outbox: 1 message needs your decision")
 
 
 def test_selection_stays_on_its_message(qtbot: QtBot, session: FakeSession, window: MainWindow) -> None:

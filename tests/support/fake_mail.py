@@ -51,7 +51,7 @@ class FakeMail:
         self, folder: int, subject: str, content: Content | None = None, *, sender: str = BOB, seen: bool = False, flagged: bool = False
     ) -> MessageView:
         """Add a message on top of a folder."""
-        number = 1 + sum(map(len, self.rows.values())) + len(self.contents)
+        number = 1 + max(self.contents, default=0)
         rows = self.rows[folder]
         date = NOW - timedelta(days=400) + timedelta(hours=7 * len(rows)) if len(rows) > 1000 else NOW - timedelta(hours=40 - len(rows))
         view = MessageView(number, folder, sender, str(ALICE.spec), subject, date, seen, flagged, False, 2048)
