@@ -1,7 +1,9 @@
 """A layout that puts widgets one after the other and begins a new row where the width ends."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QStyle, QWidget
 
 
 class FlowLayout(QLayout):
@@ -76,3 +78,21 @@ class FlowLayout(QLayout):
     def _mirrored(self, item: QRect, within: QRect) -> QRect:
         parent = self.parentWidget()
         return QStyle.visualRect(parent.layoutDirection(), within, item) if parent else item
+
+
+def follow_reading_order(holder: QWidget) -> None:
+    """Let Tab reach the buttons that were put into the holder where the holder stands: Qt appends new widgets to the end of its order."""
+    buttons = [b for b in holder.findChildren(QAbstractButton) if b.parentWidget() is holder and not b.isHidden()]
+    before = _stop_before(holder)
+    if before is not None:
+        for one, other in pairwise([before, *buttons]):
+            QWidget.setTabOrder(one, other)
+
+
+def _stop_before(holder: QWidget) -> QWidget | None:
+    found = holder.previousInFocusChain()
+    while found is not None and found is not holder:
+        if found.focusPolicy() & Qt.FocusPolicy.TabFocus and not holder.isAncestorOf(found):
+            return found
+        found = found.previousInFocusChain()
+    return None

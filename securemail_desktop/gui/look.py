@@ -123,9 +123,10 @@ class Look(QObject):
         sizes = {"small": f"{body * SMALL:.1f}pt", "large": f"{body * LARGE:.1f}pt", "huge": f"{body * HUGE:.1f}pt"}
         edges = {f"{tone}_edge": self.tones.edge_of(tone) for tone in Tone}
         tick = "tick-light" if QColor(self.tones.accent_ink).lightness() > QColor(self.tones.accent).lightness() else "tick-dark"
+        off = self.tones.surface if self.tones.edged else self.tones.line
         icons = (self._desktop / "icons").as_posix()
         sheet = (self._desktop / "style.qss").read_text("utf-8")
-        return Template(sheet).substitute(asdict(self.tones), icons=icons, tick=tick, **edges, **sizes)
+        return Template(sheet).substitute(asdict(self.tones), icons=icons, tick=tick, off=off, **edges, **sizes)
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
-from securemail_desktop.gui.flow_layout import FlowLayout
+from securemail_desktop.gui.fitting_button import FittingButton
+from securemail_desktop.gui.flow_layout import FlowLayout, follow_reading_order
 from securemail_desktop.gui.look import Look, restyle
 from securemail_desktop.gui.tones import Tone
 
@@ -102,7 +103,7 @@ class NoticeBar(QFrame):
                 old.setParent(None)
                 old.deleteLater()
         for label, value in notice.choices:
-            button = QPushButton(words.button(label), self._buttons)
+            button = FittingButton(words.button(label), self._buttons)
             button.setObjectName("barButton")
             button.setProperty("kind", "quiet" if value in QUIET else "plain")
             button.setAccessibleName(words.visible(label))
@@ -112,6 +113,7 @@ class NoticeBar(QFrame):
             button.clicked.connect(lambda _=False, value=value: self.chosen.emit(value))
             self._flow.addWidget(button)
             button.show()
+        follow_reading_order(self._buttons)
         self._buttons.setVisible(bool(notice.choices))
 
     def _lay_out(self) -> None:

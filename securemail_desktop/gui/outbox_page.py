@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QListView, QPushButton, QScrollArea, QSpli
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
-from securemail_desktop.gui.flow_layout import FlowLayout
+from securemail_desktop.gui.flow_layout import FlowLayout, follow_reading_order
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.outbox_model import OutboxModel, whom
@@ -178,6 +178,7 @@ class OutboxPage(QWidget):
             button.clicked.connect(calls[action.name])
             self._buttons.addWidget(button)
             button.show()
+        follow_reading_order(self._form.actions)
         self._form.actions.setVisible(bool(actions))
 
     def _retry(self) -> None:

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton,
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.address_compare import AddressCompare
-from securemail_desktop.gui.flow_layout import FlowLayout
+from securemail_desktop.gui.fitting_button import FittingButton
+from securemail_desktop.gui.flow_layout import FlowLayout, follow_reading_order
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.marked_label import NO_PART, MarkedLabel
@@ -233,10 +234,11 @@ class Sheet(QDialog):
         for choice in question.choices:
             if not choice.safe:
                 self._button(choice.label, "quiet", choice)
+        follow_reading_order(self._form.buttons)
         self._default().setDefault(True)
 
     def _button(self, label: str, kind: str, choice: Choice | None) -> None:
-        button = QPushButton(words.button(label), self._form.buttons)
+        button = FittingButton(words.button(label), self._form.buttons)
         button.setProperty("kind", kind)
         button.setProperty("unsafe", choice is not None and not choice.safe)
         button.setAutoDefault(False)

@@ -415,10 +415,10 @@ def test_focus_follows_reading_order(qtbot: QtBot, session: FakeSession, opened:
     order = tab_through(qtbot, window, 9)
     assert order == [
         "From",
-        "To: recipients",
-        "To: add a recipient",
         "Add copy recipients",
         "Add hidden copy recipients",
+        "To: recipients",
+        "To: add a recipient",
         "Subject",
         "Message",
         "attachButton",
