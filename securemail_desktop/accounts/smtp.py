@@ -1,4 +1,4 @@
-"""Mail submission over SMTP: RFC 5321 transactions, RFC 6409 submission, RFC 1870 SIZE, RFC 6152 8BITMIME, RFC 6531 SMTPUTF8.
+"""Mail submission over SMTP: RFC 5321 transactions, RFC 6409 submission, RFC 1870 SIZE, RFC 2920 PIPELINING, RFC 6152 8BITMIME, RFC 6531 SMTPUTF8.
 
 Rules: each recipient gets the server's answer to his own RCPT; one who is refused does not keep the others from getting the message; the bytes
 of the message are never changed but for line ends and dot-stuffing. What a reply means is in `reply`, what an end of the line means in `protocol`.
@@ -73,9 +73,8 @@ class SmtpSubmission:
         reply = self._session.command(f"MAIL FROM:<{envelope.sender.spec}>{self._parameters(content, international=international)}")
         if not reply.positive:
             return tuple(_outcome(recipient, reply, "the sender") for recipient in envelope.recipients)
-        return tuple(
-            _outcome(recipient, self._session.command(f"RCPT TO:<{recipient.spec}>"), "the recipient") for recipient in envelope.recipients
-        )
+        replies = self._session.commands([f"RCPT TO:<{recipient.spec}>" for recipient in envelope.recipients])
+        return tuple(_outcome(recipient, reply, "the recipient") for recipient, reply in zip(envelope.recipients, replies, strict=True))
 
     def _obstacle(self, content: bytes, *, international: bool) -> tuple[str, str] | None:
         """Return the sentence and the RFC 3463 code of what the server's extensions do not allow."""

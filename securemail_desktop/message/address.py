@@ -17,6 +17,7 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _DOMAIN = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-z:.]+\]")
 _ATEXT = r"[^\s\x00-\x1f\x7f-\x9f<>@,;:.()\[\]\\\"]"
 _DOT_ATOM = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
+_PLAIN = re.compile(r"([a-zA-Z0-9_+-]{1,30}(?:\.[a-zA-Z0-9_+-]{1,30}){0,3})@([a-zA-Z0-9]{1,30}(?:[.-][a-zA-Z0-9]{1,30}){1,3})")
 _PHRASE = re.compile(rf"{_ATEXT}+(?: {_ATEXT}+)*")
 _MAX_OCTETS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets; longer local parts than 64 octets are common (VERP)
 
@@ -60,6 +61,8 @@ class Address:
 
 def parse_address(text: str) -> Address:
     """Parse one mailbox such as `Ana Lopez <ana@clinic.example>`; raise `AddressError` with the reason."""
+    if plain := _PLAIN.fullmatch(text):  # what is stored by the thousand needs no grammar
+        return Address(plain[1], plain[2].lower())
     addresses = parse_addresses(text)
     if len(addresses) != 1:
         raise AddressError("Several addresses stand where one is expected." if addresses else "There is no address.")

@@ -1,7 +1,7 @@
 """Which recipients share a copy, and the protected bytes of each copy.
 
-To and Cc recipients of one method share a copy that holds no Bcc recipient's key; every Bcc recipient gets a copy of his own, as key ids
-would reveal him.
+To and Cc recipients of one method share a copy that holds no Bcc recipient's key; every Bcc recipient of an encrypted message gets a copy of his
+own, as key ids would reveal him. What is not encrypted names nobody: there all share one copy, whatever their number.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
-from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.method import LEVELS, Level, Method
 from securemail_desktop.message.draft import AddressField, Draft
 from securemail_desktop.sending.state import Outlook
 
@@ -57,7 +57,7 @@ def _groups(outlooks: Sequence[Outlook]) -> list[tuple[int, ...]]:
     for position, outlook in enumerate(outlooks):
         if outlook.method is Method.NONE:
             continue
-        if outlook.recipient.field is AddressField.BCC:
+        if outlook.recipient.field is AddressField.BCC and LEVELS[outlook.method] is Level.MESSAGE:
             own.append((position,))
         else:
             open_copies.setdefault(outlook.method, []).append(position)

@@ -15,7 +15,7 @@ from securemail_desktop.sending.copies import Copy, copy_numbers
 from securemail_desktop.sending.facts import is_inside
 from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import BLOCK, Answer, Outlook, Review, State
-from securemail_desktop.store.outbox import EntryRow, RecipientRow
+from securemail_desktop.store.outbox import RecipientRow
 
 _RECORD = TypeAdapter(SendRecord)
 _UNANSWERED = Answer("unanswered")
@@ -47,14 +47,21 @@ def intent_record(review: Review, answers: Mapping[str, Answer], copies: Sequenc
     )
 
 
-def outcome_record(entry: EntryRow, rows: Sequence[RecipientRow]) -> SendRecord:
-    """Return the record of one settled attempt: only the recipients whom it concerns, with their states."""
-    base = read_record(entry.record)
+def outcome_record(base: SendRecord, intent: str, rows: Sequence[RecipientRow]) -> SendRecord:
+    """Return the record of one settled attempt: only the recipients and copies that it concerns, with the recipients' states.
+
+    `base` is the entry's record, `intent` the rid of its intent.
+    """
     states = {State(row.state) for row in rows}
+    concerned = [base.recipients[row.position] for row in rows]
+    numbers = {copy: number for number, copy in enumerate(sorted({r.copy for r in concerned if r.copy >= 0}))}
     recipients = tuple(
-        replace(base.recipients[r.position], state=r.state, code=r.code, enhanced=r.enhanced, queue_id=r.queue_id) for r in rows
+        replace(told, copy=numbers.get(told.copy, -1), state=r.state, code=r.code, enhanced=r.enhanced, queue_id=r.queue_id)
+        for told, r in zip(concerned, rows, strict=True)
     )
-    return replace(base, phase="outcome", out=next(s.value for s in _WORST if s in states), of=entry.intent, recipients=recipients)
+    copies = tuple(base.copies[copy] for copy in numbers)
+    out = next(s.value for s in _WORST if s in states)
+    return replace(base, phase="outcome", out=out, of=intent, recipients=recipients, copies=copies)
 
 
 def write_record(record: SendRecord) -> str:

@@ -5,10 +5,11 @@ recorded; the author's copy is filed in Sent; an entry with nothing left to do i
 when it was done before.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from securemail_desktop.accounts.errors import AccountError
-from securemail_desktop.accounts.protocol import Envelope, Found, Outcome
+from securemail_desktop.accounts.protocol import Envelope, Found, Outcome, Submitted
 from securemail_desktop.audit.event import new_rid, send_fields
 from securemail_desktop.audit.journal import JournalError
 from securemail_desktop.encryption.choose import experience
@@ -24,6 +25,9 @@ from securemail_desktop.sending.retry import DUE, expired, next_attempt
 from securemail_desktop.sending.state import Receipt, Review, State
 from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, RecipientRow
+
+_TOGETHER = 1_000  # recipients of one transaction; servers must take a hundred, and many take no more than a thousand
+_TOO_MANY = 452  # RFC 5321, 4.5.3.1.10: too many recipients for one transaction
 
 
 def transmit(entry_id: str, channel: Channel, *, force: bool = False, reviewed: bool = False) -> tuple[Receipt, ...]:
@@ -92,10 +96,13 @@ def _write_intent(entry: EntryRow, channel: Channel) -> None:
 def _record(entry_id: str, channel: Channel) -> None:
     """Record every outcome that the journal does not have yet."""
     entry = _entry(entry_id, channel)
-    untold = [r for r in entry.recipients if not r.recorded and r.state not in {State.READY, State.COMMITTING}]
-    for rid in dict.fromkeys(r.outcome for r in untold):
-        record = outcome_record(entry, [r for r in untold if r.outcome == rid])
-        channel.journal.append(rid, "send", *send_fields(record))
+    untold: defaultdict[str, list[RecipientRow]] = defaultdict(list)
+    for row in entry.recipients:
+        if not row.recorded and row.state not in {State.READY, State.COMMITTING}:
+            untold[row.outcome].append(row)
+    base = read_record(entry.record)
+    for rid, rows in untold.items():
+        channel.journal.append(rid, "send", *send_fields(outcome_record(base, entry.intent, rows)))
         channel.outbox.recorded(entry_id, rid)
 
 
@@ -118,21 +125,32 @@ def outgrown_rows(entry: EntryRow, review: Callable[[Draft], Review]) -> list[Ch
 
 def _submit_due(entry: EntryRow, channel: Channel) -> None:
     now = channel.now().timestamp()
+    message_id = read_record(entry.record).message_id
+    waiting: defaultdict[int, list[RecipientRow]] = defaultdict(list)
+    for row in entry.recipients:
+        if row.state in DUE:
+            waiting[row.copy].append(row)
     for copy in entry.copies:
-        due = [r for r in entry.recipients if r.copy == copy.number and r.state in DUE]
-        if due:
-            _attempt(entry, copy, due, channel)
+        due = waiting[copy.number]
+        while due:
+            due = [*_attempt(entry, copy, due[:_TOGETHER], message_id, channel), *due[_TOGETHER:]]
     if any(r.state == State.DEFERRED for r in _entry(entry.id, channel).recipients):
         channel.outbox.postpone(entry.id, entry.attempts + 1, next_attempt(entry.attempts, now))
 
 
-def _attempt(entry: EntryRow, copy: CopyRow, due: Sequence[RecipientRow], channel: Channel) -> None:
+def _attempt(entry: EntryRow, copy: CopyRow, due: Sequence[RecipientRow], message_id: str, channel: Channel) -> list[RecipientRow]:
+    """Hand one copy over in one transaction; return for whom the server had no room in it: they come next (RFC 5321, 4.5.3.1.10)."""
     rid = new_rid()
-    record = read_record(entry.record)
-    envelope = Envelope(channel.sender, tuple(parse_address(r.address) for r in due), record.message_id)
+    envelope = Envelope(channel.sender, tuple(parse_address(r.address) for r in due), message_id)
     outcomes = channel.submission.submit(copy.content, envelope, _commit(entry, due, rid, channel))
     late = expired(entry.created, channel.now().timestamp())
-    channel.outbox.change(entry.id, rid, [_change(r, o, late=late) for r, o in zip(due, outcomes, strict=True)])
+    some = any(o.state is Submitted.ACCEPTED for o in outcomes)
+    left = [r for r, o in zip(due, outcomes, strict=True) if some and o.code == _TOO_MANY and o.state is Submitted.DEFERRED]
+    again = {r.position for r in left}
+    changes = [Change(r.position, State.READY, r.reason) for r in left]
+    changes += [_change(r, o, late=late) for r, o in zip(due, outcomes, strict=True) if r.position not in again]
+    channel.outbox.change(entry.id, rid, changes)
+    return left
 
 
 def _commit(entry: EntryRow, due: Sequence[RecipientRow], rid: str, channel: Channel) -> Callable[[], None]:

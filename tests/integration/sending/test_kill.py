@@ -100,7 +100,9 @@ def steps_of(scene: Scene, tmp_path: Path, shape: str) -> int:
 def kill_at(scene: Scene, tmp_path: Path, shape: str, step: int) -> None:
     folder = tmp_path / f"{shape}-{step}"
     folder.mkdir()
-    file, message_id, recipients = message(folder, shape, f"kill-{shape.replace(' ', '-')}-{step}")
+    file, message_id, recipients = message(
+        folder, shape, f"kill-{tmp_path.name}-{shape.replace(' ', '-')}-{step}"
+    )  # each is counted by itself
     data = scene.fresh_copy(folder)
     done = run_child(scene, data, file, step)
     assert done.returncode == -signal.SIGKILL, (step, done.stdout, done.stderr)

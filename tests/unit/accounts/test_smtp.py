@@ -453,3 +453,28 @@ def test_check_names_each_hop(authority: Authority, certificate: Issued) -> None
     assert [hop.name for hop in hops] == ["connect", "TLS", "sign-in"]
     assert hops[1].detail == "TLSv1.3, the certificate is for mail.clinic.example"
     assert server.commands[-1] == "QUIT"
+
+
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_each_of_many_recipients_gets_his_own_answer(authority: Authority, certificate: Issued, pipelining: bool) -> None:
+    def refuse(step: Step, sent: str) -> Fault | None:
+        return Say("550 5.1.1 nobody") if step is Step.RCPT and "p7@" in sent else None
+
+    people = tuple(Address(f"p{number}", "hospital.example") for number in range(250))
+    offers = ("STARTTLS", "AUTH PLAIN LOGIN", *(["PIPELINING"] if pipelining else []))
+    with FaultySmtp(certificate, refuse, extensions=offers) as server:
+        outcomes, committing = submit(server, authority, recipients=people)
+    assert [o.recipient for o in outcomes] == list(people)
+    assert [o.recipient.local for o in outcomes if o.state is REFUSED] == ["p7"]
+    assert (committing.calls, len(server.messages[0].recipients)) == (1, 249)
+
+
+def test_an_end_of_the_session_among_many_recipients_puts_all_off(authority: Authority, certificate: Issued) -> None:
+    def end(step: Step, sent: str) -> Fault | None:
+        return Say("421 4.3.2 closing") if step is Step.RCPT and "p7@" in sent else None
+
+    people = tuple(Address(f"p{number}", "hospital.example") for number in range(50))
+    with FaultySmtp(certificate, end, extensions=("STARTTLS", "AUTH PLAIN LOGIN", "PIPELINING")) as server:
+        outcomes, committing = submit(server, authority, recipients=people)
+    assert {o.state for o in outcomes} == {DEFERRED}
+    assert (committing.calls, server.messages) == (0, [])

@@ -220,3 +220,14 @@ def test_time_is_linear(piece: str) -> None:
     with contextlib.suppress(AddressError):
         parse_addresses(text)
     assert time.perf_counter() - started < 2
+
+
+@given(st.from_regex(r"[a-zA-Z0-9_+.-]{1,12}@[a-zA-Z0-9.-]{1,12}", fullmatch=True))
+def test_one_address_is_read_as_in_a_list(text: str) -> None:
+    try:
+        listed = parse_addresses(text)
+    except AddressError:
+        with pytest.raises(AddressError):
+            parse_address(text)
+    else:
+        assert (parse_address(text),) == listed

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from securemail_desktop.accounts.errors import Unreachable
-from securemail_desktop.accounts.protocol import Found, Submitted
+from securemail_desktop.accounts.protocol import Found, Outcome, Submitted
 from securemail_desktop.audit.journal import JournalError
 from securemail_desktop.encryption.capability import Capabilities
 from securemail_desktop.encryption.method import Level, Method, Requirement
@@ -21,7 +21,7 @@ from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Answer, Approved, State, Verdict
 from securemail_desktop.sending.transmit import transmit
 from securemail_desktop.store.errors import StoreFull
-from tests.support.send_path import IN_CLEAR, decision, draft_to, means, open_path, to
+from tests.support.send_path import IN_CLEAR, ScriptedServer, decision, draft_to, means, open_path, to
 
 BOB = "bob@hospital.example"
 CAROL = "carol@practice.example"
@@ -292,3 +292,47 @@ def test_an_entry_that_cannot_be_read_hides_no_other(path):
     deliver(path.approved(draft_to(*to(BOB))), path.channel)
     path.database.execute("UPDATE outbox SET draft = x'00'")
     assert [e.state for e in entries(path.outbox)] == [State.REFUSED]
+
+
+def test_hidden_recipients_of_what_is_not_encrypted_share_one_copy_that_does_not_name_them(path):
+    path.change(decide=lambda facts: decision(facts, IN_CLEAR))
+    recipients = to(BOB) + to("eve@x.example", "fay@x.example", field=AddressField.BCC)
+    deliver(path.approved(draft_to(*recipients)), path.channel)
+    assert [m.partition(b"\r\n")[0] for m in path.server.messages] == [f"To: {BOB}".encode()]
+    assert [who for _, who in path.server.taken] == [BOB, "eve@x.example", "fay@x.example"]
+
+
+class NarrowServer(ScriptedServer):
+    """Takes two recipients a transaction."""
+
+    def submit(self, message, envelope, committing):
+        room = envelope.recipients[:2]
+        taken = super().submit(message, replace(envelope, recipients=room), committing)
+        return taken + tuple(Outcome(r, Submitted.DEFERRED, 452, "Too many recipients.") for r in envelope.recipients[2:])
+
+
+def test_recipients_for_whom_a_transaction_has_no_room_come_in_the_next(path):
+    path.server = NarrowServer()
+    path.change(decide=lambda facts: decision(facts, IN_CLEAR))
+    people = [f"p{n}@x.example" for n in range(5)]
+    receipts = deliver(path.approved(draft_to(*to(*people))), path.channel)
+    assert {r.state for r in receipts} == {State.ACCEPTED}
+    assert [who for _, who in path.server.taken] == people
+    assert len(path.server.messages) == 3
+    told = [(o["out"], len(o["rcpt"]), len(o["msg"]["copies"])) for o in outcomes(path)]
+    assert told == [("accepted", 2, 1), ("accepted", 2, 1), ("accepted", 1, 1)]
+
+
+def test_a_single_recipient_without_room_waits(path):
+    path.server = NarrowServer()
+    path.server.answers[BOB] = Submitted.DEFERRED
+    path.change(decide=lambda facts: decision(facts, IN_CLEAR))
+    receipts = deliver(path.approved(draft_to(*to(BOB))), path.channel)
+    assert [r.state for r in receipts] == [State.DEFERRED]
+
+
+def test_an_outcome_names_only_the_copies_that_it_tells_of(path):
+    deliver(path.approved(draft_to(*to(BOB, CAROL))), path.channel)
+    (intent,) = [r for r in path.journal.records.values() if r["phase"] == "intent"]
+    told = [(o["rcpt"][0]["copy"], o["msg"]["copies"]) for o in outcomes(path)]
+    assert told == [(0, [intent["msg"]["copies"][0]]), (0, [intent["msg"]["copies"][1]])]
