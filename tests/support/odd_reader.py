@@ -51,7 +51,9 @@ def fail(_: Attachment) -> AttachmentText:
     raise RecursionError
 
 
-def tell_pid(_: Attachment) -> AttachmentText:
+def tell_pid(attachment: Attachment) -> AttachmentText:
+    if attachment.content == b"hang":
+        hang(attachment)
     return AttachmentText((Line(str(os.getpid())),))
 
 

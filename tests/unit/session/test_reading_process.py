@@ -2,8 +2,10 @@
 
 import os
 import socket
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +18,19 @@ from tests.support.pdf import pdf
 from tests.unit.message.text.test_attachment import READABLE
 
 ODD = Path(__file__).parents[2] / "support" / "odd_reader.py"
+
+
+KILLED = """
+import sys, threading
+from securemail_desktop.message.draft import Attachment
+from securemail_desktop.session.reading_process import ReadingProcess
+reader = ReadingProcess([sys.executable, sys.argv[1], "tell_pid"])
+number = reader.read(Attachment("", "", b"x")).lines[0].text
+threading.Thread(target=reader.read, args=[Attachment("", "", b"hang")]).start()
+while reader._files < 2:
+    pass
+print(number, flush=True)
+"""
 
 
 def text(content: bytes) -> Attachment:
@@ -102,6 +117,19 @@ def test_closing_ends_the_process() -> None:
         number = pid(process)
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it ends with its file, or its processor time")
+def test_the_process_dies_with_a_program_that_is_killed_while_it_reads() -> None:
+    program = subprocess.Popen([sys.executable, "-c", KILLED, str(ODD)], stdout=subprocess.PIPE, text=True)
+    with program:
+        assert program.stdout is not None
+        number = int(program.stdout.readline())
+        program.kill()
+    end = time.monotonic() + 20
+    while Path(f"/proc/{number}").exists() and Path(f"/proc/{number}/stat").read_text().split(") ")[1][0] != "Z":
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_the_process_knows_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
