@@ -47,13 +47,15 @@ class MailPage(QWidget):
     write_wanted = Signal(object)
     depth_changed = Signal()
 
-    def __init__(self, mail: MailPort, look: Look, background: Background, opened: PrivateFolder, host: QWidget) -> None:
-        """Show nothing before a folder is opened; questions are asked over the whole `host`."""
+    def __init__(
+        self, mail: MailPort, look: Look, background: Background, opened: PrivateFolder, host: QWidget, own: frozenset[str]
+    ) -> None:
+        """Show nothing before a folder is opened; questions are asked over the whole `host`; `own` are the keys of the user's addresses."""
         super().__init__(host)
-        self._mail, self._background = mail, background
+        self._mail, self._background, self._own = mail, background, own
         self._single, self._reading_now = False, False
         self._targets: tuple[tuple[int, str], ...] = ()
-        self._archive = -1
+        self._archive, self._widths = -1, [340, 560]
         self.list = MessageList(mail, look, background, self)
         self.tools = MailTools(look, self)
         self.pane = ReadingPane(look, self.tools, self)
@@ -87,11 +89,27 @@ class MailPage(QWidget):
         if new is not None:
             self.list.update_folder(new)
 
+    def sizes(self) -> str:
+        """Return the widths of list and reading pane as they were set side by side."""
+        if not self._single:
+            self._widths = self.splitter.sizes()
+        return ",".join(map(str, self._widths))
+
+    def restore(self, sizes: str) -> None:
+        """Set the widths as they were kept; an odd text is passed over."""
+        widths = [int(width) for width in sizes.split(",") if width.isdecimal()]
+        if len(widths) == 2 and 0 < sum(widths) < 100_000:
+            self._widths = widths
+            self.splitter.setSizes(widths)
+
     def set_single(self, *, single: bool) -> None:
         """Show one pane at a time, or both."""
         if single != self._single:
+            self.sizes()
             self._single = single
             self._show_alone(self.pane if self.pane.isAncestorOf(self.focusWidget() or self) else self.list)
+            if not single:  # the splitter gets its room later
+                QTimer.singleShot(0, self, lambda: self.splitter.setSizes(self._widths))
 
     @property
     def is_reading_alone(self) -> bool:
@@ -127,7 +145,7 @@ class MailPage(QWidget):
         self.splitter.addWidget(self.pane)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([340, 560])
+        self.splitter.setSizes(self._widths)
         self.list.setMinimumWidth(240)
         self.pane.setMinimumWidth(300)
         layout = QVBoxLayout(self)
@@ -182,7 +200,9 @@ class MailPage(QWidget):
 
     def _arrived(self, message: int, reading: Reading) -> None:
         if self._is_wanted(message):
-            self.pane.show_reading(reading)
+            folder = self.list.folder
+            written = folder is not None and folder.role == "sent" and {a.key for a in reading.sender} <= self._own
+            self.pane.show_reading(reading, own=written)
             self._seen.start()
 
     def _failed(self, message: int, error: Exception) -> None:
@@ -276,10 +296,10 @@ class MailPage(QWidget):
             self._asking.ask(Question(title=f"Delete {what} for good?", message=text, choices=(choice,), back="Keep", icon="trash"))
         else:
             self._seen.stop()
-            self.changes.delete(views, for_good=False)
+            self.changes.delete(views, for_good=False, undo=any(name == "Trash" for _, name in self._targets))
 
     def _delete_for_good(self, _: Chosen) -> None:
-        self.changes.delete(self.list.table.chosen(), for_good=True)
+        self.changes.delete(self.list.table.chosen(), for_good=True, undo=False)
 
     def _offer(self) -> None:
         views = self.list.table.chosen()

@@ -4,6 +4,7 @@ Its title holds nothing of any message. Where there is no room its panes are sho
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -31,9 +32,11 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft, Recipient
 from securemail_desktop.resources import ui_dir
 from securemail_desktop.sending.state import Receipt, State
+from securemail_desktop.store.errors import StoreError
 
 TITLE = "SecureMail"
 RESUME_MS, REFRESH_MS = 60_000, 5_000
+SIZES = "panes"  # the preference that keeps the widths of list and reading pane
 THREE_PANES, TWO_PANES, SIDEBAR = 980, 620, 212
 
 
@@ -74,7 +77,8 @@ class MainWindow(QWidget):
         form = self._form
         self._status = StatusLine(form.status, form.statusIcon, form.statusText, form.statusButton, look)
         self._opened = PrivateFolder(base_folder())
-        self._mail = MailPage(session.mail, look, background, self._opened, self)
+        own = frozenset(account.address.key for account in session.accounts)
+        self._mail = MailPage(session.mail, look, background, self._opened, self, own)
         self._drafts = DraftsPage(session.drafts, look, background, self)
         self._outbox = OutboxPage(session, look, background, self)
         self._mailbox = Mailbox(session.mail, form.folders, self._mail, background, self)
@@ -82,6 +86,7 @@ class MainWindow(QWidget):
         self._connect()
         self.setMinimumSize(SMALLEST)
         self.resize(1180, 740)
+        self._mail.restore(session.preferences.get(SIZES))
         self._start()
 
     def compose(self, draft: Draft | None = None) -> ComposeWindow | None:
@@ -122,8 +127,13 @@ class MainWindow(QWidget):
             self.tell("A message is being sent. The window closes when that is done.")
             event.ignore()
         else:
-            self._opened.wipe()
+            self._leave()
             event.accept()
+
+    def _leave(self) -> None:
+        self._opened.wipe()
+        with suppress(StoreError):  # the window closes whatever becomes of its widths
+            self._session.preferences.set(SIZES, self._mail.sizes())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Show three panes, two, or one."""

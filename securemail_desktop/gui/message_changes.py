@@ -36,12 +36,12 @@ class MessageChanges(QObject):
         self._table.take_out(views)
         self._run(lambda: self._mail.move(ids, folder), partial(self._moved, views, f"{_some(views)} moved to {name}."))
 
-    def delete(self, views: Sequence[MessageView], *, for_good: bool) -> None:
-        """Move to the trash, or out of it for good."""
+    def delete(self, views: Sequence[MessageView], *, for_good: bool, undo: bool) -> None:
+        """Move to the trash, or out of it for good; `undo` when there is a way back."""
         ids = _ids(views)
         self._table.take_out(views)
         text = f"{_some(views)} {'deleted for good' if for_good else 'moved to Trash'}."
-        self._run(lambda: self._mail.delete(ids), partial(self._moved, () if for_good else views, text))
+        self._run(lambda: self._mail.delete(ids), partial(self._moved, views if undo else (), text))
 
     def _moved(self, views: Sequence[MessageView], text: str) -> None:
         self.told.emit(text, Tone.CALM, partial(self._take_back, views) if views else None)

@@ -103,10 +103,10 @@ class ReadingPane(QWidget):
         if wanted:
             self._form.state.button.setFocus()
 
-    def show_reading(self, reading: Reading) -> None:
-        """Show a message."""
+    def show_reading(self, reading: Reading, *, own: bool = False) -> None:
+        """Show a message; `own` says that it is the author's copy of what he sent himself."""
         self.reading = reading
-        found = verdict_words.findings(reading.opened, message_words.pretence(reading.sender))
+        found = verdict_words.findings(reading.opened, message_words.pretence(reading.sender), own=own)
         subject = reading.opened.subject or reading.view.subject
         self._form.subject.setText(" ".join(words.visible(subject).split()) or message_words.NO_SUBJECT)
         self.header.show_reading(reading)

@@ -57,9 +57,13 @@ class Findings:
         return " ".join(line.text for line in self.lines)
 
 
-def findings(opened: Opened, pretence: str = "") -> Findings:
-    """Return what is to be said of a message that was opened; `pretence` is what its sender's name pretends, in words."""
-    lines = [_way(opened), _signature(opened), *map(_remark, opened.warnings)]
+def findings(opened: Opened, pretence: str = "", *, own: bool = False) -> Findings:
+    """Return what is to be said of a message that was opened.
+
+    `pretence` is what its sender's name pretends, in words; `own` says that it is the author's copy of what he sent himself.
+    """
+    lines = [_own(opened) if own else _way(opened), *([] if own and _is_plain_copy(opened) else [_signature(opened)])]
+    lines += map(_remark, opened.warnings)
     if is_locked(opened):
         lines = [_locked(opened)]
     lines.append(Line("warning", Tone.DANGER, pretence) if pretence else None)
@@ -91,6 +95,17 @@ def _way(opened: Opened) -> Line | None:
         good = opened.signature is not SignatureVerdict.VALID or opened.from_matches
         return Line("lock", Tone.GOOD if good and not _worst(opened) else Tone.CALM, "Protected on its way to you.")
     return Line("lock", Tone.CAUTION, "It was protected on its way to you, but nothing shows that nobody changed it.")
+
+
+def _own(opened: Opened) -> Line:
+    if opened.decrypted:
+        return Line("lock", Tone.GOOD if not _worst(opened) else Tone.CALM, "Your own copy; it is kept protected.")
+    return Line("info", Tone.CALM, "Your own copy.")
+
+
+def _is_plain_copy(opened: Opened) -> bool:
+    """Tell whether there is nothing to say of a copy's signature: it has none, or the author's."""
+    return opened.signature is SignatureVerdict.NONE or (opened.signature is SignatureVerdict.VALID and opened.from_matches)
 
 
 def _signature(opened: Opened) -> Line:

@@ -124,9 +124,12 @@ class Mail:
                         self._sync(box).push(folder)
 
     def move(self, messages: Sequence[int], folder: int) -> None:
-        """Move messages to another folder of their account; raise `AccountError`, with those that are left where they were."""
+        """Move messages to another folder of their account; raise `AccountError`, with those that are left where they were, or when none is left."""
         target = self._folder(folder)
-        for source, rows in self._by_folder(messages):
+        found = list(self._by_folder(messages))
+        if not found:
+            raise NotThere(_GONE)
+        for source, rows in found:
             if source.account != target.account:
                 raise ServerRefused("Messages can only be moved to another folder of their own account.")
             if source.id != target.id:

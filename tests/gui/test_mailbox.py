@@ -534,6 +534,42 @@ def test_without_folders_the_window_says_how_it_goes_on(qtbot: QtBot, session: F
     assert main._mail.list._form.bar.isVisible()
 
 
+def test_widths_are_kept_until_the_next_start(
+    qtbot: QtBot, session: FakeSession, window: MainWindow, look: Look, background: Background
+) -> None:
+    window._mail.splitter.setSizes([420, 500])
+    wanted = window._mail.splitter.sizes()
+    window.resize(500, 700)
+    window.resize(1200, 760)
+    qtbot.waitUntil(lambda: window._mail.splitter.sizes() == wanted)
+    window.close()
+    again = MainWindow(session, look, background, UNDO)
+    qtbot.addWidget(again)
+    again.resize(1200, 760)
+    again.show()
+    qtbot.waitUntil(lambda: again._mail.splitter.sizes() == wanted)
+
+
+@pytest.mark.parametrize("odd", ["", "x,y", "0,0", "1", "99999999,3", "-4,5"])
+def test_odd_widths_are_passed_over(window: MainWindow, odd: str) -> None:
+    before = window._mail.splitter.sizes()
+    window._mail.restore(odd)
+    assert window._mail.splitter.sizes() == before
+
+
+def test_the_copy_of_what_one_sent_is_called_so(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:
+    mail.put(SENT, "My answer", sender="Alice Moreau <alice@clinic.example>", seen=True)
+    mail.put(SENT, "Moved here", sender="Bob <bob@lab.example>", seen=True)
+    folders = window._form.folders
+    sent = next(row for row in range(folders.places.rowCount()) if folders.places.index(row).data() == "Sent")
+    folders.setCurrentIndex(folders.places.index(sent))
+    qtbot.waitUntil(lambda: len(subjects(window)) == 2)
+    read(qtbot, window, 1)
+    assert window._mail.pane.verdict.accessibleName() == "Your own copy."
+    read(qtbot, window, 0)
+    assert window._mail.pane.verdict.accessibleName().startswith("Ordinary mail")
+
+
 def test_quit_wipes_what_was_opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     opened = window._opened = PrivateFolder(tmp_path / "mine")
     path = opened.put("a.txt", b"patient")

@@ -153,6 +153,22 @@ def test_a_name_that_pretends_is_said_first() -> None:
     assert said.lines[0].tone is Tone.DANGER
 
 
+@pytest.mark.parametrize(
+    ("found", "lines"),
+    [
+        (opened(Method.NONE, decrypted=False, integrity=BAD), ["Your own copy."]),
+        (opened(signature=VALID, signer=BOB, matches=True), ["Your own copy; it is kept protected."]),
+        (opened(decrypted=False, parts=(), warnings=(NO_KEY,)), ["Could not be opened: the key for it is not on this machine."]),
+        (
+            opened(Method.NONE, decrypted=False, signature=INVALID, integrity=BAD, warnings=(ALTERED,)),
+            ["Somebody changed this message after it was signed, or the signature is a stranger’s. Do not trust it.", "Your own copy."],
+        ),
+    ],
+)
+def test_a_copy_of_ones_own_is_not_judged_as_a_strangers(found: Opened, lines: list[str]) -> None:
+    assert [line.text for line in findings(found, own=True).lines] == lines
+
+
 def test_details_keep_the_exact_findings() -> None:
     assert findings(opened(decrypted=False, parts=(), warnings=(NO_KEY,))).details == (NO_KEY,)
 

@@ -145,6 +145,11 @@ def test_nothing_is_moved_or_deleted_by_numbers_that_do_not_hold_any_more(desk: 
     assert desk.subjects() == ["Three", "Two", "One"]
 
 
+def test_moving_what_is_gone_is_never_called_done(desk: Desk) -> None:
+    with pytest.raises(NotThere, match="not there any more"):
+        desk.mail.move([12345], desk.folder("Sent").id)
+
+
 def test_folders_come_and_go_with_the_servers(desk: Desk) -> None:
     desk.box.put(letter("Plan"), "Projects")
     desk.refresh()
