@@ -34,8 +34,9 @@ class Network:
         self._turns: defaultdict[str, Lock] = defaultdict(Lock)
 
     def use(self, secrets: ReadSecrets) -> None:
-        """Take passwords from elsewhere from now on."""
+        """Take passwords from elsewhere from now on; sessions with the former ones end."""
         self._secrets = secrets
+        self.close()
 
     @contextmanager
     def submission(self, account: Account) -> Iterator[Submission]:
