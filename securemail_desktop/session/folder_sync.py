@@ -14,7 +14,7 @@ from securemail_desktop.store.folders import FolderRow, FolderTable
 from securemail_desktop.store.messages import MessageTable, NewMessage, Pending
 
 _AT_ONCE = 300  # rows that one command fetches
-_A_TIME = 10_000  # rows that one refresh fetches: the newest are soon there, the rest follows with the next ones
+_A_TIME = 5_000  # rows that one refresh fetches: the newest are soon there, the rest follows with the next ones
 _A_GAP = 50_000  # UIDs since the last time: beyond, all are compared
 
 
