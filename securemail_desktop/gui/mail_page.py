@@ -90,9 +90,7 @@ class MailPage(QWidget):
             self.list.update_folder(new)
 
     def sizes(self) -> str:
-        """Return the widths of list and reading pane as they were set side by side."""
-        if not self._single:
-            self._widths = self.splitter.sizes()
+        """Return the widths of list and reading pane as the user has set them."""
         return ",".join(map(str, self._widths))
 
     def restore(self, sizes: str) -> None:
@@ -105,7 +103,6 @@ class MailPage(QWidget):
     def set_single(self, *, single: bool) -> None:
         """Show one pane at a time, or both."""
         if single != self._single:
-            self.sizes()
             self._single = single
             self._show_alone(self.pane if self.pane.isAncestorOf(self.focusWidget() or self) else self.list)
             if not single:  # the splitter gets its room later
@@ -146,6 +143,7 @@ class MailPage(QWidget):
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes(self._widths)
+        self.splitter.splitterMoved.connect(self._keep_widths)
         self.list.setMinimumWidth(240)
         self.pane.setMinimumWidth(300)
         layout = QVBoxLayout(self)
@@ -305,6 +303,9 @@ class MailPage(QWidget):
         views = self.list.table.chosen()
         flagged = bool(views) and all(view.flagged for view in views)
         self.tools.offer(any_message=bool(views), archive=self._archive >= 0, targets=self._targets, flagged=flagged)
+
+    def _keep_widths(self) -> None:
+        self._widths = self.splitter.sizes()
 
     def _show_alone(self, pane: QWidget) -> None:
         self.list.setVisible(not self._single or pane is self.list)

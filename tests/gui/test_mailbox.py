@@ -538,6 +538,7 @@ def test_widths_are_kept_until_the_next_start(
     qtbot: QtBot, session: FakeSession, window: MainWindow, look: Look, background: Background
 ) -> None:
     window._mail.splitter.setSizes([420, 500])
+    window._mail.splitter.splitterMoved.emit(420, 1)
     wanted = window._mail.splitter.sizes()
     window.resize(500, 700)
     window.resize(1200, 760)
