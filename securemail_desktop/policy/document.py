@@ -92,6 +92,7 @@ class Document(Fragment):
     inside: tuple[Domain, ...] = ()
     smime_anchors: tuple[Text, ...] = ()
     undo: Annotated[int, Field(strict=True, ge=0, le=120)] = 10
+    lock_after: Annotated[int, Field(strict=True, ge=0, le=480)] = 15
     urgent_contact: Annotated[str, StringConstraints(max_length=200)] = ""
     patient_data: PatientData = PatientData()
     winner_overrides_others: StrictBool = False

@@ -68,6 +68,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         tuple(sorted(settings.gateways.items())),
         settings.smime_anchors,
         settings.undo,
+        settings.lock_after,
         settings.urgent_contact,
         merged.notices,
         compile_rules(merged.rules, lists, settings.patient_data, language, one_answer=settings.winner_overrides_others),

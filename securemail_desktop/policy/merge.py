@@ -1,11 +1,12 @@
 """Layers of a policy to one: organisation < group < user, each with its locks.
 
 Lists and maps of a lower layer add to the upper one's, single values replace them - unless an upper layer has locked the key. A user's layer
-may only raise: it adds rules and consumer domains, lengthens the undo time and raises the level of patient data. It chooses no methods: a list
-without S/MIME would send by TLS what the organisation sends by S/MIME. What is ignored is said in `notices`; the rest of the layer holds.
+may only raise: it adds rules and consumer domains, lengthens the undo time, locks sooner and raises the level of patient data. It chooses no
+methods: a list without S/MIME would send by TLS what the organisation sends by S/MIME. What is ignored is said in `notices`; the rest of the layer
+holds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -42,10 +43,10 @@ class Merged:
 
 LISTS = ("inside", "consumer_domains", "directory_groups", "smime_anchors")
 MAPS = ("gateways", "groups")
-VALUES = ("undo", "urgent_contact", "patient_data", "winner_overrides_others")
+VALUES = ("undo", "lock_after", "urgent_contact", "patient_data", "winner_overrides_others")
 SETTINGS = (*LISTS, *MAPS, *VALUES)
 _NOT_THE_USERS = "is not the user's to set"
-_A_USER_MAY_RAISE = frozenset({"consumer_domains", "undo", "patient_data"})
+_A_USER_MAY_RAISE = frozenset({"consumer_domains", "undo", "lock_after", "patient_data"})
 
 
 def merge(layers: Sequence[Layer]) -> Merged:
@@ -88,14 +89,22 @@ def _joined(kind: LayerKind, key: str, old: Any, new: Any) -> Any:
     if key in MAPS:
         return {**old, **new}
     if kind is LayerKind.USER:
-        return max(old, new) if key == "undo" else _raised(old, new)
+        return _RAISED[key](old, new)
     return new
+
+
+def _sooner(old: int, new: int) -> int:
+    """Return the shorter time, where 0 is never."""
+    return min(old, new) if old and new else old or new
 
 
 def _raised(old: PatientData, new: PatientData) -> PatientData:
     """Return the upper layer's methods at the higher level of both."""
     outside = Outside(encrypt=old.outside.encrypt, require=max(old.outside.require, new.outside.require, key=LEVEL_OF.__getitem__))
     return PatientData(outside=outside, inside=Inside(require=max(old.inside.require, new.inside.require, key=LEVEL_OF.__getitem__)))
+
+
+_RAISED: dict[str, Callable[[Any, Any], Any]] = {"undo": max, "lock_after": _sooner, "patient_data": _raised}
 
 
 def _with_rules(merged: Merged, layer: Layer) -> Merged:

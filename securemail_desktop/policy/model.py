@@ -12,6 +12,7 @@ class Policy:
 
     `inside` are the organisation's domains; `gateways` the domains to which a gateway enforces TLS, domain -> gateway's name;
     `smime_anchors` PEM certificates that vouch for S/MIME (TLS roots never do); `undo` seconds that a send is held with Undo;
+    `lock_after` minutes without a key or a mouse movement after which the window locks, 0 for never;
     `urgent_contact` what held messages name as the alternative, or empty. `notices` say what in the policy was not followed and why
     (a lower layer that touched a locked key), one sentence each. `ruleset` is the policy package's own.
     """
@@ -21,6 +22,7 @@ class Policy:
     gateways: tuple[tuple[str, str], ...]
     smime_anchors: tuple[str, ...]
     undo: int
+    lock_after: int
     urgent_contact: str
     notices: tuple[str, ...] = ()
     ruleset: Ruleset = field(default_factory=Ruleset, repr=False)

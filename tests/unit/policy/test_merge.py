@@ -156,3 +156,9 @@ def test_a_user_never_loosens(upper: dict[str, object], lower: list[tuple[LayerK
     assert set(merged.settings.consumer_domains) >= set(top.consumer_domains)
     assert merged.settings.patient_data.outside.encrypt == top.patient_data.outside.encrypt
     assert merged.rules[0] == top.rules
+
+
+@pytest.mark.parametrize(("upper", "lower", "minutes"), [(15, 5, 5), (15, 30, 15), (15, 0, 15), (0, 10, 10), (0, 0, 0)])
+def test_a_user_may_only_lock_sooner(tmp_path: Path, upper: int, lower: int, minutes: int) -> None:
+    policy = layered(tmp_path, LayerKind.USER, f"lock_after: {lower}\n", f"lock_after: {upper}\n")
+    assert (policy.lock_after, policy.notices) == (minutes, ())

@@ -98,7 +98,7 @@ def policy(rules: list[Rule]) -> Policy:
 
 def policy_of_named(rules: list[Rule]) -> Policy:
     ruleset = compile_rules([rules], LISTS, PatientData(), "en", one_answer=False)
-    return Policy(PolicyId("p", 1, "0" * 64), ("clinic.example",), (), (), 10, "", (), ruleset)
+    return Policy(PolicyId("p", 1, "0" * 64), ("clinic.example",), (), (), undo=10, lock_after=0, urgent_contact="", ruleset=ruleset)
 
 
 def as_strict(new: Requirement, old: Requirement) -> bool:
