@@ -56,6 +56,7 @@ class ComposeWindow(QWidget):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self._session, self._look, self._background = session, look, background
+        self._is_covered = self._is_wanted = False
         self._form = load_compose(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -104,6 +105,29 @@ class ComposeWindow(QWidget):
     def is_sending(self) -> bool:
         """Tell whether the message is being handed over right now."""
         return self._flow.step == Step.SENDING
+
+    def cover(self) -> None:
+        """Hide for a lock: the undo hold ends and the message goes, what is being checked is a draft again, what was written is kept."""
+        self._flow.send_now()
+        if self._flow.step == Step.CHECKING:
+            self._flow.back()
+        if self._flow.step in {Step.WRITING, Step.ASKING}:
+            self._autosave.now()
+        self._is_covered, self._is_wanted = True, self.isVisible()
+        self.hide()
+
+    def uncover(self) -> None:
+        """Show again what was open, and what wanted to be shown meanwhile."""
+        self._is_covered = False
+        self._live.touch()
+        if self._is_wanted:
+            self.show()
+
+    def show(self) -> None:
+        """Show the window, after unlocking where it is covered."""
+        self._is_wanted = True
+        if not self._is_covered:
+            super().show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put the buttons beneath the verdict where it is narrow."""

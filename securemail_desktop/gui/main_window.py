@@ -20,6 +20,7 @@ from securemail_desktop.gui.drafts_page import DraftsPage
 from securemail_desktop.gui.folder_list import FolderList
 from securemail_desktop.gui.folder_model import Kind, Place
 from securemail_desktop.gui.form import load_form
+from securemail_desktop.gui.locking import Locking
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.mail_page import MailPage
 from securemail_desktop.gui.mailbox import Mailbox
@@ -82,6 +83,7 @@ class MainWindow(QWidget):
         self._drafts = DraftsPage(session.drafts, look, background, self)
         self._outbox = OutboxPage(session, look, background, self)
         self._mailbox = Mailbox(session.mail, form.folders, self._mail, background, self)
+        self._locking = Locking(session, look, background, self, lambda: [w for w in self._composing if isValid(w)])
         self._set_up()
         self._connect()
         self.setMinimumSize(SMALLEST)
@@ -91,6 +93,8 @@ class MainWindow(QWidget):
 
     def compose(self, draft: Draft | None = None) -> ComposeWindow | None:
         """Open a window for a draft, or for a new message; None when there is no account yet."""
+        if not self._locking.is_open:
+            return None
         if not self._session.accounts:
             self.tell("There is no mail account yet: add one with `securemail accounts add`.", Tone.CAUTION)
             return None
@@ -113,10 +117,18 @@ class MainWindow(QWidget):
 
     def tell(self, text: str, tone: Tone = Tone.CALM, back: Callable[[], None] | None = None) -> None:
         """Show a sentence in the status line and announce it; an empty one hides the line."""
-        self._status.tell(text, tone, back)
+        if self._locking.is_open:  # what a lock interrupted has nothing to say
+            self._status.tell(text, tone, back)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Close the compose windows first: one that would lose something asks, one that is sending is waited for."""
+        """Close the compose windows first: one that would lose something asks, one that is sending is waited for.
+
+        A locked window asks nothing: what was written is kept, what is unsent goes on with the next start.
+        """
+        if not self._locking.is_open:
+            self._opened.wipe()
+            event.accept()
+            return
         asking = next((w for w in list(self._composing) if not w.close() and not w.is_sending()), None)
         self._leaving = asking is None
         if asking is not None:
@@ -138,6 +150,7 @@ class MainWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Show three panes, two, or one."""
         super().resizeEvent(event)
+        self._locking.resize()
         width = event.size().width()
         self._panes = 3 if width >= THREE_PANES else 2 if width >= TWO_PANES else 1
         self._mail.set_single(single=self._panes < 3)
@@ -148,6 +161,7 @@ class MainWindow(QWidget):
         for page in (self._mail, self._drafts, self._outbox):
             form.pages.addWidget(page)
         form.folders.set_up(self._look)
+        self._locking.add_button(form.sidebar)
         form.newButton.setAccessibleName("New message")
         form.account.setText("\n".join(words.spec(account.address) for account in self._session.accounts))
         self._look.changed.connect(self._dress)
@@ -174,6 +188,7 @@ class MainWindow(QWidget):
         self._outbox.counted.connect(lambda waiting: form.folders.count(waiting=waiting))
         self._outbox.resumed.connect(self._show_notices)
         self._outbox.resumed.connect(self._prepare)
+        self._locking.opened.connect(self._read_all)
         self._connect_keys()
 
     def _connect_keys(self) -> None:
@@ -191,17 +206,20 @@ class MainWindow(QWidget):
                 QShortcut(QKeySequence(key), self._form.root, act, context=inside)
 
     def _start(self) -> None:
+        self._read_all()
+        for interval, act in ((RESUME_MS, self._outbox.resume), (REFRESH_MS, self._outbox.refresh), (REFRESH_MS, self._drafts.refresh)):
+            timer = QTimer(self)
+            timer.setInterval(interval)
+            timer.timeout.connect(act)
+            timer.start()
+
+    def _read_all(self) -> None:
         self._show_notices()
         self._mailbox.read_folders()
         self._mailbox.refresh()
         self._drafts.refresh()
         self._outbox.refresh()
         self._outbox.resume()
-        for interval, act in ((RESUME_MS, self._outbox.resume), (REFRESH_MS, self._outbox.refresh), (REFRESH_MS, self._drafts.refresh)):
-            timer = QTimer(self)
-            timer.setInterval(interval)
-            timer.timeout.connect(act)
-            timer.start()
 
     def _refresh(self) -> None:
         self._outbox.resume()

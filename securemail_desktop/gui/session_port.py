@@ -1,6 +1,7 @@
 """What the window needs of the program behind it; `session.Session` has these methods, and so has the fake of the tests."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Protocol
 
 from securemail_desktop.accounts.settings import Account
@@ -97,6 +98,32 @@ class SessionPort(Protocol):
 
     def prepare(self) -> None:
         """Do what makes later reviews fit this mailbox better; for idle time."""
+        ...
+
+    @property
+    def lock_after(self) -> timedelta:
+        """Return after what time without use the window locks; zero is never."""
+        ...
+
+    @property
+    def urgent_contact(self) -> str:
+        """Return how to reach someone at once instead of by mail, in the organisation's words, or an empty text."""
+        ...
+
+    def lock(self) -> None:
+        """Close the store and forget its key; what was protected goes on."""
+        ...
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the store again; the passphrase is empty where none is set."""
+        ...
+
+    def needs_passphrase(self) -> bool:
+        """Say whether unlocking takes a passphrase."""
+        ...
+
+    def under_way(self) -> int:
+        """Return how many messages have copies that time alone hands over, also while it is locked."""
         ...
 
     def interrupt(self) -> None:

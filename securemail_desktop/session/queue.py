@@ -4,7 +4,7 @@ A locked queue has no key of the store. It has the queue's own file and key, the
 waits. It hands over what a review right before the lock let pass, and only while the policy of that review stands; everything else waits.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,11 +48,13 @@ class Kept:
     policy: Policy
     folder: str
     enrolment: Enrolment | None
-    secrets: dict[tuple[str, str], bytes]
+    secrets: Mapping[tuple[str, str], bytes | None]
     may_go: frozenset[str]
 
     def get(self, kind: str, name: str) -> bytes | None:
-        """Return a secret or None; implements `ReadSecrets`."""
+        """Return a secret or None; raise `StoreClosed` for a password that is not needed now. Implements `ReadSecrets`."""
+        if kind == PASSWORD and (kind, name) not in self.secrets:
+            raise StoreClosed
         return self.secrets.get((kind, name))
 
 
@@ -184,11 +186,11 @@ def _passes(entry: EntryRow, opened: Opened) -> bool:
         return False
 
 
-def _secrets(entries: tuple[EntryRow, ...], opened: Opened, enrolment: Enrolment | None) -> dict[tuple[str, str], bytes]:
+def _secrets(entries: tuple[EntryRow, ...], opened: Opened, enrolment: Enrolment | None) -> dict[tuple[str, str], bytes | None]:
     senders = {entry.sender for entry in entries}
     wanted = [(PASSWORD, account.name) for account in opened.accounts if account.address.key in senders]
     wanted += [(CENTRAL_SECRET, enrolment.epoch)] if enrolment else []
-    return {place: secret for place in wanted if (secret := opened.vault.get(*place)) is not None}
+    return {place: opened.vault.get(*place) for place in wanted}
 
 
 def _sender_of(draft: bytes) -> str:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -101,13 +101,28 @@ class Session:
                 self._opened.close()
                 self._queue.network.close()
 
-    def unlock(self) -> None:
+    def needs_passphrase(self) -> bool:
+        """Say whether unlocking takes a passphrase."""
+        return False
+
+    def unlock(self, passphrase: str = "") -> None:
         """Open the store again with the key from the keyring or the key file; raise `StoreError`."""
+        del passphrase
         with self._turning:
             if self.locked:
                 key = store_key(self.data, self._key_file)
                 self._opened.reopen(key)
                 self._queue.open_store(key, self._opened)
+
+    @property
+    def lock_after(self) -> timedelta:
+        """Return after what time without use the window locks; zero is never."""
+        return timedelta(minutes=self.policy.lock_after)
+
+    @property
+    def urgent_contact(self) -> str:
+        """Return how to reach someone at once instead of by mail, in the organisation's words, or an empty text."""
+        return self.policy.urgent_contact
 
     def under_way(self) -> int:
         """Return how many messages have copies that time alone hands over; it works while the session is locked."""

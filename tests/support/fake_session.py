@@ -22,6 +22,7 @@ from securemail_desktop.sending.outlook import verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Answer, OutboxEntry, Outlook, Receipt, Review, State, Verdict
 from securemail_desktop.session.preferences import Preferences
+from securemail_desktop.store.errors import StoreClosed, WrongKey
 from tests.support.fake_mail import FakeDrafts, FakeMail
 
 ALICE = parse_address("Alice Moreau <alice@clinic.example>")
@@ -75,6 +76,10 @@ class FakeSession:
     mail: FakeMail = field(default_factory=FakeMail)
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
     closed: bool = False
+    lock_after: timedelta = timedelta(0)
+    urgent_contact: str = ""
+    locked: bool = False
+    passphrase: str = ""
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -92,6 +97,8 @@ class FakeSession:
     def review(self, draft: Draft) -> Review:
         self.calls.append("review")
         self.gate.wait(10)
+        if self.locked:
+            raise StoreClosed
         self._fail()
         scan = _scan(draft)
         keys = {r.address.key for r in draft.recipients}
@@ -144,6 +151,8 @@ class FakeSession:
         return entry
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
+        if self.locked:
+            raise StoreClosed
         return tuple(self.entries)
 
     def retry(self, entry_id: str) -> tuple[Receipt, ...]:
@@ -168,6 +177,23 @@ class FakeSession:
 
     def prepare(self) -> None:
         self.calls.append("prepare")
+
+    def lock(self) -> None:
+        self.calls.append("lock")
+        self._fail()
+        self.locked = True
+
+    def unlock(self, passphrase: str) -> None:
+        self.calls.append("unlock")
+        if passphrase != self.passphrase:
+            raise WrongKey("This passphrase does not open your mail: try again.")
+        self.locked = False
+
+    def needs_passphrase(self) -> bool:
+        return bool(self.passphrase)
+
+    def under_way(self) -> int:
+        return sum(not entry.needs_author for entry in self.entries)
 
     def interrupt(self) -> None:
         self.calls.append("interrupt")
