@@ -1,8 +1,6 @@
 """The files of a draft as a list model: name, size, and what the review says of each."""
 
-import mimetypes
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -14,7 +12,6 @@ from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.draft import Attachment
 
 Index = QModelIndex | QPersistentModelIndex
-LARGEST = 50_000_000
 _NOTHING = Note("", calm=True)
 
 
@@ -58,13 +55,3 @@ class AttachmentModel(QAbstractListModel):
         if notes != self._notes and self.attachments:
             self._notes = dict(notes)
             self.dataChanged.emit(self.index(0), self.index(len(self.attachments) - 1))
-
-
-def read_attachment(path: Path) -> Attachment:
-    """Return a file as an attachment; raise `OSError` with a sentence for people."""
-    if not path.is_file():
-        raise OSError(f"{path.name} is not a file: a folder must be packed first.")
-    if (length := path.stat().st_size) > LARGEST:
-        raise OSError(f"{path.name} has {words.size(length)}: mail servers take no more than about {words.size(LARGEST)}.")
-    kind, encoding = mimetypes.guess_type(path.name)
-    return Attachment(path.name, kind if kind and not encoding else "application/octet-stream", path.read_bytes())

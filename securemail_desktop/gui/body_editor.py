@@ -1,6 +1,6 @@
 """The text of the message: plain, with wavy lines under what detection found; only what is visible is painted.
 
-Rich text becomes plain when it is pasted; files that are pasted or dropped become attachments.
+Rich text becomes plain when it is pasted; files and pictures that are pasted or dropped become attachments.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,20 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QResizeEvent, Q
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from securemail_desktop.gui import words
+from securemail_desktop.gui.attaching import is_picture, local_files, picture
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.spans import Span, shift, span_at
+from securemail_desktop.message.text.html import html_text
 
 
 class BodyEditor(QPlainTextEdit):
-    """The editor; `files` is emitted with the paths of pasted or dropped files, `asked` with a `Span` that the author wants explained."""
+    """The editor; `asked` is emitted with a `Span` that the author wants explained.
+
+    `files` carries the paths of pasted or dropped files, `pictures` a pasted or dropped picture.
+    """
 
     files = Signal(list)
+    pictures = Signal(object)
     asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,14 +66,17 @@ class BodyEditor(QPlainTextEdit):
         self.setFocus()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's name
-        """Take text and files."""
-        return source.hasUrls() or super().canInsertFromMimeData(source)
+        """Take text, files and pictures."""
+        return source.hasUrls() or source.hasImage() or super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 - Qt's name
-        """Insert text as plain text; hand files over."""
-        paths = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
-        if paths:
+        """Insert text as plain text; hand files and pictures over."""
+        if paths := local_files(source):
             self.files.emit(paths)
+        elif is_picture(source):
+            self.pictures.emit(picture(source))
+        elif source.hasHtml() and not source.hasFormat("text/plain"):
+            self.insertPlainText("\n".join(line.text for line in html_text(source.html()).visible))
         else:
             super().insertFromMimeData(source)
 

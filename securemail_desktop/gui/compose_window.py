@@ -8,10 +8,11 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.answer_log import AnswerLog
+from securemail_desktop.gui.attaching import is_picture, local_files
 from securemail_desktop.gui.autosave import Autosave
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.closing import Closing
@@ -96,6 +97,8 @@ class ComposeWindow(QWidget):
         wrong = self._editor.commit()
         if wrong is not None:
             wrong.setFocus()
+        elif self._editor.attaching.is_reading():
+            self._doubts.say("A file is still being read. Send again when it is attached.")
         elif not self._editor.draft().recipients:
             self._doubts.say("Who should get this message? Add a recipient first.")
             self._form.to.setFocus()
@@ -138,13 +141,14 @@ class ComposeWindow(QWidget):
             footer.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Take files and pictures while the message is written."""
+        if self._flow.step == Step.WRITING and (local_files(event.mimeData()) or is_picture(event.mimeData())):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Attach dropped files."""
-        self._editor.attach([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        """Attach what is dropped."""
+        if self._flow.step == Step.WRITING and self._editor.attaching.take(event.mimeData()):
+            event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Lose nothing: a held message goes at once, one that is being sent goes on without the window, a draft is kept or discarded."""
@@ -162,14 +166,14 @@ class ComposeWindow(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Remove the current attachment by key."""
         if event.type() == QEvent.Type.KeyPress and event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:  # type: ignore[attr-defined]
-            self._editor.detach()
+            self._editor.attaching.detach()
             return True
         return super().eventFilter(watched, event)
 
     def _connect(self) -> None:
         form = self._form
         self._editor.changed.connect(self._live.touch)
-        self._editor.unreadable.connect(lambda error: self._doubts.say(words.visible(str(error))))
+        self._editor.attaching.told.connect(partial(self._doubts.trouble, "files"))
         self._editor.changed.connect(self._autosave.touch)
         self._editor.changed.connect(self._note.clear)
         self._closing.settled.connect(self.close)
@@ -219,11 +223,7 @@ class ComposeWindow(QWidget):
         self._editor.fields[name].setFocus()
 
     def _choose_files(self) -> None:
-        dialog = QFileDialog(self, "Attach files")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self._editor.attach)
-        dialog.open()
+        self._editor.attaching.choose(self)
 
     def _repair(self) -> None:
         """Take the most evident repair by one key: at the chip where the keyboard is, else in the bar, else at the first doubtful recipient."""

@@ -41,7 +41,8 @@ class Doubts(QObject):
         self._review: Review | None = None
         self._concern: Concern | None = None
         self._place: Place | None = None
-        self._said = self._trouble = ""
+        self._said = ""
+        self._troubles: dict[str, str] = {}
         bar.chosen.connect(self._choose)
 
     def show(self, review: Review) -> None:
@@ -49,11 +50,11 @@ class Doubts(QObject):
         self._review = review
         self._show()
 
-    def trouble(self, text: str) -> None:
-        """Show before all else that something is wrong with the draft itself, until OK or an empty text."""
-        if text != self._trouble:
-            self._read.discard(self._trouble)
-            self._trouble = text
+    def trouble(self, source: str, text: str) -> None:
+        """Show before all else that something is wrong with the draft itself, until OK or an empty text; one sentence a source."""
+        if text != self._troubles.get(source, ""):
+            self._troubles[source] = text
+            self._read.discard(text)
             self._show()
 
     def say(self, text: str, tone: Tone = Tone.CAUTION) -> None:
@@ -105,8 +106,9 @@ class Doubts(QObject):
 
     def _show(self) -> None:
         self._place = None
-        if self._trouble and self._trouble not in self._read:
-            self.say(self._trouble, Tone.DANGER)
+        trouble = next((text for text in self._troubles.values() if text and text not in self._read), "")
+        if trouble:
+            self.say(trouble, Tone.DANGER)
             return
         pending = self._pending(self._review) if self._review else []
         self._concern = pending[0] if pending else None

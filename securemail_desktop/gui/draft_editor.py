@@ -1,33 +1,32 @@
-"""The draft of the compose window: widgets to `Draft` and back, recipients moved between fields, files attached."""
+"""The draft of the compose window: widgets to `Draft` and back, recipients moved between fields."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from securemail_desktop.accounts.settings import Account
-from securemail_desktop.gui.attachment_model import AttachmentModel, read_attachment
+from securemail_desktop.gui.attaching import Attaching
+from securemail_desktop.gui.attachment_model import AttachmentModel
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_form import ComposeForm
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.recipient_field import RecipientField
 from securemail_desktop.message.address import Address, format_address, parse_address
-from securemail_desktop.message.draft import AddressField, Attachment, Draft, Recipient
+from securemail_desktop.message.draft import AddressField, Draft, Recipient
 
 _REPLACE = "replace:"
 
 
 class DraftEditor(QObject):
-    """`changed` after each change by the author or by a repair; `unreadable` carries the error of a file that could not be attached."""
+    """`changed` after each change by the author or by a repair."""
 
     changed = Signal()
-    unreadable = Signal(object)
 
     def __init__(self, form: ComposeForm, look: Look, background: Background, accounts: tuple[Account, ...], parent: QObject) -> None:
         """Edit in the form's widgets."""
         super().__init__(parent)
-        self._form, self._background, self._accounts = form, background, accounts
+        self._form, self._accounts = form, accounts
         self._draft: Draft | None = None
         self._pristine: Draft | None = None
         self.files = AttachmentModel(look, self)
@@ -40,7 +39,10 @@ class DraftEditor(QObject):
         form.fromBox.currentIndexChanged.connect(self.changed)
         form.subject.textChanged.connect(self.changed)
         form.body.textChanged.connect(self.changed)
-        form.body.files.connect(self.attach)
+        self.attaching = Attaching(self.files, form.attachments, background, self)
+        self.attaching.changed.connect(self.changed)
+        form.body.files.connect(self.attaching.attach)
+        form.body.pictures.connect(self.attaching.attach_picture)
 
     def load(self, draft: Draft) -> None:
         """Show a draft."""
@@ -112,23 +114,6 @@ class DraftEditor(QObject):
         else:
             return False
         return True
-
-    def attach(self, paths: list[str]) -> None:
-        """Read files in the background and append them."""
-        for path in paths:
-            self._background.run(self, lambda path=path: read_attachment(Path(path)), self._attached, self.unreadable.emit, "general")  # type: ignore[misc]
-
-    def detach(self) -> None:
-        """Remove the current file."""
-        row = self._form.attachments.currentIndex().row()
-        if row >= 0:
-            kept = self.files.attachments
-            self.files.reset(kept[:row] + kept[row + 1 :])
-            self.changed.emit()
-
-    def _attached(self, attachment: Attachment) -> None:
-        self.files.reset((*self.files.attachments, attachment))
-        self.changed.emit()
 
     def _map(self, change: Callable[[Address], Address | None]) -> None:
         for field in self.fields.values():

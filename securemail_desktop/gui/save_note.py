@@ -31,7 +31,7 @@ class SaveNote(QObject):
             self._say("")
 
     def _saved(self) -> None:
-        self._view.trouble("")
+        self._view.trouble("saving", "")
         self._say(SAVED)
         if self._is_news:
             self._is_news = False
@@ -40,7 +40,7 @@ class SaveNote(QObject):
     def _failed(self, error: Exception) -> None:
         self._is_news = True
         self._say(NOT_SAVED)
-        self._view.trouble(f"The draft could not be saved, so keep this window open. {words.failure(error)}")
+        self._view.trouble("saving", f"The draft could not be saved, so keep this window open. {words.failure(error)}")
 
     def _say(self, text: str) -> None:
         self._label.setText(text)

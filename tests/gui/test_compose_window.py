@@ -366,8 +366,8 @@ def test_rich_text_is_pasted_as_plain_text_and_files_become_attachments(
 
 def test_missing_file_is_said(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
     window = opened()
-    window._editor.attach(["/nowhere/plan.txt"])
-    qtbot.waitUntil(lambda: "plan.txt is not a file" in window._form.bar.accessibleName())
+    window._editor.attaching.attach(["/nowhere/plan.txt"])
+    qtbot.waitUntil(lambda: "plan.txt could not be read" in window._form.bar.accessibleName())
 
 
 def test_sending_waits_until_the_files_are_read(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
