@@ -33,7 +33,7 @@ class Autosave(QObject):
         self._draft, self._drafts, self._background = draft, drafts, background
         self._gate = _Gate()
         self._known: Draft | None = None
-        self._saving = self._again = False
+        self._saving = self._again = self._ending = False
         self._has_saved = False
         self.has_begun = False
         self._pause, self._longest = self._timer(PAUSE_MS), self._timer(LONGEST_MS)
@@ -52,7 +52,7 @@ class Autosave(QObject):
         """Save at once what has changed, `unchanged` what has not too; or right after the save that is running."""
         self._pause.stop()
         self._longest.stop()
-        if self._saving:
+        if self._saving or self._ending:
             self._again = True
             return
         draft = self._draft()
@@ -62,12 +62,12 @@ class Autosave(QObject):
 
     def keep(self) -> None:
         """Save once more and note that the window closes."""
-        draft = self._draft()
+        self._ending, draft = True, self._draft()
         self._run(lambda: self._drafts.save(draft), lambda: self._kept(draft))
 
     def discard(self) -> None:
         """Forget the draft; nothing is saved afterwards."""
-        name = self._draft().message_id
+        self._ending, name = True, self._draft().message_id
         self._run(lambda: self._drafts.discard(name), self.put_away.emit, last=True)
 
     def handing_over(self, send: Send) -> Send:
@@ -108,7 +108,7 @@ class Autosave(QObject):
             self.keep()
 
     def _fail(self, error: Exception) -> None:
-        self._saving = self._again = False
+        self._saving = self._again = self._ending = False
         self._longest.start()
         self.failed.emit(error)
 
