@@ -31,7 +31,7 @@ _SCANNED = "Pictures and scanned pages are not read ({})."
 _DRAWN = "What is drawn without letters is not read ({})."
 _NAMED = 5  # pages in a reason
 _KEYS = (b"Contents", b"Subj", b"T", b"TU")
-_HYPHEN = re.compile("(?<=([^\\W\\d]))?[\x02\ufffe](?:\r?\n)?(?=([^\\W\\d]))?")
+_HYPHEN = re.compile("(.?)[\x02\ufffe](?:\r?\n)?(.?)")
 _NO_LETTER = re.compile("[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 
 
@@ -94,7 +94,11 @@ def _read_page(document: "pypdfium2.PdfDocument", number: int, gathered: Gathere
 
 def _cleaned(text: str) -> str:
     """Return the text with line feeds; a hyphen at a line's end goes between letters and stays elsewhere."""
-    return _HYPHEN.sub(lambda match: "" if match[1] and match[2] else "-", text).replace("\r\n", "\n").replace("\r", "\n")
+    if "\x02" in text or "\ufffe" in text:
+        text = _HYPHEN.sub(
+            lambda match: match[1] + match[2] if match[1].isalpha() and match[2].isalpha() else f"{match[1]}-{match[2]}", text
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _unread_picture(page: "pypdfium2.PdfPage", shown: "pypdfium2.PdfTextPage", text: str) -> str:
