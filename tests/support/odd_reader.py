@@ -10,7 +10,7 @@ from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.reading import AttachmentText
-from securemail_desktop.message.text.worker.confine import confine
+from securemail_desktop.message.text.worker import confine as confine_module
 from securemail_desktop.message.text.worker.serve import serve
 
 
@@ -75,6 +75,7 @@ def reach(attachment: Attachment) -> AttachmentText:
         "fork": _fork,
         "exec": lambda: os.posix_spawn("/bin/true", ["true"], {}),
         "pipe": os.pipe,
+        "signal": lambda: os.kill(os.getppid(), 0),
         "keyring": _ask_keyring,
         "limits": _raise_limits,
         "parent": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
@@ -109,5 +110,7 @@ def _raise_limits() -> None:
 
 
 if __name__ == "__main__":
-    confine()
+    if sys.argv[2:] == ["without namespaces"]:
+        confine_module._NEWUSER = -1
+    confine_module.confine()
     serve(sys.stdin.buffer, sys.stdout.buffer, globals()[sys.argv[1]])

@@ -1,8 +1,8 @@
 """Closes the doors of the process that reads attachments. `docs/threat-model.md` says what that holds and what it does not.
 
 Everywhere but on Windows: no new descriptor (so no file, no socket), no file written, no process started, bounded processor time, no core dump.
-On Linux also: bounded memory, no further rights, death with the program, and where the kernel lets users have namespaces, no network, no
-other user's rights and an empty root folder.
+On Linux also: bounded memory, no further rights, death with the program. Where the kernel has Landlock, no file can be touched by its name
+and, from version 6.12 on, no other process be sent a signal; where it lets users have namespaces, no network and an empty root folder.
 """
 
 import ctypes
@@ -15,6 +15,9 @@ CPU_SECONDS = 120  # of one process; the program counts the time of one file and
 MEMORY = 1024 * 1024 * 1024  # octets of address space
 _NEWIPC, _NEWUSER, _NEWNET = 0x08000000, 0x10000000, 0x40000000  # <linux/sched.h>
 _PDEATHSIG, _DUMPABLE, _NO_NEW_PRIVS = 1, 4, 38  # <linux/prctl.h>
+_CREATE_RULESET, _RESTRICT_SELF = 444, 446  # <asm-generic/unistd.h>: the same everywhere
+_FILES, _NETWORK, _SCOPES = 0xFFFF, 0x3, 0x3  # <linux/landlock.h>: everything that can be forbidden
+_FILES_BY_VERSION = (0, 0x1FFF, 0x3FFF, 0x7FFF, 0x7FFF)
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -57,7 +60,22 @@ def _isolate() -> None:
             os.chdir("/")
         libc.capset((ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)())
     libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _lock_land(libc)
     libc.prctl(_DUMPABLE, 0, 0, 0, 0)
     libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:  # it died before we asked to be told
         os._exit(1)
+
+
+def _lock_land(libc: ctypes.CDLL) -> None:
+    """Forbid by Landlock whatever this kernel can forbid, with no exception."""
+    version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
+    if version < 1:
+        return
+    files = _FILES_BY_VERSION[version] if version < len(_FILES_BY_VERSION) else _FILES
+    rules = (ctypes.c_uint64 * 3)(files, _NETWORK, _SCOPES)
+    size = 8 if version < 4 else 16 if version < 6 else 24  # what the kernel does not know it refuses
+    ruleset = libc.syscall(_CREATE_RULESET, rules, ctypes.c_size_t(size), 0)
+    if ruleset >= 0:
+        libc.syscall(_RESTRICT_SELF, ruleset, 0)
+        os.close(ruleset)
