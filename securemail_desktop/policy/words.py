@@ -10,7 +10,10 @@ from securemail_desktop.message.errors import AddressError
 from securemail_desktop.phi.finding import IdentifierType
 from securemail_desktop.policy.pattern import PatternError, compile_pattern
 
-CONCERNS = ("lookalike", "organisation", "odd-one-out", "added-in-reply", "first-contact", "webmail", "outside", "greeting")
+CONCERNS = (
+    *("lookalike", "organisation", "odd-one-out", "added-in-reply", "first-contact", "webmail", "outside", "greeting"),
+    *("display-name", "bulk", "outside-together", "wrong-patient"),
+)
 """The checks of the recipients package, by name."""
 
 HEALTH_CATEGORIES = (

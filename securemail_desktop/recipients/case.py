@@ -7,6 +7,7 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.recipients.index import RecipientIndex
 from securemail_desktop.recipients.past import Past
+from securemail_desktop.recipients.patients import Named
 from securemail_desktop.recipients.person import Person
 from securemail_desktop.recipients.thread import Thread
 
@@ -15,7 +16,7 @@ from securemail_desktop.recipients.thread import Thread
 class Case:
     """One draft under review. `others` are the recipients other than the user himself, each once, in their order; `keys` are theirs.
 
-    `numbers` are those of the recipients who were seen before.
+    `numbers` are those of the recipients who were seen before; `patients` are the patients that the message names, by part.
     """
 
     draft: Draft
@@ -24,6 +25,7 @@ class Case:
     others: tuple[Address, ...]
     keys: tuple[str, ...]
     numbers: frozenset[int]
+    patients: tuple[Named, ...] = ()
 
     @property
     def index(self) -> RecipientIndex:
@@ -64,11 +66,11 @@ class Case:
         return (other for other in self.keys if other != key)
 
 
-def case_of(draft: Draft, thread: Thread, past: Past) -> Case:
+def case_of(draft: Draft, thread: Thread, past: Past, patients: tuple[Named, ...] = ()) -> Case:
     """Return the case of a draft."""
     own = past.index.own | {draft.sender.key}
     unique = {key: recipient.address for recipient in draft.recipients if (key := recipient.address.key) not in own}
-    return Case(draft, thread, past, tuple(unique.values()), tuple(unique), frozenset(past.index.numbers(unique)))
+    return Case(draft, thread, past, tuple(unique.values()), tuple(unique), frozenset(past.index.numbers(unique)), patients)
 
 
 def how_often(person: Person) -> str:

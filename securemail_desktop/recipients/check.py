@@ -6,11 +6,12 @@ message holds patient data. The model knows letters, not circulars: a list of mo
 checks speak for themselves.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.text.body import FieldText
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.recipients import (
     added_in_reply,
@@ -25,6 +26,7 @@ from securemail_desktop.recipients import (
     outside,
     outside_together,
     webmail,
+    wrong_patient,
 )
 from securemail_desktop.recipients.calibrate import log_odds, shift
 from securemail_desktop.recipients.case import Case, case_of
@@ -32,6 +34,7 @@ from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.index import RecipientIndex
 from securemail_desktop.recipients.model import probability, thresholds
 from securemail_desktop.recipients.past import Past
+from securemail_desktop.recipients.patients import Named, patients_of
 from securemail_desktop.recipients.reading import Reading, read
 from securemail_desktop.recipients.thread import Thread
 
@@ -45,13 +48,13 @@ PER_RECIPIENT = (
     webmail.check,
     outside.check,
 )
-PER_MESSAGE = (greeting.check, bulk.check, outside_together.check)
+PER_MESSAGE = (wrong_patient.check, greeting.check, bulk.check, outside_together.check)
 # What a check alone must be sure of before it speaks louder than a chip, the model's doubt apart.
 EVIDENCE = 0.5
 SURE_EVIDENCE = 0.85
 # Mistakes that the development data does not have, and slips that a mailbox is too young for: here a check may interrupt against the model.
 QUIET = frozenset({first_contact.NAME, outside.NAME, webmail.NAME})
-ALONE = frozenset({greeting.NAME, lookalike.NAME})
+ALONE = frozenset({greeting.NAME, lookalike.NAME, wrong_patient.NAME})
 # More recipients than this are a list: each is checked, in a time that grows with their number only, and none is weighed against the others.
 LISTED = 200
 # What a check sees beyond doubt needs neither the model nor patient data.
@@ -66,17 +69,19 @@ class Verdict:
     risks: Mapping[str, float]
 
 
-def check_recipients(draft: Draft, index: RecipientIndex, scan: Scan) -> tuple[Concern, ...]:
+def check_recipients(draft: Draft, index: RecipientIndex, scan: Scan, texts: Sequence[FieldText] = ()) -> tuple[Concern, ...]:
     """Return the concerns about the draft's recipients, worst first, at most one of tier SHEET or BAR a recipient.
 
-    `scan` raises or lowers tiers: a message with patient data deserves a sheet where ordinary mail deserves a chip.
+    `scan` raises or lowers tiers: a message with patient data deserves a sheet where ordinary mail deserves a chip. `texts` are the fields that
+    it was made of.
     """
-    return judge(draft, index.thread(draft.in_reply_to, draft.references), index, phi=scan.phi).concerns
+    thread = index.thread(draft.in_reply_to, draft.references)
+    return judge(draft, thread, index, phi=scan.phi, patients=patients_of(texts, scan)).concerns
 
 
-def judge(draft: Draft, thread: Thread, index: RecipientIndex, *, phi: bool) -> Verdict:
+def judge(draft: Draft, thread: Thread, index: RecipientIndex, *, phi: bool, patients: tuple[Named, ...] = ()) -> Verdict:
     """Return the verdict when the conversation is given: for callers that know it without the index."""
-    case = case_of(draft, thread, Past(index, int(draft.date.timestamp())))
+    case = case_of(draft, thread, Past(index, int(draft.date.timestamp())), patients)
     found, risks = _checked(case, phi=phi) if len(case.keys) > LISTED else _weighed(case, phi=phi)
     found += [_loud(c, -99.0, phi=phi) for check in PER_MESSAGE for c in check(case)]
     ordered = sorted(found, key=lambda c: (c.tier, -risks.get(c.recipient, 0.0), -c.risk))

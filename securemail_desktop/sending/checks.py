@@ -7,6 +7,7 @@ from datetime import datetime
 from securemail_desktop.encryption.capability import Capabilities
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Attachment, Draft
+from securemail_desktop.message.text.body import FieldText
 from securemail_desktop.message.text.reading import AttachmentText
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.policy.decision import Decision
@@ -23,7 +24,7 @@ class Checks:
 
     attachment_text: Callable[[Attachment], AttachmentText]
     scan: Callable[[Sequence[tuple[str, str]]], Scan]
-    concerns: Callable[[Draft, Scan], tuple[Concern, ...]]
+    concerns: Callable[[Draft, Scan, Sequence[FieldText]], tuple[Concern, ...]]
     capabilities: Callable[[Address], Capabilities]
     decide: Callable[[Facts], Decision]
     inside: tuple[str, ...]

@@ -35,7 +35,7 @@ def review(draft: Draft, checks: Checks) -> Review:
     draft = replace(draft, recipients=_once_each(draft.recipients))
     texts = field_texts(draft, checks.attachment_text)
     scan = checks.scan([(text.field, text.text) for text in texts])
-    concerns = checks.concerns(draft, scan)
+    concerns = checks.concerns(draft, scan, texts)
     capabilities = {r.address.key: checks.capabilities(r.address) for r in draft.recipients}
     decision = checks.decide(build_facts(draft, texts, scan, concerns, capabilities, checks.inside, checks.now, checks.channel))
     questions = questions_of(concerns, decision)

@@ -1,13 +1,13 @@
 """Who the user writes to: the address book and the recipient index, kept in the store, asked from any thread."""
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 
 from securemail_desktop.accounts.protocol import Header, Mailbox
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import AddressField, Draft
-from securemail_desktop.message.text.body import authored_text
+from securemail_desktop.message.text.body import FieldText, authored_text
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.recipients.calibrate import prepare
 from securemail_desktop.recipients.check import check_recipients
@@ -58,10 +58,10 @@ class People:
             Address(p.local, p.domain, p.name) for p in people if _begins(typed, p.name) or _begins(typed, f"{p.local}@{p.domain}")
         )
 
-    def concerns(self, draft: Draft, found: Scan) -> tuple[Concern, ...]:
+    def concerns(self, draft: Draft, found: Scan, texts: Sequence[FieldText]) -> tuple[Concern, ...]:
         """Return the doubts about a draft's recipients."""
         with self._lock:
-            return check_recipients(draft, self._index, found)
+            return check_recipients(draft, self._index, found, texts)
 
     def remember(self, addresses: Iterable[Address]) -> None:
         """Take addresses into the address book; `refresh` brings them into the index."""

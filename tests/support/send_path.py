@@ -54,7 +54,7 @@ def checks(capabilities: Mapping[str, Capabilities]) -> Checks:
     return Checks(
         attachment_text=attachment_text,
         scan=lambda _fields: Scan(True, 1.0, (), ()),
-        concerns=lambda _draft, _scan: (),
+        concerns=lambda _draft, _scan, _texts: (),
         capabilities=lambda address: capabilities.get(address.key, Capabilities()),
         decide=lambda facts: decision(facts, PROTECT),
         inside=("clinic.example",),

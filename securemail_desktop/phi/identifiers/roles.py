@@ -118,7 +118,7 @@ def patient_follows(place: Place) -> bool:
 
 def role_of(place: Place) -> tuple[PersonRole, str, float] | None:
     """Return role, evidence in words and the least confidence that the evidence gives; None when it is no person's name."""
-    if _NO_PERSON_AFTER.match(place.after) or _NO_PERSON_BEFORE.search(place.before):
+    if _NO_PERSON_AFTER.match(place.after) or (_NO_PERSON_BEFORE.search(place.before) and not patient_follows(place)):
         return None
     return _provider(place) or _patient(place) or _signer(place) or (PersonRole.UNKNOWN, "a person's name", 0.0)
 

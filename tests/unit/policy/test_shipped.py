@@ -11,7 +11,20 @@ from securemail_desktop.policy.load import load_policy
 from securemail_desktop.policy.run_cases import run_cases
 from securemail_desktop.policy.schema import SCHEMAS, schema_text
 from securemail_desktop.policy.words import CONCERNS, HEALTH_CATEGORIES
-from securemail_desktop.recipients import added_in_reply, first_contact, greeting, lookalike, odd_one_out, organisation, outside, webmail
+from securemail_desktop.recipients import (
+    added_in_reply,
+    bulk,
+    display_name,
+    first_contact,
+    greeting,
+    lookalike,
+    odd_one_out,
+    organisation,
+    outside,
+    outside_together,
+    webmail,
+    wrong_patient,
+)
 from securemail_desktop.resources import policies_dir
 from tests.support.policies import NOW, policy_folder
 
@@ -65,5 +78,6 @@ def test_the_schema_knows_the_words() -> None:
 
 def test_the_words_for_checks_and_categories_are_those_of_their_packages() -> None:
     checks = (added_in_reply, first_contact, greeting, lookalike, odd_one_out, organisation, outside, webmail)
+    checks += (bulk, display_name, outside_together, wrong_patient)
     assert set(CONCERNS) == {check.NAME for check in checks}
     assert set(HEALTH_CATEGORIES) == set(HEALTH)

@@ -27,7 +27,7 @@ def sheet(choices=("keep", "remove", f"replace:{RIGHT}", "bcc")):
 )
 def test_answers_change_the_recipients(tmp_path, choice, expected):
     path = open_path(tmp_path, {})
-    path.change(concerns=lambda _d, _s: (sheet(),))
+    path.change(concerns=lambda _d, _s, _t: (sheet(),))
     review = path.review(draft_to(*to("bob@hospital.example", WRONG)))
     amended = amend(review, {concern_id(sheet()): Answer(choice)})
     assert [(r.address.spec, r.field.value) for r in amended.recipients] == expected
@@ -35,7 +35,7 @@ def test_answers_change_the_recipients(tmp_path, choice, expected):
 
 def test_replacing_by_someone_who_is_there_already_doubles_nobody(tmp_path):
     path = open_path(tmp_path, {})
-    path.change(concerns=lambda _d, _s: (sheet(),))
+    path.change(concerns=lambda _d, _s, _t: (sheet(),))
     review = path.review(draft_to(*to(RIGHT, WRONG)))
     amended = amend(review, {concern_id(sheet()): Answer(f"replace:{RIGHT}")})
     assert [r.address.spec for r in amended.recipients] == [RIGHT]

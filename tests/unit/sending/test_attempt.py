@@ -54,7 +54,7 @@ def test_a_blocked_attempt_is_one_outcome_with_the_rule_and_the_answer(path, rec
 
 @pytest.mark.parametrize("choice", [f"replace:{RIGHT}", "remove", BACK])
 def test_an_answer_that_keeps_the_message_from_going_is_recorded_without_an_address(path, choice):
-    path.change(concerns=lambda _d, _s: (SHEET,))
+    path.change(concerns=lambda _d, _s, _t: (SHEET,))
     written = record(path, {concern_id(SHEET): Answer(choice, shown_ms=1200)}, BOB, WRONG)
     assert written["out"] == "held"
     assert [(w["id"], w["rcpt"], w["choice"], w["shown_ms"]) for w in written["warn"]] == [("lookalike", 1, choice.partition(":")[0], 1200)]
@@ -64,13 +64,13 @@ def test_an_answer_that_keeps_the_message_from_going_is_recorded_without_an_addr
 def test_what_was_meant_is_sealed(path):
     sealed = []
     path.journal.append = lambda _rid, _act, _fields, secret: sealed.append(secret)
-    path.change(concerns=lambda _d, _s: (SHEET,))
+    path.change(concerns=lambda _d, _s, _t: (SHEET,))
     record_attempt(path.review(draft_to(*to(WRONG))), {concern_id(SHEET): Answer(f"replace:{RIGHT}")}, ORIGIN, path.journal)
     assert sealed[0]["warn"][0]["choice"] == f"replace:{RIGHT}"
 
 
 def test_a_doubt_answered_without_being_asked_is_recorded_and_an_unanswered_one_is_not(path):
-    path.change(concerns=lambda _d, _s: (BAR, Concern("outside", Tier.BAR, WRONG, "Outside.", ("keep",))))
+    path.change(concerns=lambda _d, _s, _t: (BAR, Concern("outside", Tier.BAR, WRONG, "Outside.", ("keep",))))
     written = record(path, {concern_id(BAR): Answer("remove")}, BOB, WRONG)
     assert [(w["id"], w["choice"]) for w in written["warn"]] == [("added-in-reply", "remove")]
 
@@ -83,6 +83,6 @@ def test_a_block_at_delivery_names_its_rule(path):
 
 
 def test_answers_that_change_nothing_are_in_the_records_of_what_goes(path):
-    path.change(concerns=lambda _d, _s: (SHEET,), decide=lambda facts: decision(facts, IN_CLEAR))
+    path.change(concerns=lambda _d, _s, _t: (SHEET,), decide=lambda facts: decision(facts, IN_CLEAR))
     deliver(Approved(path.review(draft_to(*to(WRONG))), {concern_id(SHEET): Answer("keep", shown_ms=7)}), path.channel)
     assert [r["warn"][0]["choice"] for r in path.journal.records.values()] == ["keep", "keep"]

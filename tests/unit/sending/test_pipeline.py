@@ -81,7 +81,7 @@ def test_every_bcc_gets_a_copy_of_his_own(path):
 
 def test_an_open_question_holds_the_message_until_it_is_answered(path):
     concern = Concern("lookalike", Tier.SHEET, BOB, f"Send to {BOB}?", ("keep", "remove"))
-    path.change(concerns=lambda _d, _s: (concern,))
+    path.change(concerns=lambda _d, _s, _t: (concern,))
     review = path.review(draft_to(*to(BOB)))
     assert review.verdict is Verdict.HELD
     held = deliver(Approved(review), path.channel)
