@@ -67,6 +67,11 @@ class HtmlView(QTextBrowser):
         return " ".join(filter(None, [shown.refusal, f"{pictures} not shown." if shown.remote else ""]))
 
     @property
+    def shown(self) -> Shown:
+        """Return what was made of the message."""
+        return self._shown
+
+    @property
     def zoom(self) -> float:
         """Return the factor of all sizes, 1 at first."""
         return self._zoom

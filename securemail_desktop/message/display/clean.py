@@ -12,12 +12,12 @@ from urllib.parse import unquote_to_bytes
 
 import nh3
 
-from securemail_desktop.message.display.css import PROPERTIES
-
+# Styles pass: the walk reads them and writes its own.
 _TAGS_NAMES = (
-    "a abbr address article aside b big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em fieldset"
-    " figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hr i img ins kbd legend li main mark nav nobr ol p pre q s samp"
-    " section small span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var"
+    "a abbr acronym address article aside b bdi big blink blockquote br button caption center cite code col colgroup dd del"
+    " details dfn div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hr i img ins kbd label legend"
+    " li main mark marquee nav nobr ol p pre q s samp section small span strike strong sub summary sup table tbody td tfoot th"
+    " thead tr tt u ul var video"
 )
 TAGS = frozenset(_TAGS_NAMES.split())
 _GONE = frozenset(
@@ -44,7 +44,6 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
     url_schemes={"http", "https", "mailto", "cid"},
     url_relative="deny",
-    filter_style_properties=PROPERTIES,
 )
 _DATA = re.compile(
     r"(\ssrc\s{0,20}=\s{0,20})([\"'])\s{0,20}data:image/(?:png|jpe?g|gif|webp|bmp)(?:;[a-z0-9=-]{0,40}){0,3};base64,([^\"'<>]*)\2",

@@ -47,12 +47,12 @@ def contrast(one: Colour, other: Colour) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def legible(colour: Colour, ground: Colour) -> Colour:
-    """Return the colour, moved towards black or white as far as it must be to be read on its ground."""
+def legible(colour: Colour, ground: Colour, wanted: float = LEGIBLE) -> Colour:
+    """Return the colour, moved towards black or white as far as it must be to be read on its ground with at least this contrast."""
     goal = WHITE if contrast(WHITE, ground) > contrast(BLACK, ground) else BLACK
     for step in range(_STEPS + 1):
         mixed = _over(goal, step / _STEPS, colour)
-        if contrast(mixed, ground) >= LEGIBLE:
+        if contrast(mixed, ground) >= max(wanted, LEGIBLE):
             return mixed
     return goal
 

@@ -1,5 +1,6 @@
 """What an element hands down to what lies in it, and what it asks for itself."""
 
+import re
 from dataclasses import dataclass, replace
 
 from securemail_desktop.message.display import text_style
@@ -7,7 +8,7 @@ from securemail_desktop.message.display.colour import Colour, css, read_colour
 from securemail_desktop.message.display.css import SIDES, Border, border, box, length, percent
 from securemail_desktop.message.display.element import Element
 from securemail_desktop.message.display.flow import Block
-from securemail_desktop.message.display.grid import Frame
+from securemail_desktop.message.display.grid import Frame, Sides
 from securemail_desktop.message.display.text_style import TextStyle
 from securemail_desktop.message.text import html_style
 
@@ -18,14 +19,17 @@ _GAPS = {
 }  # fmt: skip
 _ALIGNS = frozenset({"left", "right", "center", "justify"})
 _GREY: Colour = (128, 128, 128)
+_WORD = re.compile(r"rgba?\([^()]{1,60}\)|#?[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is inherited. `ground` is painted behind it, `room` the width in pixels, `boxes` the tables and `lists` the lists around it.
 
-    `narrowed` says that a box around it is narrower than the window; `in_list` that a list, and nothing else, holds it; `marked` that the
-    items of that list have marks; `between_cells` that what stands here stands between the cells of a table.
+    `narrowed`: a box around it is narrower than the window. `in_list`: a list, and nothing else, holds it; `marked`: its items have marks.
+    `legacy`: the alignment comes from an attribute and ends at the next table. `row`: the ground of the table's row. `place`: where the
+    element lies if it is a box. `flexes`: its children lie side by side whatever they are. `between_cells`: what stands here stands
+    between the cells of a table.
     """
 
     hidden: html_style.Style
@@ -38,6 +42,10 @@ class Context:
     narrowed: bool = False
     in_list: bool = False
     marked: bool = True
+    legacy: bool = False
+    row: Colour | None = None
+    place: str = ""
+    flexes: bool = False
     between_cells: bool = False
 
     def inside(self, ground: Colour, room: float) -> "Context":
@@ -58,18 +66,34 @@ def inherit(outer: Context, element: Element, hidden: html_style.Style) -> Conte
         outer,
         hidden=hidden,
         text=text_style.inherit(outer.text, element, outer.ground),
-        block=_block(outer.block, element),
+        block=_block(replace(outer.block, align="") if element.tag == "table" and outer.legacy else outer.block, element),
         in_list=outer.in_list and element.tag != "li",
+        legacy=_legacy(outer, element),
+        flexes=element.declared.get("display", "") in {"flex", "grid", "inline-flex"},
     )
 
 
-def gaps(element: Element, em: float) -> tuple[float, float]:
-    """Return the room above and below the element."""
+def _legacy(outer: Context, element: Element) -> bool:
+    if "text-align" in element.declared:
+        return False
+    return (
+        element.tag == "center"
+        or (bool(element.attribute("align")) and element.tag not in {"table", "img"})
+        or (outer.legacy and element.tag != "table")
+    )
+
+
+def margins(element: Element, em: float) -> Sides:
+    """Return the room around the element in pixels: above, to the right, below, to the left."""
     declared, own = element.declared, _GAPS.get(element.tag, 0.0) * em
-    margins = box(declared, "margin", em, _MOST_MARGIN)
-    top = margins[0] if "margin" in declared or "margin-top" in declared else own
-    bottom = margins[2] if "margin" in declared or "margin-bottom" in declared else own
-    return top, bottom
+    indent = _INDENT if element.tag in {"blockquote", "dd"} else 0.0
+    found = box(declared, "margin", em, _MOST_MARGIN)
+    natural = (own, 0.0, own, indent)
+    top, right, bottom, left = (
+        one if "margin" in declared or f"margin-{side}" in declared else other
+        for side, one, other in zip(SIDES, found, natural, strict=True)
+    )
+    return top, right, bottom, left
 
 
 def frame(element: Element, context: Context, ground: Colour | None, padding: float = 0.0) -> Frame:
@@ -87,14 +111,13 @@ def frame(element: Element, context: Context, ground: Colour | None, padding: fl
 def ground_of(element: Element, under: Colour) -> Colour | None:
     """Return the colour that the element paints behind its content; pictures are never painted."""
     declared = element.declared
-    named = declared.get("background-color") or _first_colour(declared.get("background", ""), under) or element.attribute("bgcolor")
-    return read_colour(named, under) if named and named != "transparent" else None
+    painted = (declared.get(name, "") for name in ("background-color", "background", "background-image"))
+    return next((colour for text in (*painted, element.attribute("bgcolor")) if (colour := _first_colour(text, under)) is not None), None)
 
 
-def _first_colour(shorthand: str, under: Colour) -> str:
-    if shorthand.startswith("rgb"):
-        return shorthand
-    return next((word for word in shorthand.split() if read_colour(word, under) is not None), "")
+def _first_colour(text: str, under: Colour) -> Colour | None:
+    """Return the first colour of a shorthand or a gradient."""
+    return next((colour for word in _WORD.findall(text) if (colour := read_colour(word, under)) is not None), None)
 
 
 def _line(found: Border | None, ground: Colour) -> Border | None:
@@ -110,7 +133,6 @@ def _block(outer: Block, element: Element) -> Block:
         align=_align(outer.align, element),
         rtl={"rtl": True, "ltr": False}.get(direction, outer.rtl),
         preformatted=space in {"pre", "pre-wrap", "pre-line", "break-spaces"} or (outer.preformatted and not space),
-        left=min(_MOST_INDENT, outer.left + (_INDENT if element.tag in {"blockquote", "dd"} else 0.0)),
         height=_line_height(outer.height, element.declared.get("line-height", "")),
     )
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 # What the walk and `html_style` read. `background` is read for its colour only.
 _PROPERTIES_NAMES = (
-    "background background-color border border-bottom border-collapse border-left border-right border-top color direction display"
+    "background background-color background-image border border-bottom border-collapse border-left border-right border-top color direction display"
     " float font font-family font-size font-style font-weight height left line-height list-style list-style-type margin margin-bottom"
-    " margin-left margin-right margin-top max-height max-width mso-hide content-visibility opacity overflow padding padding-bottom"
+    " margin-left margin-right margin-top max-height max-width content-visibility opacity overflow padding padding-bottom"
     " padding-left padding-right padding-top text-align text-decoration text-decoration-line text-indent text-transform vertical-align"
     " visibility white-space width"
 )
@@ -17,7 +17,10 @@ SIDES = ("top", "right", "bottom", "left")
 _LENGTH = re.compile(r"([-+]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))(px|pt|em|rem|ex|ch|in|cm|mm|pc)?")
 _UNITS = {"px": 1.0, "pt": 4 / 3, "in": 96.0, "cm": 37.8, "mm": 3.78, "pc": 16.0}
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{0,9})?)%")
-_LOADS = re.compile(r"url|image-set|image\(|expression|import|\\|//|gradient|var\(|attr\(", re.IGNORECASE)
+_LOADS = re.compile(r"url|image|expression|import|\\|//|gradient|var\(|attr\(")
+_ADDRESS = re.compile(r"url\([^)]*\)?")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_LONGEST, _MOST = 300, 8_000
 _ROOT = 16.0
 
 Declarations = Mapping[str, str]
@@ -34,10 +37,14 @@ class Border:
 def declarations(style: str) -> Declarations:
     """Return the known declarations in small letters, the last of each name; those that load anything or hold an escape are left out."""
     found: dict[str, str] = {}
-    for declaration in style.lower().split(";"):
+    for declaration in _COMMENT.sub("", style[:_MOST].lower()).split(";"):
         name, _, value = declaration.partition(":")
-        name, value = name.strip(), value.replace("!important", "").strip()
-        if name in PROPERTIES and value and len(value) <= 200 and not _LOADS.search(value):
+        name, value = name.strip(), value.partition("!")[0].strip()
+        if name.startswith("background"):
+            value = _ADDRESS.sub("", value)
+        elif _LOADS.search(value):
+            continue
+        if name in PROPERTIES and value and len(value) <= _LONGEST:
             found[name] = value
     return found
 

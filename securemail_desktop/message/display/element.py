@@ -1,5 +1,6 @@
 """One element of the sieved HTML: its name, attributes, and the declarations of its style that are known."""
 
+import re
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
@@ -10,6 +11,7 @@ from securemail_desktop.message.text.html_style import Attributes
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 _SHRUNK = frozenset({"inline-block", "inline", "inline-table"})
 _MOST_SPACING = 20.0
+_OUTLOOK = re.compile(r"mso-hide\s{0,9}:\s{0,9}all", re.IGNORECASE)  # hidden from Outlook alone, which draws something else in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,12 @@ class Element:
     is_column: bool = False
 
     @classmethod
-    def of(cls, node: LexborNode) -> "Element":
-        """Read an element node."""
+    def of(cls, node: LexborNode, sheet: tuple[str, str] = ("", "")) -> "Element":
+        """Read an element node; `sheet` is what style sheets declare for it, below and above its own style."""
         tag, attributes = node.tag or "", node.attributes
-        return cls(tag, attributes, declarations(attributes.get("style") or ""), tag == "table" and _is_column(node))
+        style = ";".join((sheet[0], attributes.get("style") or "", sheet[1]))
+        attributes = {**attributes, "style": _OUTLOOK.sub("", style)}
+        return cls(tag, attributes, declarations(style), tag == "table" and _is_column(node))
 
     def attribute(self, name: str) -> str:
         """Return an attribute in small letters, empty where there is none."""
@@ -35,12 +39,12 @@ class Element:
     def is_block(self) -> bool:
         """Return whether an element that is none by nature lies like a block or a button."""
         display = self.declared.get("display", "")
-        return display in {"block", "table", "flex", "grid"} or (self.tag == "a" and display == "inline-block")
+        return display in {"block", "table", "flex", "grid"} or self.tag == "button" or (self.tag == "a" and display == "inline-block")
 
     @property
     def is_shrunk(self) -> bool:
         """Return whether it is as wide as its content."""
-        return self.declared.get("display", "") in _SHRUNK
+        return self.declared.get("display", "") in _SHRUNK or (self.tag == "button" and "display" not in self.declared)
 
     @property
     def is_centred(self) -> bool:

@@ -56,7 +56,10 @@ def plain(text: str) -> str:
 
 
 class Flow:
-    """Markup under construction. `work` estimates its layout, `filled` is whether a reader sees anything in it."""
+    """Markup under construction. `work` estimates its layout, `filled` is whether a reader sees anything in it.
+
+    `lead` and `trail` are the room in pixels above and below all of it: QTextDocument leaves none within a cell.
+    """
 
     def __init__(self, scale: float) -> None:
         """Start empty; `scale` multiplies all lengths."""
@@ -66,6 +69,7 @@ class Flow:
         self._parts: list[str] = []
         self._runs: list[_Run] = []
         self._block = Block()
+        self.lead = 0.0
         self._gap = 0.0
         self._unbroken = 0
 
@@ -100,7 +104,9 @@ class Flow:
     def add(self, markup: str, work: float, filled: bool) -> None:
         """Add a table, a list or a rule after the paragraph."""
         self._end()
-        if self._gap and self._parts:
+        if not self._parts:
+            self.lead = self._gap
+        elif self._gap:
             self._parts.append(f'<p style="margin:0px;font-size:1px;line-height:{self._gap * self._scale:.0f}px">&#8288;</p>')
         self._gap = 0.0
         self._parts.append(markup)
@@ -111,6 +117,11 @@ class Flow:
         """Return all that was added."""
         self._end()
         return "".join(self._parts)
+
+    @property
+    def trail(self) -> float:
+        """Return the room below what was added last."""
+        return self._gap
 
     def _begin(self, block: Block) -> None:
         if not self._runs:
@@ -145,6 +156,8 @@ class Flow:
             return
         if runs[-1].text.endswith("\n"):
             runs[-1] = replace(runs[-1], text=runs[-1].text[:-1])
+        if not self._parts:
+            self.lead, self._gap = self._gap, 0.0
         self._parts.append(f"<p{self._attributes()}>{''.join(run.markup() for run in runs)}</p>")
         self.work += _PARAGRAPH_WORK + sum(len(run.text) + _RUN_WORK for run in runs)
         self._gap = 0.0

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from securemail_desktop.message.display.css import Border
+from securemail_desktop.message.display.css import Border, percent
 
 CELL_WORK = 30.0
 _NOTHING = '<p style="margin:0px;font-size:1px">&#8288;</p>'  # an empty cell would be as high as a line
@@ -11,7 +11,10 @@ Sides = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds content: all lengths in pixels, `ground` a colour as `#rrggbb` or empty, borders by side (top, right, bottom, left)."""
+    """What surrounds content: all lengths in pixels, `ground` a colour as `#rrggbb` or empty, borders by side (top, right, bottom, left).
+
+    `indents` are the room outside of it, to the left and to the right.
+    """
 
     ground: str = ""
     padding: Sides = (0.0, 0.0, 0.0, 0.0)
@@ -19,6 +22,7 @@ class Frame:
     width: str = ""
     align: str = ""
     valign: str = ""
+    indents: tuple[float, float] = (0.0, 0.0)
 
     @property
     def is_seen(self) -> bool:
@@ -53,24 +57,42 @@ class Grid:
         width = f' width="{self.frame.width}"' if self.frame.width and not fixed else ""
         align = f' align="{self.frame.align}"' if self.frame.align else ""
         lines = f' border="{max(1.0, self.lines * scale):.0f}"' if self.lines else ' border="0"'
-        collapse = "border-collapse:collapse;" if self.lines else ""
-        style = collapse + _css(Frame(self.frame.ground, borders=self.frame.borders), scale)
-        cells = [[self._sized(cell, row) for cell in row] for row in self.rows] if fixed else self.rows
-        rows = "".join(f"<tr>{''.join(_cell(cell, scale) for cell in row)}</tr>" for row in cells)
-        return f'<table{width}{align}{lines} cellspacing="{self.spacing * scale:.0f}" cellpadding="0" style="{style}">{rows}</table>'
+        left, right = self.frame.indents
+        indents = f"margin-left:{left * scale:.0f}px;margin-right:{right * scale:.0f}px;" if left or right else ""
+        style = f' style="{indents}{"border-collapse:collapse" if self.lines else ""}"' if indents or self.lines else ""
+        rows = "".join(f"<tr>{''.join(_cell(cell, scale) for cell in self._sized(row))}</tr>" for row in self.rows)
+        return f'<table{width}{align}{lines} cellspacing="{self.spacing * scale:.0f}" cellpadding="0"{style}>{rows}</table>'
 
-    def _sized(self, cell: Cell, row: list[Cell]) -> Cell:
-        """Return a cell with its width in pixels: QTextDocument makes a table within another as wide as that is, whatever it says."""
-        whole = float(self.frame.width)
-        width = cell.frame.width or f"{100 * cell.columns / sum(other.columns for other in row):.0f}%"
-        return replace(cell, frame=replace(cell.frame, width=f"{whole * float(width[:-1]) / 100:.0f}" if width.endswith("%") else width))
+    def _sized(self, row: list[Cell]) -> list[Cell]:
+        """Return a row whose widths fit into the table.
+
+        QTextDocument makes a table within another as wide as that is, whatever it says; so the cells say it, in pixels.
+        """
+        shares = [percent(cell.frame.width) for cell in row]
+        given = sum(share for share in shares if share)
+        rest = sum(cell.columns for cell, share in zip(row, shares, strict=True) if share is None and not cell.frame.width)
+        whole = float(self.frame.width) if self.frame.width.isdigit() else 0.0
+        shrink = min(1.0, 100 / given) if given else 1.0
+        return [
+            self._cell(cell, share, shrink, max(0.0, 100 - given) / rest if rest else 0.0, whole)
+            for cell, share in zip(row, shares, strict=True)
+        ]
+
+    def _cell(self, cell: Cell, share: float | None, shrink: float, rest: float, whole: float) -> Cell:
+        if share is None and (cell.frame.width or not whole):
+            return cell
+        part = share * shrink if share else rest * cell.columns
+        width = f"{whole * part / 100:.0f}" if whole else f"{part:.0f}%"
+        return replace(cell, frame=replace(cell.frame, width=width))
 
     def tidy(self) -> None:
-        """Drop what no reader would miss: empty rows, and columns that are empty throughout."""
+        """Drop what no reader would miss: empty rows, and columns that are empty throughout and make more room than between two others."""
         self.rows = [row for row in self.rows if any(cell.filled or cell.frame.is_seen for cell in row)]
         if any(cell.columns > 1 or cell.rows > 1 for row in self.rows for cell in row):
             return
-        used = {index for row in self.rows for index, cell in enumerate(row) if cell.filled or cell.frame.is_seen}
+        used = {
+            index for row in self.rows for index, cell in enumerate(row) if cell.filled or cell.frame.is_seen or cell.frame.width.isdigit()
+        }
         self.rows = [[cell for index, cell in enumerate(row) if index in used] for row in self.rows]
 
     @property

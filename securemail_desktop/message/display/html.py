@@ -42,10 +42,10 @@ def _laid_out(bodies: Sequence[str], canvas: Canvas, content_ids: frozenset[str]
     has_style_sheet = any("<style" in body.lower() for body in bodies)
     light = contrast(WHITE, canvas.ground) < _DARK
     walk = Walk(canvas if light else _paper(canvas), known, has_style_sheet, paints=True)
-    flow = walk.run(cleaned)
+    flow = walk.run(cleaned, taken.bodies)
     if not light and not walk.coloured:
         walk = Walk(canvas, known, has_style_sheet, paints=False)
-        flow = walk.run(cleaned)
+        flow = walk.run(cleaned, taken.bodies)
     if flow.work > limits.MAX_WORK:
         return Shown("", refusal=limits.TOO_SLOW)
     pictures = tuple(Picture(name, taken.pictures.get(name, b"")) for name in walk.pictures)

@@ -28,9 +28,9 @@ class Sheet:
     def close_frame(self, frame: Frame, below: float) -> None:
         """Put what was written since into a frame; one that holds nothing is left out."""
         fixed = frame.width if frame.width.isdigit() else ""
-        cell = self._cell(replace(frame, width=fixed))
+        cell = self._cell(replace(frame, width=fixed, indents=(0.0, 0.0)))
         if cell.filled:
-            grid = Grid(Frame(width="" if fixed else frame.width, align=frame.align), rows=[[cell]])
+            grid = Grid(Frame(width="" if fixed else frame.width, align=frame.align, indents=frame.indents), rows=[[cell]])
             self.flow.add(grid.markup(self._scale), grid.work, filled=True)
         self.flow.gap(below)
 
@@ -46,13 +46,12 @@ class Sheet:
         """Put what was written since into a cell of the row."""
         self._grids[-1].rows[-1].append(replace(self._cell(frame), columns=columns, rows=rows))
 
-    def close_grid(self, below: float) -> None:
+    def close_grid(self) -> None:
         """End the table."""
         grid = self._grids.pop()
         grid.tidy()
         if grid.rows:
             self.flow.add(grid.markup(self._scale), grid.work, grid.filled)
-        self.flow.gap(below)
 
     def open_list(self) -> None:
         """Begin a list."""
@@ -70,9 +69,12 @@ class Sheet:
         """End the list; `opening` is its tag with attributes, empty for one without marks."""
         items = "".join(self._lists.pop())
         if items:
-            self.flow.add(f"<{opening}>{items}</{opening[:2]}>" if opening else items, 0.0, filled=True)
+            self.flow.add(f'<{opening} style="margin:0px">{items}</{opening[:2]}>' if opening else items, 0.0, filled=True)
         self.flow.gap(below)
 
     def _cell(self, frame: Frame) -> Cell:
         flow = self._flows.pop()
-        return Cell(flow.markup(), frame, flow.work, flow.filled)
+        markup = flow.markup()
+        top, right, bottom, left = frame.padding
+        inner = replace(frame, padding=(top + flow.lead, right, bottom + flow.trail, left)) if flow.filled else frame
+        return Cell(markup, inner, flow.work, flow.filled)

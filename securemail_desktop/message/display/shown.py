@@ -5,11 +5,12 @@ Pictures are named `image:N` and links `link:N`: no address of a stranger's is e
 
 from dataclasses import dataclass
 
-from securemail_desktop.message.display.colour import BLACK, WHITE, Colour
+from securemail_desktop.message.display.colour import BLACK, WHITE, Colour, contrast
 from securemail_desktop.message.display.link import Link
 
 PICTURE = "image:"
 LINK = "link:"
+_CLEAR = 12.0  # contrast of plain text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Canvas:
     width: float = 640.0
     size: float = 14.0
     scale: float = 1.0
+
+    def clarity(self, color: Colour | None) -> float:
+        """Return the contrast that a colour, chosen for white paper, is meant to have, where the canvas is another."""
+        return min(_CLEAR, contrast(color, WHITE)) if color and contrast(WHITE, self.ground) > _CLEAR / 2 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The format of a run of text as it is inherited, and the line of CSS that QTextDocument is given for it."""
 
+import re
 from dataclasses import dataclass, replace
 
 from securemail_desktop.message.display.colour import Colour, css, legible, read_colour
@@ -8,9 +9,10 @@ from securemail_desktop.message.display.element import Element
 from securemail_desktop.message.display.shown import Canvas
 
 _HEADINGS = {"h1": 2.0, "h2": 1.5, "h3": 1.17, "h4": 1.0, "h5": 0.9, "h6": 0.85}
-_FONT_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 40.0}
+_FONT_SIZES = (0.0, 10.0, 13.0, 16.0, 18.0, 24.0, 32.0, 40.0)
 _WORDS = {"xx-small": 10.0, "x-small": 11.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0, "xx-large": 32.0}
 _SMALLEST, _LARGEST = 11.0, 40.0
+_TINY = 3.0
 _BOLD = frozenset({"b", "strong", "th", *_HEADINGS})
 _ITALIC = frozenset({"i", "em", "cite", "var", "dfn", "address"})
 _UNDERLINED = frozenset({"u", "ins"})
@@ -20,7 +22,10 @@ _MONO = frozenset({"pre", "code", "tt", "kbd", "samp"})
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """`size` is in pixels; `color` None is the canvas's ink, `mark` what is painted behind the text alone; `link` is the number of the link or -1."""
+    """`size` is in pixels; `color` None is the canvas's ink, `mark` what is painted behind the text alone; `link` is the number of the link or -1.
+
+    `tiny` text is too small for anybody to read and is not shown.
+    """
 
     size: float
     bold: bool = False
@@ -33,6 +38,7 @@ class TextStyle:
     color: Colour | None = None
     mark: Colour | None = None
     link: int = -1
+    tiny: bool = False
 
 
 def inherit(outer: TextStyle, element: Element, ground: Colour) -> TextStyle:
@@ -42,6 +48,7 @@ def inherit(outer: TextStyle, element: Element, ground: Colour) -> TextStyle:
     return replace(
         outer,
         size=_size(outer.size, element),
+        tiny=_tiny(outer.tiny, element, outer.size),
         bold=_bold(outer.bold or tag in _BOLD, declared.get("font-weight") or declared.get("font", "")),
         italic=_italic(outer.italic or tag in _ITALIC, declared.get("font-style", "")),
         underline="underline" in line or ((outer.underline or tag in _UNDERLINED) and "none" not in line),
@@ -56,7 +63,7 @@ def inherit(outer: TextStyle, element: Element, ground: Colour) -> TextStyle:
 def run_css(style: TextStyle, ground: Colour, canvas: Canvas) -> str:
     """Return the declarations that make text of this format legible on its ground."""
     plain = canvas.link if style.link >= 0 else canvas.ink
-    color = legible(style.color or plain, style.mark or ground)
+    color = legible(style.color or plain, style.mark or ground, 0.0 if style.mark else canvas.clarity(style.color))
     parts = (
         f"font-size:{style.size * canvas.scale:.0f}px" if style.size != canvas.size else "",
         "font-weight:bold" if style.bold else "",
@@ -81,11 +88,24 @@ def _size(outer: float, element: Element) -> float:
     if element.tag in _HEADINGS:
         size = outer * _HEADINGS[element.tag]
     elif element.tag == "font":
-        size = _FONT_SIZES.get(element.attribute("size").lstrip("+"), outer)
-    elif element.tag in {"small", "sub", "sup", "big"}:
+        size = _font_size(element.attribute("size"), outer)
+    elif element.tag in {"small", "big"}:  # QTextDocument makes what is raised or lowered smaller by itself
         size = outer * (1.2 if element.tag == "big" else 0.85)
     wanted = element.declared.get("font-size") or _shorthand_size(element.declared.get("font", ""))
     return max(_SMALLEST, min(_LARGEST, _declared_size(wanted, outer) or size))
+
+
+def _font_size(text: str, outer: float) -> float:
+    """Return the size that `<font size>` names, from 1 to 7 or relative to 3."""
+    if not re.fullmatch(r"[-+]?\d", text):
+        return outer
+    return _FONT_SIZES[max(1, min(7, int(text) if text.isdigit() else 3 + int(text)))]
+
+
+def _tiny(outer: bool, element: Element, em: float) -> bool:
+    wanted = element.declared.get("font-size") or _shorthand_size(element.declared.get("font", ""))
+    size = _declared_size(wanted, em)
+    return outer if size is None else size < _TINY
 
 
 def _declared_size(wanted: str, outer: float) -> float | None:

@@ -14,7 +14,9 @@ _Rgb = tuple[int, int, int]
 
 _HIDING = {"display": {"none"}, "mso-hide": {"all"}, "content-visibility": {"hidden"}}
 _ZERO = re.compile(r"0*\.?0+(?:px|pt|em|rem|%|ex|ch|vw|vh|cm|mm|in)?")
-_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})")
+_RGB = re.compile(
+    r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*(?:[,/]\s*1(?:\.0*)?\s*)?\)"
+)  # one that shines through is not known
 _COLORS = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "gray": "#808080", "grey": "#808080", "blue": "#0000ff"}
 _SAME = 8  # steps of 255 that no eye tells apart
 
