@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from shiboken6 import isValid
 
 from securemail_desktop.gui import words
@@ -45,7 +45,7 @@ class Locking(QObject):
     ) -> None:
         """Cover `window`, the compose windows and every other window of the program; Ctrl+L locks from each of them."""
         super().__init__(window)
-        self._session, self._look, self._background, self._window, self._composing = session, look, background, window, composing
+        self._session, self._background, self._window, self._composing = session, background, window, composing
         self._state = LockState.OPEN
         self._covered: list[ComposeWindow] = []
         self._hidden: list[QWidget] = []
@@ -78,19 +78,6 @@ class Locking(QObject):
         self._show_page(needs_passphrase=False)
         # What is written is saved in the lane `store`: behind it the store may close.
         self._background.run(self, lambda: None, lambda _: self._begin_waiting(), self._fail_closing, "store")
-
-    def add_button(self, sidebar: QWidget) -> None:
-        """Put the Lock button at the foot of the sidebar."""
-        button = QPushButton("&Lock", sidebar)
-        button.setObjectName("lockButton")
-        button.setProperty("kind", "quiet")
-        button.setAccessibleName("Lock")
-        button.setToolTip(words.tooltip("Lock the window (Ctrl+L)"))
-        button.clicked.connect(self.lock)
-        self._look.mark(button, "lock", "muted")
-        layout = sidebar.layout()
-        if layout is not None:
-            layout.addWidget(button)
 
     def resize(self) -> None:
         """Cover the whole window."""

@@ -50,6 +50,7 @@ class MainForm:
     newButton: QPushButton
     folders: FolderList
     account: QLabel
+    lockButton: QPushButton
     content: QWidget
     backRow: QFrame
     backButton: QPushButton
@@ -161,7 +162,6 @@ class MainWindow(QWidget):
         for page in (self._mail, self._drafts, self._outbox):
             form.pages.addWidget(page)
         form.folders.set_up(self._look)
-        self._locking.add_button(form.sidebar)
         form.newButton.setAccessibleName("New message")
         form.account.setText("\n".join(words.spec(account.address) for account in self._session.accounts))
         self._look.changed.connect(self._dress)
@@ -173,6 +173,7 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         form = self._form
         form.newButton.clicked.connect(self.new_message)
+        form.lockButton.clicked.connect(self._locking.lock)
         form.backButton.clicked.connect(self._back)
         form.folders.chosen.connect(self._go)
         form.folders.entered.connect(self._enter)
