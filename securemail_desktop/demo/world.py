@@ -14,9 +14,11 @@ from textwrap import indent
 
 from securemail_desktop.demo.gpg import make_key
 from securemail_desktop.demo.imap import write_users
+from securemail_desktop.demo.inbox import write_inbox
 from securemail_desktop.demo.people import ALICE, CENTRAL_HOST, INSIDE, MAIL_HOST, PEOPLE, Means, outside_domains
 from securemail_desktop.demo.pki import issue_mail, issue_server, make_authority, pem, write_private
 from securemail_desktop.message.address import format_address
+from securemail_desktop.policy.load import load_policy
 
 _LETTER_EVERY = timedelta(days=9)
 
@@ -75,10 +77,11 @@ class World:
 def open_world(folder: Path) -> World:
     """Return the demo's files, made where they are missing. A start that was interrupted is made again from the beginning."""
     world = World(folder)
-    done = folder / "world" / "complete"
-    if not done.exists():
-        _make(world)
-        write_private(done, b"")
+    for name, make in (("complete", _make), ("inbox-complete", _make_inbox)):
+        done = folder / "world" / name
+        if not done.exists():
+            make(world)
+            write_private(done, b"")
     return world
 
 
@@ -126,6 +129,10 @@ def _make_mailboxes(world: World) -> None:
         for name in ("Sent", "Drafts", "Trash"):
             box.add_folder(name)
     _write_letters(Maildir(world.maildirs / ALICE.address.local).get_folder("Sent"))
+
+
+def _make_inbox(world: World) -> None:
+    write_inbox(world.person(""), load_policy(world.policy).smime_anchors, Maildir(world.maildirs / ALICE.address.local))
 
 
 def _write_letters(sent: Maildir) -> None:

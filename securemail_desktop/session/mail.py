@@ -6,6 +6,7 @@ A message is looked up by the id of its row, which never means another message. 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -104,9 +105,17 @@ class Mail:
             raise failed[0]
 
     def read(self, message: int) -> Reading:
-        """Return one message, decrypted and verified; it is fetched once and kept. Raise `AccountError`."""
+        """Return one message, decrypted and verified; it is fetched once and kept. Raise `AccountError`.
+
+        The subject inside of an encryption, where that can be relied on, is shown in lists and found by searches from then on.
+        """
         row = self._row(message)
-        return read_message(_view(row), self._source(row), self._own.ring, self._now())
+        reading = read_message(_view(row), self._source(row), self._own.ring, self._now())
+        subject = reading.opened.subject
+        if not reading.opened.decrypted or subject == row.subject:
+            return reading
+        self._messages.entitle(row, subject)
+        return replace(reading, view=replace(reading.view, subject=subject))
 
     def source(self, message: int) -> bytes:
         """Return the message as it came; raise `AccountError`."""

@@ -122,6 +122,11 @@ class MessageTable:
             ((bits, flags, message) for message in messages),
         )
 
+    def entitle(self, message: MessageRow, subject: str) -> None:
+        """Show another subject for a message: the one inside of its protection."""
+        words = _folded("\n".join(map(_storable, (message.sender, message.recipients, subject))))
+        self._db.execute("UPDATE message SET subject = ?, words = ? WHERE id = ?", (_storable(subject), words, message.id))
+
     def pending(self, folder: int) -> list[Pending]:
         """Return the folder's messages with flags that the server has not got yet."""
         found = self._db.rows("SELECT id, uid, flags, pending FROM message WHERE folder = ? AND pending <> 0 ORDER BY uid", (folder,))
