@@ -42,7 +42,8 @@ def review(draft: Draft, checks: Checks) -> Review:
     outlooks = foresee(draft, decision, capabilities)
     unreadable = tuple(f"{text.field}: {text.unreadable}" for text in texts if text.unreadable)
     reading = tuple(text.field for text in texts if text.pending)
-    return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable, reading)
+    places = {text.field: text.places for text in texts if text.places}
+    return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable, reading, places)
 
 
 def deliver(approved: Approved, channel: Channel, reopened: str = "", positions: Collection[int] | None = None) -> tuple[Receipt, ...]:

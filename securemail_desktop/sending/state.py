@@ -8,6 +8,7 @@ from enum import StrEnum
 from securemail_desktop.encryption.capability import Capability
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.draft import Draft, Recipient
+from securemail_desktop.message.text.passage import Place
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.policy.decision import Decision
 from securemail_desktop.recipients.concern import Concern, Tier
@@ -81,6 +82,7 @@ class Review:
     """Everything that is known of a draft before it is sent. `verdict` takes no answers into account: an open question means HELD.
 
     `unreadable` has "field: reason" of attachments that could not be read, `reading` the fields that are being read: they count as unreadable.
+    `places` are the pages or parts of attachments, by field.
     """
 
     draft: Draft
@@ -92,6 +94,7 @@ class Review:
     verdict: Verdict
     unreadable: tuple[str, ...] = ()
     reading: tuple[str, ...] = ()
+    places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

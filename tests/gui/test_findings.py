@@ -6,6 +6,7 @@ import pytest
 
 from securemail_desktop.gui.findings import Note, attachment_notes, spans_of
 from securemail_desktop.gui.tones import Tone
+from securemail_desktop.message.text.passage import Place
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
 from securemail_desktop.sending.state import Review
 from tests.support.fake_session import FakeSession
@@ -50,3 +51,20 @@ def test_an_attachment_that_is_read_in_part_has_both_notes() -> None:
 def test_an_attachment_that_is_being_read_is_no_warning() -> None:
     unread = replace(review(PersonRole.PATIENT, unreadable=("attachment:0: It is being read.",)), reading=("attachment:0",))
     assert attachment_notes(unread) == {0: Note("reading…", calm=True)}
+
+
+def test_the_page_that_identifies_a_person_is_named() -> None:
+    pages = (Place(0, "page 1"), Place(9, "page 2"), Place(40, ""))
+    whole = review(PersonRole.PATIENT, field="attachment:0")
+    for starts, note in [
+        ([12], "identifies a person (page 2)"),
+        ([3, 12], "identifies a person (page 1 and others)"),
+        ([50], "identifies a person"),
+    ]:
+        found = tuple(replace(whole.scan.findings[0], start=start, end=start + 2) for start in starts)
+        placed = replace(whole, scan=replace(whole.scan, findings=found), places={"attachment:0": pages})
+        assert attachment_notes(placed) == {0: Note(note)}
+
+
+def test_a_colleague_in_a_file_is_no_warning() -> None:
+    assert attachment_notes(review(PersonRole.PROVIDER, field="attachment:0")) == {}

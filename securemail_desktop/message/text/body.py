@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from securemail_desktop.message.draft import Attachment, Draft
 from securemail_desktop.message.text.bodies import body_lines
-from securemail_desktop.message.text.passage import Line, Passage, PassageKind, join
+from securemail_desktop.message.text.passage import Line, Passage, PassageKind, Place, join, places
 from securemail_desktop.message.text.reading import AttachmentText, name_lines
 
 __all__ = ["FieldText", "Passage", "PassageKind", "authored_text", "field_texts"]
@@ -15,7 +15,8 @@ __all__ = ["FieldText", "Passage", "PassageKind", "authored_text", "field_texts"
 class FieldText:
     """One field's text. `field` is `subject`, `body` or `attachment:N` (N counts from 0); passages cover the text in order.
 
-    `unreadable` is empty, or the reason in words why the attachment's text could not be read; `pending` while it is being read.
+    `unreadable` is empty, or the reason in words why the attachment's text could not be read; `pending` while it is being read. `places` are
+    the pages or parts of the file.
     """
 
     field: str
@@ -23,6 +24,7 @@ class FieldText:
     passages: tuple[Passage, ...] = ()
     unreadable: str = ""
     pending: bool = False
+    places: tuple[Place, ...] = ()
 
 
 def field_texts(draft: Draft, attachment_text: Callable[[Attachment], AttachmentText]) -> tuple[FieldText, ...]:
@@ -46,5 +48,6 @@ def authored_text(draft: Draft) -> str:
 def _attachment(field: str, attachment: Attachment, found: AttachmentText) -> FieldText:
     name = name_lines(attachment)
     gap = [Line("")] if found.lines and name else []
-    text, passages = join([*found.lines, *gap, *name])
-    return FieldText(field, text, passages, found.unreadable, found.pending)
+    lines = [*found.lines, *gap, *name]
+    text, passages = join(lines)
+    return FieldText(field, text, passages, found.unreadable, found.pending, places(lines))

@@ -24,6 +24,14 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file the text stands from `start` on, in Unicode code points: "page 3", empty where the file has no such places."""
+
+    start: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of text without its line end. `place` is where in a file it stands, in words ("page 3"), or empty."""
 
@@ -48,3 +56,14 @@ def join(lines: Iterable[Line]) -> tuple[str, tuple[Passage, ...]]:
     text = "\n".join(texts)
     cut = [Passage(passage.kind, passage.start, min(passage.end, len(text))) for passage in passages]
     return text, tuple(passage for passage in cut if passage.start < passage.end)
+
+
+def places(lines: Iterable[Line]) -> tuple[Place, ...]:
+    """Return where the joined lines change their place; nothing where none has one."""
+    found: list[Place] = []
+    start = 0
+    for line in lines:
+        if line.place != (found[-1].label if found else ""):
+            found.append(Place(start, line.place))
+        start += len(line.text) + 1
+    return tuple(found)

@@ -9,6 +9,8 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Attachment, Draft
 from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.message.text.body import FieldText, Passage, PassageKind, field_texts
+from securemail_desktop.message.text.passage import Place
+from tests.support.pdf import pdf
 
 DRAFT = Draft(Address("alice", "clinic.example"), (), "Result", "Hello", "<1@clinic.example>", datetime(2025, 3, 4, tzinfo=UTC))
 
@@ -82,3 +84,10 @@ def test_the_plain_body_comes_first_and_passages_cover_all(text: str, html: str)
         assert (found.passages[-1].end if found.passages else 0) == len(found.text)
         assert all(passage.start < passage.end for passage in found.passages)
     assert body(text, html).text.startswith(text)
+
+
+def test_pages_are_places_in_the_text() -> None:
+    attached = replace(DRAFT, attachments=(Attachment("lab.pdf", "application/pdf", pdf("Maria", "Lopez")),))
+    found = field_texts(attached, attachment_text)[2]
+    assert found.text == "Maria\nLopez\n\nlab.pdf"
+    assert found.places == (Place(0, "page 1"), Place(6, "page 2"), Place(12, ""))
