@@ -7,6 +7,7 @@ from datetime import timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from securemail_desktop.gui.appearance import chosen_scheme
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.main_window import MainWindow
@@ -23,7 +24,7 @@ def run(session: SessionPort) -> int:
     application = make_application()
     PrivateFolder(base_folder()).wipe_left_over()
     background = Background(application)
-    window = MainWindow(session, make_look(application), background, UNDO)
+    window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, UNDO)
     window.show()
     code = application.exec()
     session.interrupt()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from importlib.metadata import version
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBox
 from shiboken6 import isValid
 
 from securemail_desktop.gui import words
+from securemail_desktop.gui.appearance import AppearanceMenu
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import SMALLEST, ComposeWindow
 from securemail_desktop.gui.drafts_page import DraftsPage
@@ -49,6 +51,7 @@ class MainForm:
     sidebar: QFrame
     newButton: QPushButton
     folders: FolderList
+    settingsButton: QPushButton
     account: QLabel
     lockButton: QPushButton
     content: QWidget
@@ -162,10 +165,17 @@ class MainWindow(QWidget):
         for page in (self._mail, self._drafts, self._outbox):
             form.pages.addWidget(page)
         form.folders.set_up(self._look)
+        self._appearance = AppearanceMenu(form.settingsButton, self._look, self._session.preferences, self)
+        self._appearance.about_wanted.connect(self._about)
         form.newButton.setAccessibleName("New message")
         form.account.setText("\n".join(words.spec(account.address) for account in self._session.accounts))
         self._look.changed.connect(self._dress)
         self._dress()
+
+    def _about(self) -> None:
+        decided = len(self._session.preferences.decisions())
+        kept = f" {decided} of your decisions about recipients {'holds' if decided == 1 else 'hold'} for up to 30 days." if decided else ""
+        self.tell(f"SecureMail Desktop {version('securemail-desktop')}.{kept}")
 
     def _dress(self) -> None:
         self._look.dress(self)

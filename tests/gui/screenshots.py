@@ -1,4 +1,4 @@
-"""Renders every state of the windows to PNG files, to be looked at: `python tests/gui/screenshots.py FOLDER [SCALE]` (SCALE 1, 1.5, 2 or 3).
+"""Renders every state of the windows to PNG files, to be looked at: `python tests/gui/screenshots.py FOLDER [SCALE [SCHEME,...]]` (SCALE 1 to 3).
 
 Not a test: it is how the look was judged, in every scheme, wide and narrow, with long names, empty and with errors.
 """
@@ -14,20 +14,23 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_SCALE_FACTOR"] = sys.argv[2] if len(sys.argv) > 2 else "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from securemail_desktop.accounts.errors import Unreachable
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.gui.app import build_window, make_application
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
-from securemail_desktop.gui.look import Scheme
+from securemail_desktop.gui.folder_model import Kind
+from securemail_desktop.gui.look import TONES, Scheme
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import AddressField, Attachment, Draft, Recipient
 from securemail_desktop.policy.decision import Block, Demand, DemandKind
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.state import Receipt, State
+from tests.support.fake_mail import INBOX, Content
 from tests.support.fake_session import FakeSession
 
 BOB, CAROL = "Bob Meyer <bob@partner.example>", "Dr. Carol Okonkwo-Lindqvist <carol@imaging.example>"
@@ -43,6 +46,20 @@ LONG = (
 MEANS = {"bob@partner.example": Method.SMIME, "carol@imaging.example": Method.OPENPGP, TYPO: Method.TLS, MEANT: Method.TLS}
 
 
+def wait(milliseconds: int, until: Callable[[], bool] = lambda: False) -> None:
+    """Let things happen for a while, or until they have; an event loop, because `qWait` keeps the other threads from running."""
+    loop, timer, left = QEventLoop(), QTimer(), [milliseconds]
+
+    def look() -> None:
+        left[0] -= 20
+        if until() or left[0] <= 0:
+            loop.quit()
+
+    timer.timeout.connect(look)
+    timer.start(20)
+    loop.exec()
+
+
 @dataclass(frozen=True)
 class Stage:
     """Where a picture is taken: one scheme, one folder."""
@@ -53,7 +70,7 @@ class Stage:
 
     def shoot(self, widget: QWidget, name: str, size: tuple[int, int]) -> None:
         widget.resize(*size)
-        QTest.qWait(120)
+        wait(80)
         widget.grab().save(str(self.folder / f"{name}-{self.scheme}-{os.environ['QT_SCALE_FACTOR']}x.png"))
 
 
@@ -67,15 +84,25 @@ def doubt(tier: Tier) -> Concern:
     return Concern("lookalike", tier, TYPO, message, ("keep", "remove", f"replace:{MEANT}"), MEANT, 0.9)
 
 
-def compose(stage: Stage, session: FakeSession, message: Draft | None, name: str, size: tuple[int, int], *, send: bool = False) -> None:
+def compose(
+    stage: Stage,
+    session: FakeSession,
+    message: Draft | None,
+    name: str,
+    size: tuple[int, int],
+    *,
+    send: bool = False,
+    act: Callable[[ComposeWindow], None] = lambda _: None,
+) -> None:
     main = build_window(session, stage.background, stage.scheme, timedelta(seconds=5))
     window = main.compose(message)
     assert isinstance(window, ComposeWindow)
-    QTest.qWait(600)
+    wait(1500, lambda: window._live.current is not None)
+    window.resize(*size)
     if send:
-        window.resize(*size)
         window.send()
-        QTest.qWait(500)
+        wait(1500, lambda: window._sheet.is_settled() and (window._sheet.isVisible() or window._form.hold.isVisible()))
+    act(window)
     stage.shoot(window, name, size)
     window.deleteLater()
     main.deleteLater()
@@ -101,6 +128,8 @@ def compose_states(stage: Stage) -> None:
     bar = FakeSession(means=MEANS, doubts=(doubt(Tier.BAR),))
     compose(stage, bar, draft(bar, TYPO, BOB), "compose-bar", wide)
     compose(stage, bar, draft(bar, TYPO, BOB), "compose-bar-narrow", narrow)
+    compose(stage, session, draft(session, BOB), "compose-finding", wide, act=lambda window: window._places.go(1))
+    compose(stage, session, draft(session, BOB), "compose-finding-narrow", (340, 640), act=lambda window: window._places.go(1))
     tip = FakeSession(means=MEANS, tips=("Messages with patient data to partners are protected by the hospital’s rules.",))
     compose(stage, tip, draft(tip, BOB), "compose-tip", wide)
 
@@ -119,6 +148,8 @@ def sheet_states(stage: Stage) -> None:
         ),
     )
     compose(stage, reason, draft(reason, BOB, CAROL), "sheet-reason", wide, send=True)
+    tick = FakeSession(means=MEANS, demands=(Demand("outside", DemandKind.ACKNOWLEDGE, "Patient data leaves the hospital.", ()),))
+    compose(stage, tick, draft(tick, BOB, CAROL), "sheet-tick", wide, send=True, act=lambda w: w._sheet._form.proof.tick.setChecked(True))
     blocked = FakeSession(means=MEANS, blocks=(Block("press", "Patient data never goes to the press office.", ("press@news.example",)),))
     compose(stage, blocked, draft(blocked, BOB, "press@news.example"), "sheet-blocked", wide, send=True)
 
@@ -128,9 +159,9 @@ def result_and_errors(stage: Stage) -> None:
     main = build_window(session, stage.background, stage.scheme, timedelta(0))
     window = main.compose(draft(session, BOB, "patient@home.example"))
     assert isinstance(window, ComposeWindow)
-    QTest.qWait(500)
+    wait(1500, lambda: window._live.current is not None)
     window.send()
-    QTest.qWait(600)
+    wait(1500, window._form.resultPage.isVisible)
     stage.shoot(window, "result-partly-held", (820, 700))
     window.deleteLater()
     broken = FakeSession(error=RuntimeError())
@@ -163,22 +194,22 @@ def outbox(session: FakeSession) -> None:
         session.keep(draft(session, address, subject=subject), receipts)
 
 
-def main_states(stage: Stage) -> None:
+def outbox_states(stage: Stage) -> None:
+    wide, narrow = (1180, 740), (420, 700)
+    away = ("The central store is away: the audit record waits on this machine and goes later.",)
     for name, session, size in (
-        ("outbox-empty", FakeSession(), (1080, 700)),
-        ("outbox", FakeSession(), (1080, 700)),
-        ("outbox-narrow", FakeSession(), (420, 700)),
-        (
-            "outbox-offline",
-            FakeSession(notices=("The central store is away: the audit record waits on this machine and goes later.",)),
-            (1080, 700),
-        ),
+        ("outbox-empty", FakeSession(), wide),
+        ("outbox", FakeSession(), wide),
+        ("outbox-narrow", FakeSession(), narrow),
+        ("outbox-offline", FakeSession(notices=away), wide),
     ):
         if name != "outbox-empty":
             outbox(session)
         window = build_window(session, stage.background, stage.scheme)
+        window.resize(*size)
         window.show()
-        QTest.qWait(300)
+        window._form.folders.go_to(Kind.OUTBOX)
+        wait(400)
         if name == "outbox":
             window._outbox._form.entries.setFocus()
             QTest.keyClick(window._outbox._form.entries, Qt.Key.Key_Down)
@@ -189,13 +220,39 @@ def main_states(stage: Stage) -> None:
         window.deleteLater()
 
 
+def mailbox_states(stage: Stage) -> None:
+    for name, count, error, size in (
+        ("mailbox-empty", 0, None, (1180, 740)),
+        ("mailbox-reading", 12, None, (1180, 740)),
+        ("mailbox-two-panes", 12, None, (800, 700)),
+        ("mailbox-narrow", 12, None, (340, 640)),
+        ("mailbox-offline", 12, Unreachable("The mail server of clinic.example does not answer."), (1180, 740)),
+    ):
+        session = FakeSession()
+        for number in range(count):
+            session.mail.put(
+                INBOX, f"Follow-up {number}: plans for the week", Content("Dear Alice,\n\nall is well.\n\nBob"), seen=number < 9
+            )
+        session.mail.error = error
+        window = build_window(session, stage.background, stage.scheme)
+        window.resize(*size)
+        window.show()
+        wait(500)
+        if name == "mailbox-reading":
+            window._mail.list.table.go_to(0)
+            wait(1000, lambda window=window: window._mail.pane.reading is not None)  # type: ignore[misc]
+        stage.shoot(window, name, size)
+        window.deleteLater()
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     make_application()
     background = Background()
-    acts: tuple[Callable[[Stage], None], ...] = (compose_states, sheet_states, result_and_errors, main_states)
-    for scheme in (Scheme.LIGHT, Scheme.DARK, Scheme.CONTRAST_LIGHT, Scheme.CONTRAST_DARK):
+    acts: tuple[Callable[[Stage], None], ...] = (compose_states, sheet_states, result_and_errors, outbox_states, mailbox_states)
+    only = sys.argv[3].split(",") if len(sys.argv) > 3 else list(TONES)
+    for scheme in (Scheme(name) for name in only):
         for act in acts:
             act(Stage(folder, scheme, background))
     background.close()

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from securemail_desktop.accounts.errors import Unreachable
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.opened import Part
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
+from securemail_desktop.gui.folder_model import Kind
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.main_window import MainWindow
 from securemail_desktop.gui.source_window import SourceWindow
@@ -21,6 +24,7 @@ from securemail_desktop.message.draft import AddressField, Attachment, Recipient
 from securemail_desktop.policy.decision import Block, Demand, DemandKind
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.state import Receipt, State
+from tests.support.fake_mail import INBOX, Content
 from tests.support.fake_session import FakeSession
 from tests.support.keyboard import backward_steps, controls, described, place, spoken, tabbed
 
@@ -80,16 +84,52 @@ def held(room: Room) -> QWidget:
     return compose(room, FakeSession(means={BOB: Method.SMIME}), BOB, send=True)
 
 
-def main(room: Room, session: FakeSession) -> QWidget:
+def main(room: Room, session: FakeSession) -> MainWindow:
     look, background, qtbot = room
     window = MainWindow(session, look, background, timedelta(0))
     window.show()
-    qtbot.waitExposed(window)
+    window.activateWindow()
+    window.resize(1200, 800)
+    rows = len(session.mail.rows[INBOX])
+    qtbot.waitUntil(lambda: window._mail.list.table.messages.rowCount() == rows and not window._mailbox._looking, timeout=5000)
+    return window
+
+
+def mailbox_empty(room: Room) -> QWidget:
+    return main(room, FakeSession())
+
+
+def mailbox_reading(room: Room) -> QWidget:
+    session = FakeSession()
+    session.mail.put(INBOX, "Result", Content("Text", files=(Part("application/pdf", "result.pdf", b"%PDF"),)))
+    window = main(room, session)
+    window._mail.list.table.go_to(0)
+    room[2].waitUntil(lambda: window._mail.pane.reading is not None, timeout=5000)
+    return window
+
+
+def mailbox_offline(room: Room) -> QWidget:
+    session = FakeSession()
+    session.mail.put(INBOX, "Result")
+    session.mail.error = Unreachable("The mail server does not answer.")
+    window = main(room, session)
+    room[2].waitUntil(window._mail.list._form.bar.isVisible, timeout=5000)
+    return window
+
+
+def drafts(room: Room) -> QWidget:
+    session = FakeSession()
+    session.drafts.save(replace(session.new_draft(), subject="Begun"))
+    window = main(room, session)
+    window._form.folders.go_to(Kind.DRAFTS)
+    room[2].waitUntil(lambda: window._drafts.stop().isVisible(), timeout=5000)
     return window
 
 
 def outbox_empty(room: Room) -> QWidget:
-    return main(room, FakeSession())
+    window = main(room, FakeSession())
+    window._form.folders.go_to(Kind.OUTBOX)
+    return window
 
 
 def outbox_full(room: Room) -> QWidget:
@@ -97,7 +137,8 @@ def outbox_full(room: Room) -> QWidget:
     draft = replace(session.new_draft(), subject="Result", recipients=(Recipient(parse_address(BOB)),))
     session.keep(draft, (Receipt(draft.recipients[0], Method.NONE, State.HELD, "Held: why"),))
     window = main(room, session)
-    room[2].waitUntil(lambda: window.findChild(QWidget, "entries").model().rowCount() == 1, timeout=5000)
+    window._form.folders.go_to(Kind.OUTBOX)
+    room[2].waitUntil(lambda: window._outbox._entries.rowCount() == 1, timeout=5000)
     return window
 
 
@@ -107,7 +148,8 @@ def source(room: Room) -> QWidget:
     return window
 
 
-STATES = [empty, full, finding, sheet, sheet_with_tick, sheet_with_reason, sheet_of_a_block, held, outbox_empty, outbox_full, source]
+COMPOSING = [empty, full, finding, sheet, sheet_with_tick, sheet_with_reason, sheet_of_a_block, held]
+STATES = [*COMPOSING, mailbox_empty, mailbox_reading, mailbox_offline, drafts, outbox_empty, outbox_full, source]
 every_state = pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 
 
@@ -118,7 +160,7 @@ def opened(qtbot: QtBot, look: Look, background: Background) -> Iterator[Callabl
         def build(state: Callable[[Room], QWidget]) -> QWidget:
             window = state((look, background, qtbot))
             stack.callback(lambda: window.deleteLater() if isValid(window) else None)
-            window.resize(1000, 800)
+            window.resize(1200, 800)
             window.activateWindow()
             qtbot.waitUntil(window.isActiveWindow)
             return window

@@ -40,7 +40,7 @@ def place(widget: QWidget, window: QWidget) -> QRect:
 
 def backward_steps(order: list[QWidget], window: QWidget) -> Iterator[tuple[str, str]]:
     """Yield the pairs of neighbours that Tab reaches against reading order: upwards but to a column at the right, or leftwards in one row."""
-    top = min(range(len(order)), key=lambda n: (place(order[n], window).top(), place(order[n], window).left()), default=0)
+    top = min(range(len(order)), key=lambda n: place(order[n], window).top() + place(order[n], window).left(), default=0)
     turned = order[top:] + order[:top]
     for one, other in pairwise(turned):
         a, b = place(one, window), place(other, window)

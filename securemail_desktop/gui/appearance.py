@@ -1,0 +1,63 @@
+"""The menu of what the user may set about the window: its scheme, kept in the store, and what this program is."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from securemail_desktop.gui.look import Look, Scheme
+from securemail_desktop.session.preferences import Preferences
+
+SCHEME = "scheme"
+LABELS = {
+    Scheme.SYSTEM: "&As the system",
+    Scheme.LIGHT: "&Light",
+    Scheme.DARK: "&Dark",
+    Scheme.CONTRAST_LIGHT: "&High contrast, light",
+    Scheme.CONTRAST_DARK: "High &contrast, dark",
+}
+
+
+def chosen_scheme(preferences: Preferences) -> Scheme:
+    """Return the scheme that the user chose; what no version of this program stored is the system's."""
+    kept = preferences.get(SCHEME)
+    return Scheme(kept) if kept in set(Scheme) else Scheme.SYSTEM
+
+
+class AppearanceMenu(QObject):
+    """The menu of a button; `about_wanted` asks for the line about the program."""
+
+    about_wanted = Signal()
+
+    def __init__(self, button: QPushButton, look: Look, preferences: Preferences, parent: QObject) -> None:
+        """Open at the button, by mouse, Space or Enter."""
+        super().__init__(parent)
+        self._look, self._preferences = look, preferences
+        self._menu = QMenu(button)
+        self._menu.setAccessibleName("Settings")
+        group = QActionGroup(self)
+        self._actions = {scheme: self._scheme_action(scheme, label, group) for scheme, label in LABELS.items()}
+        self._menu.addSection("Appearance")
+        self._menu.addActions(list(self._actions.values()))
+        self._menu.addSeparator()
+        self._menu.addAction("A&bout SecureMail", self.about_wanted.emit)
+        self._button = button
+        button.setAccessibleName("Settings")
+        button.clicked.connect(self.open)
+
+    def open(self) -> None:
+        """Show the menu, with the scheme that is on ticked."""
+        self._actions[self._look.scheme].setChecked(True)
+        self._menu.popup(self._button.mapToGlobal(self._button.rect().bottomLeft()))
+
+    def choose(self, scheme: Scheme) -> None:
+        """Put a scheme on and keep it."""
+        self._look.apply(scheme)
+        self._preferences.set(SCHEME, scheme.value)
+
+    def _scheme_action(self, scheme: Scheme, label: str, group: QActionGroup) -> QAction:
+        action = QAction(label, group)
+        action.setCheckable(True)
+        action.triggered.connect(partial(self.choose, scheme))
+        return action
