@@ -21,10 +21,12 @@ from securemail_desktop.recipients import (
     greeting,
     lookalike,
     mixed_scripts,
+    named_absent,
     odd_one_out,
     organisation,
     outside,
     outside_together,
+    sender_identity,
     webmail,
     wrong_patient,
 )
@@ -48,7 +50,7 @@ PER_RECIPIENT = (
     webmail.check,
     outside.check,
 )
-PER_MESSAGE = (wrong_patient.check, greeting.check, bulk.check, outside_together.check)
+PER_MESSAGE = (wrong_patient.check, sender_identity.check, named_absent.check, greeting.check, bulk.check, outside_together.check)
 # What a check alone must be sure of before it speaks louder than a chip, the model's doubt apart.
 EVIDENCE = 0.5
 SURE_EVIDENCE = 0.85

@@ -18,10 +18,12 @@ from securemail_desktop.recipients import (
     first_contact,
     greeting,
     lookalike,
+    named_absent,
     odd_one_out,
     organisation,
     outside,
     outside_together,
+    sender_identity,
     webmail,
     wrong_patient,
 )
@@ -78,6 +80,6 @@ def test_the_schema_knows_the_words() -> None:
 
 def test_the_words_for_checks_and_categories_are_those_of_their_packages() -> None:
     checks = (added_in_reply, first_contact, greeting, lookalike, odd_one_out, organisation, outside, webmail)
-    checks += (bulk, display_name, outside_together, wrong_patient)
+    checks += (bulk, display_name, named_absent, outside_together, sender_identity, wrong_patient)
     assert set(CONCERNS) == {check.NAME for check in checks}
     assert set(HEALTH_CATEGORIES) == set(HEALTH)
