@@ -1,10 +1,25 @@
 """A list that flows in rows and takes just the height that its rows need, up to some rows; hidden while it is empty."""
 
-from PySide6.QtCore import QAbstractItemModel, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 ROWS_SHOWN = 3
+_FRAME = 36  # margin, border and padding of an item on both sides, with some room
+_TALLEST = 400
+
+
+class _Wrapping(QStyledItemDelegate):
+    """Items no wider than their view: longer text takes more lines."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802 - Qt's name
+        """Return the size that the text needs at the view's width."""
+        view = option.widget
+        if not isinstance(view, QListView):
+            return super().sizeHint(option, index)
+        room = view.viewport().width() - 1
+        option.rect.setWidth(room - _FRAME)
+        return super().sizeHint(option, index).boundedTo(QSize(room, _TALLEST))
 
 
 class FittingView(QListView):
@@ -19,6 +34,8 @@ class FittingView(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
+        self.setWordWrap(True)
+        self.setItemDelegate(_Wrapping(self))
 
     def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802 - Qt's name
         """Show the model and follow its changes."""

@@ -388,6 +388,14 @@ def test_sending_waits_until_the_files_are_read(qtbot: QtBot, session: FakeSessi
     assert session.sent[0][0].text in {"Hello Bob", " BobHello"}
 
 
+def test_a_long_reason_wraps_in_a_narrow_window(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    window = opened(replace(session.new_draft(), attachments=(Attachment("the report of the ward of November " * 3, "", b"x"),) * 2))
+    window.resize(420, 640)
+    files = window._form.attachments
+    qtbot.waitUntil(lambda: 0 < files.visualRect(window._editor.files.index(0)).right() <= files.viewport().width())
+    assert files.visualRect(window._editor.files.index(0)).height() > 2 * files.fontMetrics().height()
+
+
 def test_reopened_draft_shows_all_fields(session: FakeSession, opened: Opener) -> None:
     recipients = tuple(Recipient(parse_address(f"{f.value}@x.example"), f) for f in AddressField)
     draft = replace(session.new_draft(), recipients=recipients, subject="S", text="T", html="<p>T</p>")
