@@ -32,6 +32,7 @@ _LEARNED = frozenset({"inbox", "sent"})
 _MOST_LEARNED = 2000
 _AT_ONCE = 500  # messages that one command moves
 _TRASH = "Trash"
+_CHANGES, _READING = "changes", "reading"  # what is read need not wait until a long refresh has ended
 _GONE = "This message is not there any more: it was moved or deleted elsewhere."
 _NO_FOLDER = "This folder is not there any more: it was removed or renamed elsewhere."
 
@@ -39,8 +40,8 @@ _NO_FOLDER = "This folder is not there any more: it was removed or renamed elsew
 class Lines(Protocol):
     """Sessions with mail servers."""
 
-    def standing(self, account: Account) -> AbstractContextManager[Mailbox]:
-        """Give a session with the account's mailbox; one caller at a time has it."""
+    def standing(self, account: Account, purpose: str) -> AbstractContextManager[Mailbox]:
+        """Give a session with the account's mailbox; one caller at a time has that of a purpose."""
         ...
 
 
@@ -126,8 +127,8 @@ class Mail:
         wanted = [(Flags.SEEN, seen), (Flags.FLAGGED, flagged)]
         bits = sum((flag for flag, on in wanted if on is not None), NO_FLAGS)
         self._messages.mark(messages, bits, sum((flag for flag, on in wanted if on), NO_FLAGS))
-        for folder, _ in self._by_folder(messages):
-            with suppress(AccountError):
+        with suppress(AccountError):
+            for folder, _ in self._by_folder(messages):
                 if folder.account not in self._away:
                     with self._box(folder.account) as box:
                         self._sync(box).push(folder)
@@ -149,7 +150,7 @@ class Mail:
         for source, rows in self._by_folder(messages):
             trash = next((f for f in self._folders.all() if f.account == source.account and f.role == "trash"), None)
             if trash is None:
-                self._move(source, rows, _TRASH, 0)
+                self._move(source, rows, _TRASH, self._folders.add(source.account, _TRASH, "trash"))
             elif trash.id != source.id:
                 self._move(source, rows, trash.name, trash.id)
             else:
@@ -200,7 +201,7 @@ class Mail:
 
     def _fetch(self, row: MessageRow) -> bytes:
         folder = self._folder(row.folder)
-        with self._box(folder.account) as box:
+        with self._box(folder.account, _READING) as box:
             try:
                 return box.fetch(_place(folder), row.uid)
             except NotThere as error:
@@ -224,8 +225,10 @@ class Mail:
                 self._messages.remove(row.id for row in some)
 
     def _by_folder(self, messages: Sequence[int]) -> Iterator[tuple[FolderRow, list[MessageRow]]]:
-        """Yield the messages that are still there, folder by folder."""
+        """Yield the messages that are still there, folder by folder; raise `NotThere` where none is."""
         rows = [row for row in map(self._messages.get, dict.fromkeys(messages)) if row]
+        if messages and not rows:
+            raise NotThere(_GONE)
         for number in dict.fromkeys(row.folder for row in rows):
             yield self._folder(number), [row for row in rows if row.folder == number]
 
@@ -248,13 +251,13 @@ class Mail:
         return [account for account in self._own.accounts if account.mailbox is not None]
 
     @contextmanager
-    def _box(self, name: str) -> Iterator[Mailbox]:
+    def _box(self, name: str, purpose: str = _CHANGES) -> Iterator[Mailbox]:
         """Give the account's mailbox and remember whether it could be reached; raise `NotThere` for an account that was removed."""
         account = next((a for a in self._with_mailbox() if a.name == name), None)
         if account is None:
             raise NotThere(f"The account {name} is not set up any more.")
         try:
-            with self._lines.standing(account) as box:
+            with self._lines.standing(account, purpose) as box:
                 yield box
         except Unreachable:
             self._away.add(name)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar
 
-from securemail_desktop.accounts.errors import SignInRefused
+from securemail_desktop.accounts.errors import AccountError, SignInRefused
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.open import open_mailbox, open_submission
 from securemail_desktop.accounts.protocol import Mailbox, Submission
@@ -19,6 +19,7 @@ from securemail_desktop.central.enrolment import Enrolment
 PASSWORD = "password"  # noqa: S105 - a kind of secret, not one
 _CENTRAL_SECONDS = 30.0
 _PROMPTLY = 5.0  # seconds
+Place = tuple[str, str]  # account and purpose
 Line = TypeVar("Line", Submission, Mailbox, CentralClient)
 
 
@@ -30,8 +31,8 @@ class Network:
         self._secrets = secrets
         self._timeouts = timeouts
         self._busy: set[Submission | Mailbox | CentralClient] = set()
-        self._standing: dict[str, tuple[Account, Mailbox]] = {}
-        self._turns: defaultdict[str, Lock] = defaultdict(Lock)
+        self._standing: dict[Place, tuple[Account, Mailbox]] = {}
+        self._turns: defaultdict[Place, Lock] = defaultdict(Lock)
 
     def use(self, secrets: ReadSecrets) -> None:
         """Take passwords from elsewhere from now on; sessions with the former ones end."""
@@ -54,15 +55,21 @@ class Network:
             yield mailbox
 
     @contextmanager
-    def standing(self, account: Account) -> Iterator[Mailbox]:
-        """Give a session with the account's mailbox that stays open for the next caller; one at a time has it. Raise `SettingsBroken`."""
-        with self._turns[account.name]:
-            mailbox = self._kept(account)
+    def standing(self, account: Account, purpose: str) -> Iterator[Mailbox]:
+        """Give a session with the account's mailbox that stays open for the next caller with the same purpose; one at a time has it.
+
+        Raise `SettingsBroken`.
+        """
+        place = (account.name, purpose)
+        with self._turns[place]:
+            mailbox = self._kept(account, place)
             self._busy.add(mailbox)
             try:
                 yield mailbox
-            except SignInRefused:  # the next try takes the password anew
-                self._let_go(account.name)
+            except BaseException as error:
+                # after a refusal the next try takes the password anew; after what is not the server's fault an answer may be half read
+                if isinstance(error, SignInRefused) or not isinstance(error, AccountError):
+                    self._let_go(place)
                 raise
             finally:
                 self._busy.discard(mailbox)
@@ -93,24 +100,24 @@ class Network:
 
     def close(self) -> None:
         """End the standing sessions without waiting for their servers: nobody stays signed in."""
-        for name, (_, mailbox) in tuple(self._standing.items()):
+        for place, (_, mailbox) in tuple(self._standing.items()):
             mailbox.interrupt()
-            turn = self._turns[name]
+            turn = self._turns[place]
             if turn.acquire(timeout=_PROMPTLY):  # whoever has it is on his way out
-                self._let_go(name)
+                self._let_go(place)
                 turn.release()
 
-    def _kept(self, account: Account) -> Mailbox:
-        known, mailbox = self._standing.get(account.name, (None, None))
+    def _kept(self, account: Account, place: Place) -> Mailbox:
+        known, mailbox = self._standing.get(place, (None, None))
         if mailbox is not None and known == account:
             return mailbox
-        self._let_go(account.name)
+        self._let_go(place)
         opened = open_mailbox(account, self._password(account), self._timeouts)
-        self._standing[account.name] = (account, opened)
+        self._standing[place] = (account, opened)
         return opened
 
-    def _let_go(self, name: str) -> None:
-        _, mailbox = self._standing.pop(name, (None, None))
+    def _let_go(self, place: Place) -> None:
+        _, mailbox = self._standing.pop(place, (None, None))
         if mailbox is not None:
             mailbox.interrupt()
             mailbox.close()

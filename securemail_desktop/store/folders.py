@@ -58,6 +58,14 @@ class FolderTable:
                 ((account, name, role) for name, role in wanted.items()),
             )
 
+    def add(self, account: str, name: str, role: str) -> int:
+        """Add a folder that is about to be made on the server; return its id."""
+        self._db.execute(
+            "INSERT INTO folder (account, name, role, validity, next_uid, modseq) VALUES (?, ?, ?, 0, 0, 0) ON CONFLICT DO NOTHING",
+            (account, name, role),
+        )
+        return next(row.id for row in self.all() if (row.account, row.name) == (account, name))
+
     def keep_accounts(self, accounts: Collection[str]) -> None:
         """Forget the folders of all other accounts."""
         with self._db.transaction():

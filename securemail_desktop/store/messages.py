@@ -149,8 +149,12 @@ class MessageTable:
         self._db.execute_many("DELETE FROM message WHERE folder = ? AND uid = ?", ((folder, uid) for uid in gone))
 
     def move(self, moved: Mapping[int, int], folder: int, validity: int) -> None:
-        """Put messages by id under their new UIDs into another folder; they go where it is not known by this validity or has the UID."""
+        """Put messages by id under their new UIDs into another folder; they go where it is known by another validity or has the UID.
+
+        A folder that was never looked at takes this validity over: its other messages come when it is.
+        """
         with self._db.transaction():
+            self._db.execute("UPDATE folder SET validity = ? WHERE id = ? AND validity = 0", (validity, folder))
             known = self._db.rows("SELECT 1 FROM folder WHERE id = ? AND validity = ?", (folder, validity))
             for message, uid in moved.items():
                 free = known and not self._db.rows("SELECT 1 FROM message WHERE folder = ? AND uid = ?", (folder, uid))

@@ -127,7 +127,7 @@ class MemoryMailbox:
     def close(self) -> None: ...
 
     @contextmanager
-    def standing(self, account: Account) -> Iterator["MemoryMailbox"]:
+    def standing(self, account: Account, purpose: str) -> Iterator["MemoryMailbox"]:
         """Be the only mailbox there is."""
         yield self
 

@@ -248,6 +248,28 @@ def test_a_moved_message_keeps_its_id_and_what_was_kept(desk: Desk) -> None:
     assert (desk.subjects(), desk.subjects("Sent")) == (["Three", "Two", "One"], [])
 
 
+def test_a_message_can_be_taken_back_out_of_a_folder_that_was_never_looked_at(desk: Desk) -> None:
+    desk.box.put(letter("Old"), "Trash")
+    del desk.box.folders_by_name["Sent"]
+    three, two, _ = desk.ids()
+    desk.mail.delete([three, two])
+    assert desk.subjects() == ["One"]
+    desk.mail.move([three], desk.folder().id)
+    assert desk.subjects() == ["Three", "One"]
+    desk.refresh("Trash")
+    desk.refresh()
+    assert (desk.subjects(), desk.subjects("Trash")) == (["Three", "One"], ["Old", "Two"])
+    assert desk.ids()[0] == three
+
+
+def test_what_is_not_there_any_more_cannot_be_moved_and_that_is_said(desk: Desk) -> None:
+    for act in (lambda: desk.mail.move([999], desk.folder("Sent").id), lambda: desk.mail.delete([999])):
+        with pytest.raises(NotThere, match="moved or deleted elsewhere"):
+            act()
+    desk.mail.mark([999], seen=True)
+    desk.mail.delete([])
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_where_the_server_does_not_tell_the_new_number_it_comes_with_the_next_refresh(desk: Desk, known: bool) -> None:
     if known:
@@ -293,10 +315,12 @@ def test_a_message_that_the_server_only_marks_as_deleted_is_not_shown_again(desk
 def test_without_a_trash_folder_one_is_made(desk: Desk) -> None:
     del desk.box.folders_by_name["Trash"]
     desk.refresh()
-    desk.mail.delete(desk.ids()[:1])
+    three = desk.ids()[0]
+    desk.mail.delete([three])
+    assert desk.ids("Trash") == [three]
     desk.refresh()
     desk.refresh("Trash")
-    assert desk.subjects("Trash") == ["Three"]
+    assert (desk.ids("Trash"), desk.folder("Trash").role) == ([three], "trash")
 
 
 def test_one_account_that_fails_does_not_keep_the_others_mail_away(database: Database, tmp_path: Path, desk: Desk) -> None:
