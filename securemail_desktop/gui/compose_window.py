@@ -105,6 +105,14 @@ class ComposeWindow(QWidget):
         else:
             self._flow.start(self._doubts.answers())
 
+    def writes(self, message_id: str) -> bool:
+        """Tell whether this window writes the message of this Message-ID."""
+        return self._flow.step != Step.DONE and self._editor.draft().message_id == message_id
+
+    def is_under_way(self) -> bool:
+        """Tell whether the message is held for Undo or being handed over."""
+        return self._flow.step in {Step.HOLDING, Step.SENDING}
+
     def is_sending(self) -> bool:
         """Tell whether the message is being handed over right now."""
         return self._flow.step == Step.SENDING

@@ -22,6 +22,7 @@ from securemail_desktop.gui.drafts_page import DraftsPage
 from securemail_desktop.gui.folder_list import FolderList
 from securemail_desktop.gui.folder_model import Kind, Place
 from securemail_desktop.gui.form import load_form
+from securemail_desktop.gui.leaving import Leaving
 from securemail_desktop.gui.locking import Locking
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.mail_page import MailPage
@@ -88,6 +89,7 @@ class MainWindow(QWidget):
         self._outbox = OutboxPage(session, look, background, self)
         self._mailbox = Mailbox(session.mail, form.folders, self._mail, background, self)
         self._locking = Locking(session, look, background, self, lambda: [w for w in self._composing if isValid(w)])
+        self._unsent = Leaving(self, look)
         self._set_up()
         self._connect()
         self.setMinimumSize(SMALLEST)
@@ -96,9 +98,14 @@ class MainWindow(QWidget):
         self._start()
 
     def compose(self, draft: Draft | None = None) -> ComposeWindow | None:
-        """Open a window for a draft, or for a new message; None when there is no account yet."""
+        """Open a window for a draft, the one where it is written already, or one for a new message; None when there is no account yet."""
         if not self._locking.is_open:
             return None
+        known = next((w for w in self._composing if draft is not None and isValid(w) and w.writes(draft.message_id)), None)
+        if known is not None:
+            known.raise_()
+            known.activateWindow()
+            return known
         if not self._session.accounts:
             self.tell("There is no mail account yet: add one with `securemail accounts add`.", Tone.CAUTION)
             return None
@@ -125,13 +132,17 @@ class MainWindow(QWidget):
             self._status.tell(text, tone, back)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Close the compose windows first: one that would lose something asks, one that is sending is waited for.
+        """Ask while anything is unsent; then close the compose windows: one that would lose something asks, one that is sending is waited for.
 
         A locked window asks nothing: what was written is kept, what is unsent goes on with the next start.
         """
         if not self._locking.is_open:
             self._opened.wipe()
             event.accept()
+            return
+        under_way = sum(isValid(w) and w.is_under_way() for w in self._composing)
+        if not self._leaving and not self._unsent.may_leave(under_way, self._outbox.entries()):
+            event.ignore()
             return
         asking = next((w for w in list(self._composing) if not w.close() and not w.is_sending()), None)
         self._leaving = asking is None
@@ -184,6 +195,7 @@ class MainWindow(QWidget):
         form = self._form
         form.newButton.clicked.connect(self.new_message)
         form.lockButton.clicked.connect(self._locking.lock)
+        self._unsent.confirmed.connect(self.close)
         form.backButton.clicked.connect(self._back)
         form.folders.chosen.connect(self._go)
         form.folders.entered.connect(self._enter)
@@ -218,6 +230,7 @@ class MainWindow(QWidget):
 
     def _start(self) -> None:
         self._read_all()
+        self._background.run(self, self._session.drafts.left_behind, self._tell_left_behind, lambda _: None, "store")
         for interval, act in ((RESUME_MS, self._outbox.resume), (REFRESH_MS, self._outbox.refresh), (REFRESH_MS, self._drafts.refresh)):
             timer = QTimer(self)
             timer.setInterval(interval)
@@ -295,6 +308,11 @@ class MainWindow(QWidget):
     def _settled(self) -> None:
         if self._leaving:
             QTimer.singleShot(0, self, self.close)
+
+    def _tell_left_behind(self, count: int) -> None:
+        if count:
+            drafts = "1 draft" if count == 1 else f"{count} drafts"
+            self.tell(f"{drafts} from before the program ended: go on in Drafts.", Tone.CAUTION)
 
     def _show_notices(self) -> None:
         notices = self._session.notices

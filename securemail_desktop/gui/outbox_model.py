@@ -19,15 +19,15 @@ class OutboxModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         """Start empty."""
         super().__init__(parent)
-        self._entries: tuple[OutboxEntry, ...] = ()
+        self.entries: tuple[OutboxEntry, ...] = ()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's signature
         """Return the number of messages."""
-        return 0 if parent.isValid() else len(self._entries)
+        return 0 if parent.isValid() else len(self.entries)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what the view and screen readers ask for."""
-        entry = self._entries[index.row()]
+        entry = self.entries[index.row()]
         subject = words.visible(entry.subject) or "(no subject)"
         if role == ROW_ROLE:
             icon, tone = words.STATE_ICONS[entry.state]
@@ -47,24 +47,24 @@ class OutboxModel(QAbstractListModel):
 
     def entry(self, row: int) -> OutboxEntry | None:
         """Return one entry, None outside the list."""
-        return self._entries[row] if 0 <= row < len(self._entries) else None
+        return self.entries[row] if 0 <= row < len(self.entries) else None
 
     def row_of(self, entry_id: str) -> int:
         """Return where an entry is, -1 when it is gone."""
-        return next((row for row, entry in enumerate(self._entries) if entry.id == entry_id), -1)
+        return next((row for row, entry in enumerate(self.entries) if entry.id == entry_id), -1)
 
     def reset(self, entries: Sequence[OutboxEntry]) -> bool:
         """Replace all; return False, and let views rest, when nothing has changed."""
-        if tuple(entries) == self._entries:
+        if tuple(entries) == self.entries:
             return False
         self.beginResetModel()
-        self._entries = tuple(entries)
+        self.entries = tuple(entries)
         self.endResetModel()
         return True
 
     def waiting(self) -> int:
         """Return how many messages need their author."""
-        return sum(entry.needs_author for entry in self._entries)
+        return sum(entry.needs_author for entry in self.entries)
 
 
 def whom(entry: OutboxEntry) -> str:

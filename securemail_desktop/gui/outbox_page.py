@@ -94,6 +94,10 @@ class OutboxPage(QWidget):
         self._buttons = FlowLayout(self._form.actions)
         self._set_up()
 
+    def entries(self) -> tuple[OutboxEntry, ...]:
+        """Return the messages as they were read last."""
+        return self._entries.entries
+
     def refresh(self) -> None:
         """Read the outbox anew."""
         self._background.run(self, self._session.outbox, self._show, self._fail, "general")
