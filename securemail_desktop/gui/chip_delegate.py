@@ -1,11 +1,26 @@
 """Paints a recipient as a chip: who he is, beneath it in words what will happen to his copy, and the icon of the outcome."""
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
+from math import ceil
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.look import SMALL, Look
+from securemail_desktop.gui.marked_label import lay_lines
 from securemail_desktop.gui.recipient_model import CHIP_ROLE, Chip
 
 PAD, PAD_Y, GAP, ICON, CROSS, MARGIN, RADIUS, WIDEST, OUTCOME_LINES = 10, 7, 8, 18, 14, 3, 9, 520, 3
@@ -33,7 +48,8 @@ class ChipDelegate(QStyledItemDelegate):
         text = max(QFontMetrics(strong).horizontalAdvance(words.person(chip.address)), QFontMetrics(small).horizontalAdvance(chip.line))
         width = min(2 * (PAD + MARGIN) + SIDES + text + 2, self.widest)
         room = width - 2 * (PAD + MARGIN) - SIDES
-        height = 2 * (PAD_Y + MARGIN) + QFontMetrics(strong).height() + _outcome_height(QFontMetrics(small), chip.line, room)
+        who = who_lines(chip, strong, room).boundingRect().height()
+        height = 2 * (PAD_Y + MARGIN) + ceil(who) + _outcome_height(QFontMetrics(small), chip.line, room)
         return QSize(width, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -73,18 +89,25 @@ class ChipDelegate(QStyledItemDelegate):
         strong, small = _fonts(option.font)
         area = box.adjusted(PAD + ICON + GAP, PAD_Y, -(PAD + CROSS + GAP), -PAD_Y)
         area = _mirror(area, box, option.direction)
-        upper = QFontMetrics(strong)
-        align = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(strong)
+        who = who_lines(chip, strong, area.width())
         painter.setPen(QColor(self._look.tones.ink))
-        whole = words.person(chip.address)
-        fits = upper.horizontalAdvance(whole) <= area.width()
-        who = whole if fits else upper.elidedText(words.spec(chip.address), Qt.TextElideMode.ElideMiddle, area.width())
-        painter.drawText(QRect(area.left(), area.top(), area.width(), upper.height()), align, who)
+        who.draw(painter, QPointF(area.topLeft()))
         painter.setFont(small)
         painter.setPen(QColor(self._look.tones.ink_of(chip.tone)))
-        top = area.top() + upper.height()
+        top = area.top() + ceil(who.boundingRect().height())
         painter.drawText(QRect(area.left(), top, area.width(), area.bottom() + 1 - top), WRAP, chip.line)
+
+
+def who_lines(chip: Chip, font: QFont, room: int) -> QTextLayout:
+    """Return who it is, laid out in a width in pixels: name and address on one line, or else the whole address on as many as it needs."""
+    whole = words.person(chip.address)
+    fits = QFontMetrics(font).horizontalAdvance(whole) <= room
+    layout = QTextLayout(whole if fits else words.spec(chip.address), font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
+    layout.setTextOption(option)
+    lay_lines(layout, room)
+    return layout
 
 
 def _outcome_height(metrics: QFontMetrics, line: str, room: int) -> int:

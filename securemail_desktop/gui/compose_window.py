@@ -189,6 +189,7 @@ class ComposeWindow(QWidget):
         self._live.failed.connect(self._view.fail)
         self._flow.stepped.connect(self._show_step)
         self._places.reached.connect(self._doubts.explain)
+        self._doubts.recheck_wanted.connect(self._live.now)
         self._doubts.emptied.connect(self._form.body.setFocus)
         self._log.failed.connect(lambda error: self._doubts.say(f"This could not be recorded. {words.failure(error)}", Tone.DANGER))
         self._flow.ticked.connect(self._show_hold)

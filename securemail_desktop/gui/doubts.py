@@ -21,16 +21,17 @@ from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Answer, Question, Review
 from securemail_desktop.session.preferences import Preferences, may_be_kept
 
-OK = ("OK", "dismiss")
+OK, AGAIN = ("OK", "dismiss"), "again"
 KEEP, KEEP_ON, REMEMBERED = "keep", "keep-on", "remembered"
 REMOVED = "[removed]"
 _REPAIRS = ("replace:", "bcc", "remove")
 
 
 class Doubts(QObject):
-    """The bar of one draft; `emptied` after an answer that leaves nothing to show."""
+    """The bar of one draft; `emptied` after an answer that leaves nothing to show, `recheck_wanted` asks for another review."""
 
     emptied = Signal()
+    recheck_wanted = Signal()
 
     def __init__(self, bar: NoticeBar, editor: DraftEditor, preferences: Preferences, log: AnswerLog, parent: QObject) -> None:
         """Show in the bar, repair in the editor."""
@@ -61,6 +62,11 @@ class Doubts(QObject):
         """Show a sentence until the next review or OK."""
         self._concern, self._place, self._said = None, None, text
         self._bar.say(text, (OK,), tone=tone)
+
+    def unchecked(self, text: str) -> None:
+        """Say that the message could not be checked, with the way to try again."""
+        self._concern, self._place, self._said = None, None, text
+        self._bar.say(text, [("Check again", AGAIN)], tone=Tone.DANGER)
 
     def explain(self, place: Place) -> None:
         """Show why a place is marked, and what can be done about it."""
@@ -138,7 +144,9 @@ class Doubts(QObject):
     def _choose(self, value: str) -> None:
         concern, place, shown_ms = self._concern, self._place, self._bar.shown_ms()
         self._bar.clear()
-        if concern is not None:
+        if value == AGAIN:
+            self.recheck_wanted.emit()
+        elif concern is not None:
             self.answer(concern, value, shown_ms)
         elif place is not None:
             self._answer_place(place, value)

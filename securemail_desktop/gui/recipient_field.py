@@ -128,6 +128,10 @@ class RecipientField(QWidget):
         """Show what will happen to each, by `Address.key`."""
         self._model.show(outlooks, concerns)
 
+    def show_unchecked(self) -> None:
+        """Show that nothing is known of how the copies would travel."""
+        self._model.show_unchecked()
+
     def repair(self) -> bool:
         """Take the probably meant address for the current chip, or for the first one that has one; return False where none is known."""
         rows = range(self._model.rowCount())

@@ -25,6 +25,7 @@ class Chip:
     address: Address
     outlook: Outlook | None = None
     concerns: tuple[Concern, ...] = ()
+    unchecked: bool = False
 
     @property
     def doubtful(self) -> bool:
@@ -35,7 +36,7 @@ class Chip:
     def icon(self) -> str:
         """Return the name of the icon that stands for the outcome."""
         if self.outlook is None:
-            return "clock"
+            return "question" if self.unchecked else "clock"
         goes = self.outlook.verdict in {Verdict.SEND, Verdict.PROTECTED}
         return "warning" if goes and self.doubtful else words.VERDICT_ICONS[self.outlook.verdict][0]
 
@@ -48,7 +49,9 @@ class Chip:
     @property
     def line(self) -> str:
         """Return the outcome in words."""
-        return words.outcome(self.outlook) if self.outlook else "Checking…"
+        if self.outlook is not None:
+            return words.outcome(self.outlook)
+        return "Not checked" if self.unchecked else "Checking…"
 
     @property
     def sentence(self) -> str:
@@ -120,3 +123,9 @@ class RecipientModel(QAbstractListModel):
                 if shown != chip:
                     self._chips[row] = shown
                     self.dataChanged.emit(self.index(row), self.index(row))
+
+    def show_unchecked(self) -> None:
+        """Forget what earlier reviews said: the last one failed."""
+        for row, chip in enumerate(self._chips):
+            self._chips[row] = Chip(chip.address, unchecked=True)
+            self.dataChanged.emit(self.index(row), self.index(row))

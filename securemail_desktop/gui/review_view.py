@@ -53,7 +53,11 @@ class ReviewView(QObject):
 
     def fail(self, error: Exception) -> None:
         """Show that checking failed: nothing is sent unchecked."""
-        self._line("warning", Tone.DANGER, f"This message could not be checked, so it can’t be sent. {words.failure(error)}")
+        text = f"This message could not be checked, so it can’t be sent. {words.failure(error)}"
+        self._line("warning", Tone.DANGER, text)
+        self._doubts.unchecked(text)
+        for field in self._editor.fields.values():
+            field.show_unchecked()
 
     def _with_decision(self, review: Review, concern: Concern) -> Concern:
         made = self._preferences.decided(review, concern)

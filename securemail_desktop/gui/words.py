@@ -127,11 +127,10 @@ def when(moment: datetime, now: datetime) -> str:
 
 
 def found(finding: Finding) -> str:
-    """Return what a mark under the text means, with the detector's name."""
-    whose = "of a patient" if finding.role == "patient" else ""
-    kind = KINDS[finding.type]
-    sentence = " ".join(filter(None, [kind[0].upper() + kind[1:], whose]))
-    return f"{sentence}: found by {finding.detector}" + (f" ({finding.evidence})" if finding.evidence else "")
+    """Return what a mark under the text means and why, with the detector's name."""
+    article, _, noun = KINDS[finding.type].partition(" ")
+    kind = f"A patient’s {noun}" if finding.role == "patient" else f"{article.capitalize()} {noun}"
+    return f"{kind}: found by the detector “{finding.detector}”" + (f" ({finding.evidence})." if finding.evidence else ".")
 
 
 def outcome(outlook: Outlook) -> str:

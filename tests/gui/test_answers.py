@@ -211,7 +211,7 @@ def test_a_finding_is_explained_and_replaced_by_key(qtbot: QtBot, session: FakeS
     form = window._form
     qtbot.keyClick(form.body, Qt.Key.Key_F8)
     assert form.body.textCursor().selectedText() == "MRN 1234567"
-    assert "found by mrn" in form.bar.accessibleName()
+    assert "found by the detector “mrn”" in form.bar.accessibleName()
     qtbot.keyClick(form.body, Qt.Key.Key_F4)
     assert form.body.toPlainText() == "😀 [removed] biopsy"
     form.body.undo()
@@ -247,3 +247,16 @@ def test_reason_and_time_of_an_answer_go_with_the_message(qtbot: QtBot, session:
         qtbot.keyClick(button(window, f"Send protected to {BOB} with this reason"), Qt.Key.Key_Space)
     answers = list(session.sent[0][1].values())
     assert [(a.choice, a.reason) for a in answers] == [("justify", "because")]
+
+
+def test_a_message_that_could_not_be_checked_can_be_checked_again(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    window = opened(BOB)
+    session.error = ValueError("MRN 1234567")
+    window._form.body.insertPlainText("more")
+    qtbot.waitUntil(lambda: "could not be checked" in window._form.bar.accessibleName(), timeout=5000)
+    assert window._form.to._model.chip(0).sentence == f"{BOB}. Not checked."
+    session.error = None
+    qtbot.keyClick(button(window, "Check again"), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window._live.current is not None, timeout=5000)
+    assert not window._form.bar.isVisible()
+    assert window._form.to._model.chip(0).line == "Goes as ordinary mail"

@@ -10,6 +10,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.gui import words
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft, Recipient
+from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
 from securemail_desktop.sending.state import Receipt, State
 from tests.support.fake_session import FakeSession
 
@@ -93,3 +94,24 @@ def test_unknown_errors_are_named_by_kind_only() -> None:
 def test_every_state_has_words_and_an_icon(state: State) -> None:
     assert words.STATES[state]
     assert words.STATE_ICONS[state]
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "evidence", "text"),
+    [
+        (
+            IdentifierType.MRN,
+            PersonRole.PATIENT,
+            "beside its word",
+            "A patient’s medical record number: found by the detector “d” (beside its word).",
+        ),
+        (IdentifierType.IP, PersonRole.UNKNOWN, "", "An IP address: found by the detector “d”."),
+    ],
+)
+def test_findings_are_explained_with_their_detector(kind: IdentifierType, role: PersonRole, evidence: str, text: str) -> None:
+    assert words.found(Finding("body", 0, 1, kind, role, "d", 0.9, evidence)) == text
+
+
+@pytest.mark.parametrize(("text", "shown"), [("a\u2029b", "a b"), ("x" * 30, "x" * 23 + "…"), ("  two  words ", "two words")])
+def test_texts_on_buttons_are_short(text: str, shown: str) -> None:
+    assert words.short(text) == shown
