@@ -52,6 +52,7 @@ def message_lines(name: str, review: Review, receipts: Sequence[Receipt] | None)
     lines = [f"{name}: {verdict(review, receipts).value}"]
     if review.scan.phi:
         lines.append(f"  patient data: {review.scan.reason}")
+    lines += [f"  {line}" for line in review.unreadable]
     lines += [f"  {_mark(q)} {q.message}" for q in review.questions]
     asked = {q.id for q in review.questions}
     lines += [f"  look: {c.message}" for c in review.concerns if c.tier is not Tier.CHIP and concern_id(c) not in asked]

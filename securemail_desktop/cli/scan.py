@@ -84,14 +84,21 @@ def _text(holder: dict[str, object], key: str, name: str) -> str:
 def _scan_files(files: Sequence[Path], *, as_json: bool) -> bool:
     results = list(_scanned(files))
     if as_json:
-        print(json.dumps([{"id": str(file), **document(result)} for file, result in results], ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                [{"id": str(file), **document(result), "unreadable": unread} for file, result, unread in results],
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
     else:
-        for file, result in results:
-            print(_sentence(file, result))
-    return any(result.phi for _, result in results)
+        for file, result, unread in results:
+            print(_sentence(file, result, unread))
+    return any(result.phi for _, result, _ in results)
 
 
-def _scanned(files: Sequence[Path]) -> Iterator[tuple[Path, Scan]]:
+def _scanned(files: Sequence[Path]) -> Iterator[tuple[Path, Scan, list[dict[str, str]]]]:
+    """Yield each file with what was found in it and which of its attachments could not be read, and why."""
     from securemail_desktop.message.errors import MessageError
     from securemail_desktop.message.parse import parse_draft
     from securemail_desktop.message.text.body import field_texts
@@ -105,7 +112,9 @@ def _scanned(files: Sequence[Path]) -> Iterator[tuple[Path, Scan]]:
             except (OSError, MessageError) as error:
                 raise UsageError(f"{file}: {error}; give a message file (RFC 5322)") from error
             texts.read(draft.attachments)
-            yield file, scan([(field.field, field.text) for field in field_texts(draft, texts.text)])
+            fields = field_texts(draft, texts.text)
+            unread = [{"field": field.field, "reason": field.unreadable} for field in fields if field.unreadable]
+            yield file, scan([(field.field, field.text) for field in fields]), unread
 
 
 def document(result: Scan) -> dict[str, object]:
@@ -130,6 +139,7 @@ def document(result: Scan) -> dict[str, object]:
     }
 
 
-def _sentence(file: Path, result: Scan) -> str:
+def _sentence(file: Path, result: Scan, unread: Sequence[dict[str, str]]) -> str:
     verdict = "patient data" if result.phi else "no patient data"
-    return f"{file}: {verdict} (score {result.score:.2f}). {result.reason}"
+    lines = [f"{file}: {verdict} (score {result.score:.2f}). {result.reason}", *(f"  {one['field']}: {one['reason']}" for one in unread)]
+    return "\n".join(lines)

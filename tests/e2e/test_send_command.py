@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from securemail_desktop.server.embedded import EmbeddedServer
 from securemail_desktop.session.session import Session
 from tests.support.alice import ALICE, BOB, CANARY, CHEN, DORA, LAB, PETER, POLICY, SECRET, Alice, Office, Scene, clear, one_sentence
 from tests.support.faulty_smtp import Drop, Say, Step, at, behave
+from tests.support.pdf import pdf
 
 MID = "<m1@clinic.example>"
 LOOKALIKE = "bob@hospitall.example"
@@ -86,6 +88,39 @@ def test_done(sh: Shell, alice: Alice) -> None:
     assert CANARY not in sh.out, "findings are told by their place"
     assert sh.err == ""
     assert alice.server.taken == {(MID, BOB): 1, (MID, LAB): 1, (MID, CHEN): 1}
+
+
+def with_file(alice: Alice, to: str, content: bytes) -> Path:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = "alice@clinic.example", to, "Report", MID
+    mail.set_content("Please find it attached.")
+    mail.add_attachment(content, "application", "pdf", filename="report.pdf")
+    path = alice.folder / "message.eml"
+    path.write_bytes(mail.as_bytes())
+    return path
+
+
+def test_a_patient_in_a_pdf_is_found_and_protected(sh: Shell, alice: Alice) -> None:
+    code, document = sh.json(with_file(alice, BOB, pdf("Report", SECRET)))
+    assert (code, recipients(document)) == (Exit.DONE, {BOB: ("smime", "accepted")})
+    assert {finding["field"] for finding in document["findings"]} == {"attachment:0"}
+    assert not any(clear(m.content) for m in alice.server.messages)
+
+
+def test_a_patient_in_a_pdf_does_not_go_unprotected(sh: Shell, alice: Alice) -> None:
+    code, document = sh.json(with_file(alice, PETER, pdf(SECRET)))
+    assert (code, recipients(document)) == (Exit.NO, {PETER: ("none", "held")})
+    assert not alice.server.messages
+
+
+def test_a_pdf_without_a_patient_goes_as_ordinary_mail(sh: Shell, alice: Alice) -> None:
+    code, document = sh.json(with_file(alice, PETER, pdf("The budget of the canteen")))
+    assert (code, recipients(document)) == (Exit.DONE, {PETER: ("clear", "accepted")})
+
+
+def test_why_a_file_could_not_be_read_is_told(sh: Shell, alice: Alice) -> None:
+    sh(with_file(alice, BOB, b"%PDF-1.7 broken"))
+    assert "  attachment:0: It is a damaged PDF document, so it could not be read." in sh.out.splitlines()
 
 
 def test_lines_for_people(sh: Shell, alice: Alice) -> None:

@@ -1,11 +1,15 @@
 import io
 import json
 import sys
+from email.message import EmailMessage
 
 import pytest
 
 from securemail_desktop.cli.main import run
+from tests.support.office import para, word
+from tests.support.pdf import pdf
 
+RECORD = "Patient Quillonia Vexfeather, MRN 99317742, has potassium 6.1 mmol/L."
 PHI = {"id": "a", "subject": "", "body": "Pt Harriet Olsen, K 6.1", "attachments": []}
 CLEAN = {"id": "b", "subject": "lunch", "body": "At noon?", "attachments": []}
 
@@ -67,6 +71,32 @@ def test_nothing_to_scan(capsys):
 def test_a_missing_file(tmp_path, capsys):
     assert run(["scan", str(tmp_path / "none.eml")]) == 2
     assert "none.eml" in capsys.readouterr().err
+
+
+def message(file: bytes, name: str, body: str = "Please find it attached.") -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "alice@clinic.example", "bob@hospital.example", "Report"
+    mail.set_content(body)
+    mail.add_attachment(file, "application", "octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+@pytest.mark.parametrize(("file", "text"), [(pdf("Page one", RECORD), "Page one\n" + RECORD), (word(para(RECORD)), RECORD)])
+def test_files_in_messages_are_read_and_their_places_counted_in_their_text(tmp_path, capsys, file, text):
+    path = tmp_path / "a.eml"
+    path.write_bytes(message(file, "report.bin"))
+    assert run(["scan", "--json", "--fail-on", "phi", str(path)]) == 1
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["unreadable"] == []
+    spans = {span["type"]: text[span["start"] : span["end"]] for span in found["spans"] if span["field"] == "attachment:0"}
+    assert spans["MRN"] == "99317742"
+
+
+def test_files_that_could_not_be_read_are_told(tmp_path, capsys):
+    path = tmp_path / "a.eml"
+    path.write_bytes(message(b"Rar!...", "scan.rar"))
+    assert run(["scan", str(path)]) == 0
+    assert "  attachment:0: Archives are not read yet." in capsys.readouterr().out.splitlines()
 
 
 def test_scanning_needs_neither_window_nor_network():
