@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, replace
 
+from securemail_desktop.message import parameter
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.passage import Line, PassageKind
 
 LARGEST_TEXT = 1_000_000  # code points of one attachment
 TOO_LONG = "Only the beginning of its text is read: it is too long."
+_TECHNICAL = frozenset(
+    {"boundary", "charset", "component", "delsp", "format", "method", "micalg", "protocol", "smime-type", "start", "start-info", "type"}
+)
 _MOST_REASONS = 3
 
 
@@ -26,8 +30,10 @@ BEING_READ = AttachmentText(unreadable="It is being read.", pending=True)
 
 
 def name_lines(attachment: Attachment) -> list[Line]:
-    """Return the file's name as text, because it travels with the file; underscores separate words."""
-    return [Line(attachment.filename.replace("_", " "))] if attachment.filename else []
+    """Return what travels with the file besides its content: its name, underscores separate words, and what else its type is given."""
+    parameters = parameter.parse(attachment.content_type)[1]
+    more = [value for name, value in parameters.items() if name not in _TECHNICAL]
+    return [Line(text.replace("_", " ")) for text in dict.fromkeys([attachment.filename, *more]) if text]
 
 
 class Gathered:

@@ -91,3 +91,9 @@ def test_pages_are_places_in_the_text() -> None:
     found = field_texts(attached, attachment_text)[2]
     assert found.text == "Maria\nLopez\n\nlab.pdf"
     assert found.places == (Place(0, "page 1"), Place(6, "page 2"), Place(12, ""))
+
+
+def test_what_a_type_says_beside_its_charset_is_text_for_it_travels_along() -> None:
+    said = 'text/csv; charset=utf-8; name="a_b.csv"; title="Maria Lopez, MRN 4711"'
+    attached = replace(DRAFT, attachments=(Attachment("a_b.csv", said, b"x"),))
+    assert field_texts(attached, attachment_text)[2].text == "x\n\na b.csv\nMaria Lopez, MRN 4711"
