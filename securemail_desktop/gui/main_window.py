@@ -22,11 +22,13 @@ from securemail_desktop.gui.drafts_page import DraftsPage
 from securemail_desktop.gui.folder_list import FolderList
 from securemail_desktop.gui.folder_model import Kind, Place
 from securemail_desktop.gui.form import load_form
+from securemail_desktop.gui.held_alert import HeldAlert
 from securemail_desktop.gui.leaving import Leaving
 from securemail_desktop.gui.locking import Locking
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.mail_page import MailPage
 from securemail_desktop.gui.mailbox import Mailbox
+from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.outbox_page import OutboxPage
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
 from securemail_desktop.gui.session_port import SessionPort
@@ -56,6 +58,7 @@ class MainForm:
     account: QLabel
     lockButton: QPushButton
     content: QWidget
+    held: NoticeBar
     backRow: QFrame
     backButton: QPushButton
     pages: QStackedWidget
@@ -76,7 +79,7 @@ class MainWindow(QWidget):
         self._leaving, self._panes, self._in_folders = False, 3, False
         self._notices: tuple[str, ...] = ()
         self.setWindowTitle(TITLE)
-        self._form = load_form(MainForm, ui_dir() / "desktop" / "forms" / "main.ui", self, (FolderList,))
+        self._form = load_form(MainForm, ui_dir() / "desktop" / "forms" / "main.ui", self, (FolderList, NoticeBar))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
@@ -90,6 +93,7 @@ class MainWindow(QWidget):
         self._mailbox = Mailbox(session.mail, form.folders, self._mail, background, self)
         self._locking = Locking(session, look, background, self, lambda: [w for w in self._composing if isValid(w)])
         self._unsent = Leaving(self, look)
+        self._alert = HeldAlert(form.held, self, lambda: session.urgent_contact)
         self._set_up()
         self._connect()
         self.setMinimumSize(SMALLEST)
@@ -137,8 +141,7 @@ class MainWindow(QWidget):
         A locked window asks nothing: what was written is kept, what is unsent goes on with the next start.
         """
         if not self._locking.is_open:
-            self._opened.wipe()
-            event.accept()
+            self._close_locked(event)
             return
         under_way = sum(isValid(w) and w.is_under_way() for w in self._composing)
         if not self._leaving and not self._unsent.may_leave(under_way, self._outbox.entries()):
@@ -153,6 +156,13 @@ class MainWindow(QWidget):
         elif any(isValid(window) and window.is_sending() for window in self._composing):
             self.tell("A message is being sent. The window closes when that is done.")
             event.ignore()
+        else:
+            self._leave()
+            event.accept()
+
+    def _close_locked(self, event: QCloseEvent) -> None:
+        if any(isValid(window) and window.is_sending() for window in self._composing):
+            event.ignore()  # it is being handed over right now
         else:
             self._leave()
             event.accept()
@@ -178,6 +188,7 @@ class MainWindow(QWidget):
         form.folders.set_up(self._look)
         self._appearance = AppearanceMenu(form.settingsButton, self._look, self._session.preferences, self)
         self._appearance.about_wanted.connect(self._about)
+        form.held.set_up(self._look)
         form.newButton.setAccessibleName("New message")
         form.account.setText("\n".join(words.spec(account.address) for account in self._session.accounts))
         self._look.changed.connect(self._dress)
@@ -211,6 +222,9 @@ class MainWindow(QWidget):
         self._outbox.counted.connect(lambda waiting: form.folders.count(waiting=waiting))
         self._outbox.resumed.connect(self._show_notices)
         self._outbox.resumed.connect(self._prepare)
+        self._outbox.shown.connect(self._alert.take)
+        self._alert.wanted.connect(lambda: form.folders.go_to(Kind.OUTBOX))
+        self._locking.opened.connect(self._alert.again)
         self._locking.opened.connect(self._read_all)
         self._connect_keys()
 

@@ -69,14 +69,15 @@ class OutboxForm:
 
 
 class OutboxPage(QWidget):
-    """`told` carries (sentence, tone) for the status line; `reopened` a draft; `counted` the number of messages that need their author.
+    """The page. `told` carries (sentence, tone) for the status line; `reopened` a draft.
 
-    `resumed` follows each `resume` that has ended.
+    `counted` carries the number of messages that need their author, `shown` all entries after each reading; `resumed` follows each `resume`.
     """
 
     told = Signal(str, object)
     reopened = Signal(object)
     counted = Signal(int)
+    shown = Signal(object)
     resumed = Signal()
 
     def __init__(self, session: SessionPort, look: Look, background: Background, host: QWidget) -> None:
@@ -150,6 +151,7 @@ class OutboxPage(QWidget):
             if had_focus:
                 self._form.entries.setFocus()
         self.counted.emit(self._entries.waiting())
+        self.shown.emit(tuple(entries))
 
     def _show_detail(self, entry: OutboxEntry | None) -> None:
         self._form.detail.setVisible(entry is not None)

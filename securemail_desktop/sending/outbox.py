@@ -117,6 +117,7 @@ def _shown(entry: EntryRow) -> OutboxEntry:
         receipts=receipts,
         updated=datetime.fromtimestamp(entry.created, UTC),
         needs_author=any(r.state in _AUTHORS for r in receipts),
+        findings=bool(read_record(entry.record).detections),
     )
 
 

@@ -121,7 +121,7 @@ class Receipt:
 class OutboxEntry:
     """One message of the outbox as it is shown: `state` is the worst of its recipients', `reason` one sentence for people.
 
-    `id` is the outbox's own name for it. `needs_author` when waiting alone will not settle it.
+    `id` is the outbox's own name for it. `needs_author` when waiting alone will not settle it. `findings` when something was found in it.
     """
 
     id: str
@@ -131,3 +131,4 @@ class OutboxEntry:
     receipts: tuple[Receipt, ...]
     updated: datetime
     needs_author: bool
+    findings: bool = False

@@ -130,7 +130,7 @@ def test_a_message_that_is_being_checked_is_a_draft_again(qtbot: QtBot, window: 
     assert compose._flow.step is Step.CHECKING
     window._locking.lock()
     session.gate.set()
-    qtbot.waitUntil(lambda: session.locked)
+    qtbot.waitUntil(lambda: window._locking._state is LockState.LOCKED)
     unlock(qtbot, window)
     qtbot.waitUntil(lambda: compose._live.current is not None)
     assert (compose._flow.step, session.sent) == (Step.WRITING, [])

@@ -145,7 +145,9 @@ class FakeSession:
     def keep(self, draft: Draft, receipts: tuple[Receipt, ...]) -> OutboxEntry:
         worst = max(receipts, key=lambda r: list(State).index(r.state))
         needs_author = worst.state in {State.HELD, State.REFUSED, State.UNKNOWN}
-        entry = OutboxEntry(f"e{len(self._drafts)}", draft.subject, worst.state, worst.reason, receipts, NOW, needs_author)
+        entry = OutboxEntry(
+            f"e{len(self._drafts)}", draft.subject, worst.state, worst.reason, receipts, NOW, needs_author, bool(_scan(draft).findings)
+        )
         self._drafts[entry.id] = draft
         self.entries.insert(0, entry)
         return entry
