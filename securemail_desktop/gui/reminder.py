@@ -14,6 +14,7 @@ REMINDER = "The text speaks of an attachment, but no file is attached."
 _LOOKED_AT = 20_000  # characters: what one writes oneself stands above what one quotes, and a key must not wait
 _ENGLISH = (
     r"\b(?:see|find|is|are|as|have|the|with|i|i['’]m|am|we) (?:the )?(?:attach|enclos)(?:ed|ing)?\b"
+    r"|\bfind(?: [^\s.]{1,30}){1,5} (?:attached|enclosed)\b"
     r"|\b(?:attached|enclosed) (?:is|are|you|please|find|the|my|our|his|her)\b|\b(?:in|see) the (?:attachment|enclosure)s?\b"
 )
 _OTHERS = (

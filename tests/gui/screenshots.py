@@ -30,6 +30,7 @@ from securemail_desktop.message.draft import AddressField, Attachment, Draft, Re
 from securemail_desktop.policy.decision import Block, Demand, DemandKind
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.state import Receipt, State
+from securemail_desktop.store.errors import StoreFull
 from tests.support.fake_mail import INBOX, Content
 from tests.support.fake_session import FakeSession
 
@@ -245,12 +246,58 @@ def mailbox_states(stage: Stage) -> None:
         window.deleteLater()
 
 
+def kept(window: ComposeWindow) -> None:
+    window._form.body.insertPlainText("Dear Bob, please find the report attached.\n\n")
+    wait(3000, lambda: bool(window._form.savedText.text()))
+
+
+def draft_states(stage: Stage) -> None:
+    wide, narrow = (820, 700), (420, 640)
+    session = FakeSession(means=MEANS)
+    answer = draft(
+        session, BOB, text="\n\nOn 2026-11-24 at 09:30 +0100, Bob Weiss <bob@partner.example> wrote:\n> " + TEXT.replace("\n", "\n> ")
+    )
+    for name, size in (("draft-saved", wide), ("draft-saved-narrow", narrow)):
+        compose(stage, session, answer, name, size, act=kept)
+    full = FakeSession(means=MEANS)
+    full.drafts.error = StoreFull("The disk with /home/alice/mail is full, nothing was changed: free some space and try again.")
+    compose(stage, full, answer, "draft-not-saved", wide, act=kept)
+
+    def closing(window: ComposeWindow) -> None:
+        window._form.body.insertPlainText("More.")
+        window.close()
+
+    compose(stage, FakeSession(means=MEANS), answer, "draft-closing", wide, act=closing)
+    leaving(stage)
+
+
+def leaving(stage: Stage) -> None:
+    session = FakeSession(means=MEANS)
+    outbox(session)
+    session.drafts.save(draft(session, BOB), writing=True)
+    window = build_window(session, stage.background, stage.scheme, timedelta(seconds=5))
+    window.show()
+    wait(2000, lambda: bool(window._outbox.entries()) and bool(window._form.statusText.text()))
+    stage.shoot(window, "left-behind", (1080, 700))
+    window.close()
+    for name, size in (("leaving", (1080, 700)), ("leaving-narrow", (420, 640))):
+        stage.shoot(window, name, size)
+    window.deleteLater()
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     make_application()
     background = Background()
-    acts: tuple[Callable[[Stage], None], ...] = (compose_states, sheet_states, result_and_errors, outbox_states, mailbox_states)
+    acts: tuple[Callable[[Stage], None], ...] = (
+        compose_states,
+        sheet_states,
+        result_and_errors,
+        outbox_states,
+        mailbox_states,
+        draft_states,
+    )
     only = sys.argv[3].split(",") if len(sys.argv) > 3 else list(TONES)
     for scheme in (Scheme(name) for name in only):
         for act in acts:

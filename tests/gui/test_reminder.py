@@ -16,6 +16,7 @@ DRAFT = draft_to()
     [
         "Please find the attached report.",
         "I attach the letter.",
+        "Please find the report of last week attached.",
         "I'm attaching it.",
         "Her result is attached.",
         "Attached you find the plan.",
