@@ -19,11 +19,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from securemail_desktop.gui import words
+from securemail_desktop.gui.fitting_view import MANY
 from securemail_desktop.gui.look import SMALL, Look
 from securemail_desktop.gui.marked_label import lay_lines
 from securemail_desktop.gui.recipient_model import CHIP_ROLE, Chip
 
 PAD, PAD_Y, GAP, ICON, CROSS, MARGIN, RADIUS, WIDEST, OUTCOME_LINES = 10, 7, 8, 18, 14, 3, 9, 520, 3
+ALIKE = 300  # pixels that each of many recipients gets
 SIDES = ICON + GAP + GAP + CROSS
 WRAP = int(Qt.TextFlag.TextWordWrap.value) | int(Qt.AlignmentFlag.AlignLeading.value)
 
@@ -42,9 +44,12 @@ class ChipDelegate(QStyledItemDelegate):
         self.widest = WIDEST
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
-        """Return the size that name and outcome need, at most the field's width."""
+        """Return the size that name and outcome need, at most the field's width; among many recipients that of all."""
         chip: Chip = index.data(CHIP_ROLE)
         strong, small = _fonts(option.font)
+        if index.model().rowCount() > MANY:
+            lines = QFontMetrics(strong).height() + 2 * QFontMetrics(small).height()
+            return QSize(min(self.widest, ALIKE), 2 * (PAD_Y + MARGIN) + lines)
         text = max(QFontMetrics(strong).horizontalAdvance(words.person(chip.address)), QFontMetrics(small).horizontalAdvance(chip.line))
         width = min(2 * (PAD + MARGIN) + SIDES + text + 2, self.widest)
         room = width - 2 * (PAD + MARGIN) - SIDES

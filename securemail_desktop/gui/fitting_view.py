@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 ROWS_SHOWN = 3
+MANY = 200  # beyond, all items get one size: to measure thousands takes seconds
 _FRAME = 36  # margin, border and padding of an item on both sides, with some room
 _TALLEST = 400
 
@@ -58,6 +59,7 @@ class FittingView(QListView):
         self.setVisible(count > 0)
         if not count:
             return
+        self.setUniformItemSizes(count > MANY)
         self.doItemsLayout()
         first, last = self.visualRect(model.index(0, 0)), self.visualRect(model.index(count - 1, 0))
         around = self.height() - self.viewport().height()

@@ -68,6 +68,7 @@ class RecipientModel(QAbstractListModel):
         super().__init__(parent)
         self._field = field
         self._chips: list[Chip] = []
+        self._recipients: tuple[Recipient, ...] | None = ()  # asked for at each keystroke of a long list
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's signature
         """Return the number of recipients."""
@@ -85,7 +86,9 @@ class RecipientModel(QAbstractListModel):
 
     def recipients(self) -> tuple[Recipient, ...]:
         """Return the recipients as the draft has them."""
-        return tuple(Recipient(chip.address, self._field) for chip in self._chips)
+        if self._recipients is None:
+            self._recipients = tuple(Recipient(chip.address, self._field) for chip in self._chips)
+        return self._recipients
 
     def chip(self, row: int) -> Chip:
         """Return one recipient as shown."""
@@ -98,12 +101,14 @@ class RecipientModel(QAbstractListModel):
         if not new:
             return
         self.beginInsertRows(QModelIndex(), len(self._chips), len(self._chips) + len(new) - 1)
+        self._recipients = None
         self._chips.extend(new.values())
         self.endInsertRows()
 
     def remove(self, row: int) -> Address:
         """Take one recipient out and return his address."""
         self.beginRemoveRows(QModelIndex(), row, row)
+        self._recipients = None
         chip = self._chips.pop(row)
         self.endRemoveRows()
         return chip.address
@@ -112,20 +117,25 @@ class RecipientModel(QAbstractListModel):
         """Replace all recipients; what is known of those who stay is kept."""
         known = {chip.address.key: chip for chip in self._chips}
         self.beginResetModel()
+        self._recipients = None
         self._chips = list({a.key: replace(known.get(a.key, Chip(a)), address=a) for a in addresses}.values())
         self.endResetModel()
 
     def show(self, outlooks: Mapping[str, Outlook], concerns: Mapping[str, tuple[Concern, ...]]) -> None:
-        """Take in a review, by `Address.key`; recipients it does not know keep what they had."""
+        """Take in a review, by `Address.key`; recipients it does not know keep what they had. Views hear of all changes at once."""
+        changed = []
         for row, chip in enumerate(self._chips):
-            if (outlook := outlooks.get(chip.address.key)) is not None:
-                shown = Chip(chip.address, outlook, concerns.get(chip.address.key, ()))
+            key = chip.address.key
+            if (outlook := outlooks.get(key)) is not None:
+                shown = Chip(chip.address, outlook, concerns.get(key, ()))
                 if shown != chip:
                     self._chips[row] = shown
-                    self.dataChanged.emit(self.index(row), self.index(row))
+                    changed.append(row)
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
 
     def show_unchecked(self) -> None:
         """Forget what earlier reviews said: the last one failed."""
-        for row, chip in enumerate(self._chips):
-            self._chips[row] = Chip(chip.address, unchecked=True)
-            self.dataChanged.emit(self.index(row), self.index(row))
+        self._chips = [Chip(chip.address, unchecked=True) for chip in self._chips]
+        if self._chips:
+            self.dataChanged.emit(self.index(0), self.index(len(self._chips) - 1))

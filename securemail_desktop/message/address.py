@@ -6,7 +6,7 @@ An `Address` that exists is safe to print into a header: it holds no control cha
 import ipaddress
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import idna
 
@@ -26,18 +26,21 @@ _MAX_OCTETS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets; longer loc
 class Address:
     """A mailbox, parsed once at the edge.
 
-    `local` is the unquoted local part, `domain` the lower-case A-label form ("xn--..."), `name` the decoded display name.
+    `local` is the unquoted local part, `domain` the lower-case A-label form ("xn--..."), `name` the decoded display name. `key` is what
+    identifies the mailbox in every mapping of the program: the addr-spec, case-folded, NFC.
     """
 
     local: str
     domain: str
     name: str = ""
+    key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.local or _UNSAFE.search(self.local) or _UNSAFE.search(self.name):
             raise AddressError("An address must not be empty or hold a control character.")
         if not _DOMAIN.fullmatch(self.domain):
             raise AddressError("The domain of an address holds a character that no domain has.")
+        object.__setattr__(self, "key", _key(self.spec))  # made once: long lists ask for it again and again
 
     @property
     def spec(self) -> str:
@@ -46,12 +49,6 @@ class Address:
         It is not ASCII where the local part is not: such a mailbox takes mail only by SMTPUTF8 (RFC 6531).
         """
         return f"{self.local if _DOT_ATOM.fullmatch(self.local) else _quote(self.local)}@{self.domain}"
-
-    @property
-    def key(self) -> str:
-        """Return what identifies the mailbox in every mapping of the program: the addr-spec, case-folded, NFC."""
-        spec = self.spec
-        return spec.lower() if spec.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFD", spec).casefold())
 
     @property
     def display_domain(self) -> str:
@@ -83,6 +80,10 @@ def format_address(address: Address) -> str:
         return address.spec
     plain = _PHRASE.fullmatch(address.name) and "=?" not in address.name
     return f"{address.name if plain else _quote(address.name)} <{address.spec}>"
+
+
+def _key(spec: str) -> str:
+    return spec.lower() if spec.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFD", spec).casefold())
 
 
 def _quote(text: str) -> str:
