@@ -3,6 +3,7 @@
     text                          text/plain
     text and HTML                 multipart/alternative(text, HTML)
     HTML with its inline images   HTML becomes multipart/related(HTML, images)
+    an invitation                 one more alternative of the text, so that mail programs offer to answer it (RFC 6047)
     attachments                   multipart/mixed(all of the above, attachments)
 
 A body's text is followed by one line end that is not part of it; attachments are base64, octet by octet. Forwarded messages must not be encoded
@@ -11,6 +12,7 @@ A body's text is followed by one line end that is not part of it; attachments ar
 
 import re
 import secrets
+from enum import IntEnum
 
 from securemail_desktop.message import flowed, parameter, transfer
 from securemail_desktop.message.draft import CONTENT_ID, Attachment, Draft
@@ -23,31 +25,49 @@ _BINARY = "application/octet-stream"
 Parameters = list[tuple[str, str]]
 
 
+class Place(IntEnum):
+    """Where an attachment stands in the message, in this order."""
+
+    RELATED = 0
+    INVITATION = 1
+    MIXED = 2
+
+
 def build(draft: Draft, *, for_wire: bool) -> bytes:
     """Return the draft's content; `for_wire` keeps to what the standards let pass relays, else types are kept as they are.
 
     Raise `ComposeError`.
     """
     try:
-        related, mixed = ([item for item in draft.attachments if is_related(draft, item) is side] for side in (True, False))
-        parts = [_bodies(draft, related, for_wire), *(_attached(attachment, for_wire) for attachment in mixed)]
+        related, invitations, mixed = ([item for item in draft.attachments if place(draft, item) is where] for where in Place)
+        parts = [_bodies(draft, related, invitations, for_wire), *(_attached(attachment, for_wire) for attachment in mixed)]
     except UnicodeEncodeError as error:
         raise ComposeError("The text or a file name holds half a character.") from error
     return parts[0] if len(parts) == 1 else _multipart("mixed", parts)
 
 
-def is_related(draft: Draft, attachment: Attachment) -> bool:
-    """Return whether the attachment belongs to the HTML body, which may show it by its Content-ID."""
-    return bool(draft.html and attachment.inline and attachment.content_id)
+def place(draft: Draft, attachment: Attachment) -> Place:
+    """Return where the attachment stands: with the HTML body, which may show it by its Content-ID, as an invitation, or as a file."""
+    if draft.html and attachment.inline and attachment.content_id:
+        return Place.RELATED
+    main, parameters = parameter.parse(attachment.content_type)
+    plain = not (attachment.filename or attachment.content_id or attachment.inline)
+    return Place.INVITATION if main == "text/calendar" and "method" in parameters and plain else Place.MIXED
 
 
-def _bodies(draft: Draft, related: list[Attachment], for_wire: bool) -> bytes:
-    if not draft.html:
-        return _plain(draft.text)
-    html = _text(draft.html, "html")
-    if related:
-        html = _multipart("related", [html, *(_attached(attachment, for_wire) for attachment in related)], [("type", "text/html")])
-    return _multipart("alternative", [_plain(draft.text), html]) if draft.text else html
+def _bodies(draft: Draft, related: list[Attachment], invitations: list[Attachment], for_wire: bool) -> bytes:
+    parts = [] if draft.html and not draft.text else [_plain(draft.text)]
+    if draft.html:
+        html = _text(draft.html, "html")
+        files = [_attached(attachment, for_wire) for attachment in related]
+        parts.append(_multipart("related", [html, *files], [("type", "text/html")]) if files else html)
+    parts += (_invitation(attachment) for attachment in invitations)
+    return parts[0] if len(parts) == 1 else _multipart("alternative", parts)
+
+
+def _invitation(attachment: Attachment) -> bytes:
+    encoding, body = transfer.encode_base64(attachment.content)
+    return _part(*_type(attachment.content_type), encoding, body)
 
 
 def _plain(text: str) -> bytes:

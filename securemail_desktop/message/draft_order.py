@@ -3,7 +3,7 @@
 import re
 from typing import TypeVar
 
-from securemail_desktop.message.content_out import is_related
+from securemail_desktop.message.content_out import place
 from securemail_desktop.message.draft import AddressField, Draft
 
 FIELD = "X-Draft-Order"
@@ -17,7 +17,7 @@ def write(draft: Draft) -> str:
     """Return the header's value, or nothing where the message's own order is the draft's."""
     fields = list(AddressField)
     recipients = sorted(range(len(draft.recipients)), key=lambda index: fields.index(draft.recipients[index].field))
-    attachments = sorted(range(len(draft.attachments)), key=lambda index: not is_related(draft, draft.attachments[index]))
+    attachments = sorted(range(len(draft.attachments)), key=lambda index: place(draft, draft.attachments[index]))
     if recipients == sorted(recipients) and attachments == sorted(attachments):
         return ""
     return f"recipients={','.join(map(str, recipients))}; attachments={','.join(map(str, attachments))}"

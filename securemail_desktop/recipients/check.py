@@ -19,6 +19,7 @@ from securemail_desktop.recipients import (
     display_name,
     first_contact,
     greeting,
+    invited,
     lookalike,
     mixed_scripts,
     named_absent,
@@ -50,7 +51,15 @@ PER_RECIPIENT = (
     webmail.check,
     outside.check,
 )
-PER_MESSAGE = (wrong_patient.check, sender_identity.check, named_absent.check, greeting.check, bulk.check, outside_together.check)
+PER_MESSAGE = (
+    wrong_patient.check,
+    sender_identity.check,
+    named_absent.check,
+    greeting.check,
+    bulk.check,
+    outside_together.check,
+    invited.check,
+)
 # What a check alone must be sure of before it speaks louder than a chip, the model's doubt apart.
 EVIDENCE = 0.5
 SURE_EVIDENCE = 0.85

@@ -14,6 +14,7 @@ from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.entity import Entity, read_entity
 from securemail_desktop.message.errors import ParseError
 from securemail_desktop.message.text.bodies import body_lines, html_lines
+from securemail_desktop.message.text.calendar import calendar_text
 from securemail_desktop.message.text.office import package_text
 from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.pdf import pdf_text
@@ -48,8 +49,6 @@ _CALENDAR = re.compile(r"text/(?:calendar|(?:x-)?vcard|directory)|\.(?:ics|ical|
 _MESSAGE = re.compile(r"message/(?:rfc822|global|news)|\.eml")
 _HTML_START = re.compile(rb"\s{0,100}(?:<!doctype html|<html)", re.IGNORECASE)
 _BREAK = re.compile(r"\r\n?")
-_FOLD = re.compile(r"\r?\n[ \t]")
-_ESCAPE = re.compile(r"\\([nN,;\\])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HEADERS = ("From", "To", "Cc", "Subject", "Date")
 
@@ -105,9 +104,10 @@ def _other(attachment: Attachment, depth: int) -> AttachmentText:
         return AttachmentText(tuple(html_lines(_BREAK.sub("\n", decoded))), _doubt(decoded, kind))
     text = _BREAK.sub("\n", decoded[:LARGEST_TEXT])
     reason = _doubt(text, kind)
-    if _CALENDAR.fullmatch(kind) or _CALENDAR.fullmatch(extension):
-        text = _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], _FOLD.sub("", text))
-    return AttachmentText(() if reason else tuple(map(Line, text.split("\n"))), reason or (TOO_LONG if decoded[LARGEST_TEXT:] else ""))
+    cut = TOO_LONG if decoded[LARGEST_TEXT:] else ""
+    if not reason and (_CALENDAR.fullmatch(kind) or _CALENDAR.fullmatch(extension)):
+        return _all([calendar_text(text, _inner(depth)), AttachmentText(unreadable=cut)])
+    return AttachmentText(() if reason else tuple(map(Line, text.split("\n"))), reason or cut)
 
 
 def _doubt(text: str, kind: str) -> str:

@@ -162,3 +162,15 @@ def test_an_internationalised_mailbox_stands_in_utf8() -> None:
     draft = replace(DRAFT, recipients=(Recipient(Address("josé", "clinic.example", "José")),))
     assert "<josé@clinic.example>".encode() in assemble(wire_headers(draft), body_entity(draft))
     assert parse_draft(draft_bytes(draft)) == draft
+
+
+def test_an_invitation_stays_an_alternative_that_mail_programs_can_answer() -> None:
+    invitation = Attachment("", "text/calendar; method=REQUEST; charset=utf-8", b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n")
+    draft = replace(DRAFT, text="Please come.", html="", attachments=(invitation,))
+    message = email.message_from_bytes(assemble(wire_headers(draft), body_entity(draft)), policy=email.policy.default)
+    assert message.get_content_type() == "multipart/alternative"
+    text, calendar = message.iter_parts()
+    assert (text.get_content_type(), calendar.get_content_type()) == ("text/plain", "text/calendar")
+    assert (calendar.get_param("method"), calendar.get_content_disposition()) == ("REQUEST", None)
+    assert calendar.get_content().replace("\r\n", "\n").startswith("BEGIN:VCALENDAR\nMETHOD:REQUEST")
+    assert parse_draft(draft_bytes(draft)).attachments == (invitation,)

@@ -31,7 +31,17 @@ attachments = st.builds(
     Attachment,
     filename=st.text(character, max_size=70)
     | st.sampled_from(["a.pdf", "lab result (1).pdf", "=?utf-8?q?x?=.txt", 'a"b\\c;d.txt', "é" * 90]),
-    content_type=st.sampled_from(["application/pdf", "text/plain", "text/html", "text/csv; charset=koi8-r", "image/png", "message/rfc822"]),
+    content_type=st.sampled_from(
+        [
+            "application/pdf",
+            "text/plain",
+            "text/html",
+            "text/csv; charset=koi8-r",
+            "image/png",
+            "message/rfc822",
+            "text/calendar; method=REQUEST",
+        ]
+    ),
     content=st.binary(max_size=80) | st.just(b"Subject: x\r\n\r\nhello\r\n"),
     content_id=st.sampled_from(["", "", "img1@x.example"]),
     inline=st.booleans(),

@@ -1,13 +1,14 @@
 """All checks together: who is doubted, how loudly, and what is offered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.draft import Attachment, Draft
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.recipients.check import LISTED, check_recipients
 from securemail_desktop.recipients.concern import Concern, Tier
@@ -227,3 +228,14 @@ def test_who_stood_in_one_circular_did_not_stand_together() -> None:
     small, large = (Mailbox().sent(", ".join(f"p{n}@d{n}.example" for n in range(size))) for size in (CROWD - 1, CROWD))
     company = [len(Past(box.index, 1 << 40).company(1).shared) for box in (small, large)]
     assert company == [CROWD, 0]
+
+
+def test_an_invitation_that_names_others_says_so() -> None:
+    box = mailbox()
+    content = b"ATTENDEE:mailto:bob@partner.example\r\nATTENDEE:mailto:carol@partner.example\r\nORGANIZER:mailto:alice@hospital.example\r\n"
+    draft = replace(box.draft("bob@partner.example"), attachments=(Attachment("", "text/calendar; method=REQUEST", content),))
+    (found,) = [c for c in checked(box, draft) if c.check == "invited"]
+    assert found.message == "The invitation also names carol@partner.example, to whom this message does not go."
+    assert "invited" not in {
+        c.check for c in checked(box, replace(draft, recipients=box.draft("bob@partner.example, carol@partner.example").recipients))
+    }

@@ -1,0 +1,81 @@
+"""Calendars and cards as text (RFC 5545, 6350): unfolded lines, escapes undone, files that lie inside read as files.
+
+An invitation sent by mail is such a calendar (iMIP, RFC 6047). What only describes a time zone is no text.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+
+from securemail_desktop.message.address import Address, parse_address
+from securemail_desktop.message.draft import Attachment
+from securemail_desktop.message.errors import AddressError
+from securemail_desktop.message.text.passage import Line
+from securemail_desktop.message.text.reading import AttachmentText
+
+_FOLD = re.compile(r"\n[ \t]")
+_ESCAPE = re.compile(r"\\([nN,;\\])")
+_LINE = re.compile(r'(?P<name>[A-Za-z0-9-]{1,80})(?P<parameters>(?:;(?:[^":;]|"[^"]*")*)*):(?P<value>.*)', re.DOTALL)
+_PARAMETER = re.compile(r';([A-Za-z0-9-]{1,80})=("[^"]*"|[^;]*)')
+_OF_ZONE = frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", "TZID", "LAST-MODIFIED"})
+_DAMAGED = "A file inside the calendar is damaged."
+_MOST_ATTENDEES = 10_000
+
+Reader = Callable[[Attachment], AttachmentText]
+
+
+def calendar_text(text: str, read: Reader) -> AttachmentText:
+    """Return the text of a calendar whose lines end in line feeds; `read` reads a file inside it. Never fails, in linear time."""
+    lines: list[Line] = []
+    unreadable = ""
+    in_zone = False
+    for content in _unfolded(text):
+        property_ = _LINE.fullmatch(content)
+        name = property_["name"].upper() if property_ else ""
+        if name in {"BEGIN", "END"} and property_ and property_["value"].strip().upper() == "VTIMEZONE":
+            in_zone = name == "BEGIN"
+        elif property_ and name == "ATTACH" and (file := _file(property_)):
+            inner = read(file) if file.content else AttachmentText(unreadable=_DAMAGED)
+            lines += [Line(file.filename), *inner.lines]
+            unreadable = unreadable or inner.unreadable
+        elif not (in_zone and name in _OF_ZONE):
+            lines += map(Line, _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], content).split("\n"))
+    return AttachmentText(tuple(lines), unreadable)
+
+
+def attendees(text: str) -> tuple[Address, ...]:
+    """Return the mailboxes of organizer and attendees of an invitation, each once; what is no mailbox is left out."""
+    found: dict[str, Address] = {}
+    for content in _unfolded(text):
+        property_ = _LINE.fullmatch(content)
+        if property_ and property_["name"].upper() in {"ATTENDEE", "ORGANIZER"} and (address := _mailbox(property_["value"])):
+            found.setdefault(address.key, address)
+        if len(found) >= _MOST_ATTENDEES:
+            break
+    return tuple(found.values())
+
+
+def _unfolded(text: str) -> Iterator[str]:
+    return iter(_FOLD.sub("", text).split("\n"))
+
+
+def _file(property_: "re.Match[str]") -> Attachment | None:
+    """Return the file that a property holds, empty where it is damaged; None where it only names one."""
+    parameters = {name.upper(): value.strip('"') for name, value in _PARAMETER.findall(property_["parameters"])}
+    if parameters.get("ENCODING", "").upper() != "BASE64" and parameters.get("VALUE", "").upper() != "BINARY":
+        return None
+    filename = next((value for key in ("FILENAME", "X-FILENAME", "X-APPLE-FILENAME") if (value := parameters.get(key))), "")
+    try:
+        content = base64.b64decode("".join(property_["value"].split()), validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    return Attachment(filename, parameters.get("FMTTYPE", "application/octet-stream").lower(), content)
+
+
+def _mailbox(value: str) -> Address | None:
+    scheme, _, address = value.strip().partition(":")
+    try:
+        return parse_address(address) if scheme.lower() == "mailto" else None
+    except AddressError:
+        return None
