@@ -109,8 +109,9 @@ def local_files(data: QMimeData) -> list[str]:
 
 
 def is_picture(data: QMimeData) -> bool:
-    """Tell whether it is a picture and no text: programs that copy text often add a picture of it."""
-    return data.hasImage() and not (data.hasFormat("text/plain") and data.text().strip())
+    """Tell whether it is a picture and no text but its own address: programs that copy text often add a picture of it."""
+    text = data.text().strip() if data.hasFormat("text/plain") else ""
+    return data.hasImage() and (not text or text in {url.toString() for url in data.urls()})
 
 
 def picture(data: QMimeData) -> QImage:

@@ -129,6 +129,14 @@ def test_text_wins_over_a_picture_of_the_text() -> None:
     assert not is_picture(data)
 
 
+def test_a_picture_dragged_from_a_browser_is_a_picture() -> None:
+    data = QMimeData()
+    data.setImageData(image())
+    data.setUrls([QUrl("https://clinic.example/scan.png")])
+    data.setText("https://clinic.example/scan.png")
+    assert is_picture(data)
+
+
 def test_dropped_files_and_pictures_are_attached(qtbot: QtBot, window: ComposeWindow, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("one")
     data = QMimeData()

@@ -1,13 +1,17 @@
 """A kept draft on its way: out of the outbox and back, sent, held, refused by a full disk."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from securemail_desktop.message.draft import Attachment
 from securemail_desktop.sending.state import State
 from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import OutboxTable
 from tests.support.alice import BOB, LAB, PETER, Scene, send
+from tests.support.small_disk import small_disk
 
 MID = "<m1@clinic.example>"
 
@@ -77,3 +81,24 @@ def test_discarding_the_changed_draft_leaves_the_held_message(scene: Scene) -> N
         session.drafts.discard(draft.message_id)
         assert session.reopen(entry.id).text == draft.text
         assert len(session.outbox()) == 1
+
+
+def test_a_full_disk_keeps_the_former_state_and_says_so(scene: Scene, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        if disk is None:
+            pytest.skip("only the superuser can mount a small disk")
+        alice = scene()
+        with alice.session():
+            pass  # everything that is written once is there
+        alice.data = Path(shutil.move(alice.data, disk.folder / "data"))
+        with alice.session() as session:
+            draft = alice.draft(BOB)
+            session.drafts.save(draft, writing=True)
+            disk.fill(200_000)
+            large = replace(draft, text="Changed.", attachments=(Attachment("scan.pdf", "application/pdf", bytes(1_000_000)),))
+            with pytest.raises(StoreError, match="free some space"):
+                session.drafts.save(large, writing=True)
+            assert session.drafts.open(draft.message_id).text == draft.text
+            disk.free()
+            session.drafts.save(large, writing=True)
+            assert session.drafts.open(draft.message_id).attachments == large.attachments
