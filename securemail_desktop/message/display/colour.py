@@ -1,6 +1,7 @@
 """Colours of CSS as (red, green, blue), their contrast (WCAG 2.2), and the nearest legible one."""
 
 import re
+from functools import lru_cache
 
 Colour = tuple[int, int, int]
 
@@ -22,6 +23,7 @@ _HEX = re.compile(r"#?([0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})(?:\.\d+)?[\s,]+(\d{1,3})(?:\.\d+)?[\s,]+(\d{1,3})(?:\.\d+)?\s*(?:[,/]\s*(\d?\.?\d+%?)\s*)?\)")
 
 
+@lru_cache(maxsize=4096)
 def read_colour(text: str, under: Colour = WHITE) -> Colour | None:
     """Return the colour that CSS or an attribute names, laid over `under` where it is translucent; None where it names none."""
     value = text.strip().lower()[:64]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 # What the walk and `html_style` read. `background` is read for its colour only.
 _PROPERTIES_NAMES = (
@@ -34,6 +35,7 @@ class Border:
     color: str
 
 
+@lru_cache(maxsize=4096)
 def declarations(style: str) -> Declarations:
     """Return the known declarations in small letters, the last of each name; those that load anything or hold an escape are left out."""
     found: dict[str, str] = {}

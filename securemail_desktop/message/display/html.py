@@ -3,6 +3,7 @@
 Each body is shown by itself: an attribute or element that one leaves open ends with it, so that no part takes in another (EFAIL).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from securemail_desktop.message.display.shown import Canvas, Picture, Shown
 from securemail_desktop.message.display.walk import Walk
 from securemail_desktop.message.text.html import html_text
 
+_GROUND = re.compile("background|bgcolor", re.IGNORECASE)
 _DARK = 3.0  # contrast of white on a ground that is not light
 
 
@@ -30,7 +32,7 @@ def show_html(bodies: Sequence[str], text: str, canvas: Canvas, content_ids: fro
 
 def text_of(bodies: Sequence[str]) -> str:
     """Return the text that a reader of the bodies sees."""
-    return "\n".join(line.text for body in bodies for line in html_text(body[: limits.MAX_SOURCE]).visible)
+    return "\n".join(line.text for body in bodies for line in html_text(body[: limits.MAX_MARKUP]).visible)
 
 
 def _laid_out(bodies: Sequence[str], canvas: Canvas, content_ids: frozenset[str]) -> Shown:
@@ -38,9 +40,11 @@ def _laid_out(bodies: Sequence[str], canvas: Canvas, content_ids: frozenset[str]
     if refusal := limits.excess(taken.bodies):
         return Shown("", refusal=refusal)
     cleaned = [clean(body) for body in taken.bodies]
+    if limits.tags(cleaned) > limits.MAX_TAGS:
+        return Shown("", refusal=limits.TOO_SLOW)
     known = content_ids | taken.pictures.keys()
     has_style_sheet = any("<style" in body.lower() for body in bodies)
-    light = contrast(WHITE, canvas.ground) < _DARK
+    light = contrast(WHITE, canvas.ground) < _DARK or not any(_GROUND.search(body) for body in taken.bodies)
     walk = Walk(canvas if light else _paper(canvas), known, has_style_sheet, paints=True)
     flow = walk.run(cleaned, taken.bodies)
     if not light and not walk.coloured:

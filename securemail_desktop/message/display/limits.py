@@ -15,6 +15,7 @@ MAX_TABLES = 12  # levels
 MAX_SPAN = 100  # columns or rows of one cell
 MAX_CELLS = 5_000  # places in all grids: cells times their spans
 MAX_DEPTH = 250  # elements in one another; real mail has up to 100
+MAX_TAGS = 20_000  # tags that open or close, before the sieve and after it: it opens again what was not closed in order
 MAX_ATTRIBUTES = 300  # of one element
 MAX_WORK = 2_500_000  # about a second of QTextDocument's layout: characters, doubled for each table around them
 MAX_WORD = 500  # characters without a place to break
@@ -35,11 +36,16 @@ _UNCOUNTED = re.compile("p|li|d[dt]|option|t(?:[dhr]|body|head|foot)|br|img|hr|i
 
 def excess(bodies: Sequence[str]) -> str:
     """Return why these HTML bodies are not laid out, as a sentence; empty where nothing speaks against it. In linear time."""
-    if sum(map(len, bodies)) > MAX_MARKUP:
+    if sum(map(len, bodies)) > MAX_MARKUP or tags(bodies) > MAX_TAGS:
         return TOO_LARGE
     if any(_too_deep(body) or any(len(tag.split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.findall(body)) for body in bodies):
         return TOO_DEEP
     return TOO_MANY_CELLS if _too_many_cells(" ".join(bodies)) else ""
+
+
+def tags(bodies: Sequence[str]) -> int:
+    """Return how many tags there are at most."""
+    return sum(body.count("<") for body in bodies)
 
 
 def _too_deep(html: str) -> bool:

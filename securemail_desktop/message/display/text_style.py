@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from securemail_desktop.message.display.colour import Colour, css, legible, read_colour
 from securemail_desktop.message.display.css import length, percent
@@ -60,6 +61,7 @@ def inherit(outer: TextStyle, element: Element, ground: Colour) -> TextStyle:
     )
 
 
+@lru_cache(maxsize=4096)
 def run_css(style: TextStyle, ground: Colour, canvas: Canvas) -> str:
     """Return the declarations that make text of this format legible on its ground."""
     plain = canvas.link if style.link >= 0 else canvas.ink

@@ -59,7 +59,7 @@ class Walk:
 
     def __init__(self, canvas: Canvas, content_ids: frozenset[str], has_style_sheet: bool, paints: bool) -> None:
         """Start empty; without `paints` the message's grounds are left out."""
-        self.pictures: list[str] = []
+        self.pictures: dict[str, int] = {}
         self.remote = 0
         self.hidden = False
         self.coloured = False
@@ -207,8 +207,8 @@ class Walk:
         if content_id not in self.pictures:
             if len(self.pictures) >= MAX_PICTURES:
                 return None
-            self.pictures.append(content_id)
-        return self.pictures.index(content_id)
+            self.pictures[content_id] = len(self.pictures)
+        return self.pictures[content_id]
 
     def _replacement(self, element: Element, context: Context) -> None:
         """Write what stands for a picture that is not shown: its text, or in a link without text that there is one."""
