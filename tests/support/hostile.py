@@ -143,6 +143,10 @@ def sheet_that_repeats_a_long_text() -> bytes:
     return sheet("<row>" + "<c t='s'><v>0</v></c>" * 900_000 + "</row>", {"xl/sharedStrings.xml": strings})
 
 
+def rtf_of_deep_groups() -> bytes:
+    return b"{\\rtf1" + b"{\\b x" * 2_000_000
+
+
 def page_of_deep_tables() -> bytes:
     return b"<html>" + b"<table>" * 1_000_000
 
@@ -174,6 +178,7 @@ FILES: tuple[Callable[[], bytes], ...] = (
     word_of_many_attributes,
     word_in_word_in_word,
     sheet_that_repeats_a_long_text,
+    rtf_of_deep_groups,
     page_of_deep_tables,
     table_of_millions_of_rows,
 )

@@ -1,4 +1,4 @@
-"""The text of an attachment: PDF, Office, plain text, tables, HTML, calendars and cards (RFC 5545, 6350), messages inside messages (RFC 5322).
+"""The text of an attachment: PDF, Office, RTF, plain text, tables, HTML, calendars and cards (RFC 5545, 6350), messages inside messages (RFC 5322).
 
 What a file is shows in its first octets before it shows in its type or name. What this module cannot read is unreadable with a reason, never
 silently empty; only what is known to hold no text (signatures, fonts) is.
@@ -20,6 +20,7 @@ from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.pdf import pdf_text
 from securemail_desktop.message.text.picture import is_decoration
 from securemail_desktop.message.text.reading import LARGEST_TEXT, TOO_LONG, AttachmentText, name_lines
+from securemail_desktop.message.text.rtf import rtf_text
 
 _MAX_DEPTH = 5
 _TOO_DEEP = "Messages or files lie too deep in one another."
@@ -29,13 +30,11 @@ _DOCUMENT_FIRST = re.compile(rb"\s{0,100}%PDF-|PK\x03\x04|PK\x05\x06")
 _PICTURE = "The text in pictures is not read."
 _OLD_OFFICE = "Files of older Office programs are not read: save it anew, as .docx, .xlsx, .pptx or PDF."
 _PROTECTED = "It is protected with a password, so it could not be read."
-_RTF = "RTF documents are not read: save it as .docx or PDF."
 _ARCHIVE = "Archives are not read yet."
 _ENCRYPTED = "The attachment is encrypted."
 _MAGIC = (
     (re.compile(rb"\xd0\xcf\x11\xe0.*" + re.escape("EncryptedPackage".encode("utf-16-le")), re.DOTALL), _PROTECTED),  # [MS-OFFCRYPTO] 2.3.4
     (re.compile(rb"\xd0\xcf\x11\xe0"), _OLD_OFFICE),
-    (re.compile(rb"\{\\rtf"), _RTF),
     (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:heic|avif|mif1)", re.DOTALL), _PICTURE),
     (re.compile(rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ"), _ARCHIVE),
     (re.compile(rb"\s{0,100}-----BEGIN PGP MESSAGE-----"), _ENCRYPTED),
@@ -97,6 +96,8 @@ def _other(attachment: Attachment, depth: int) -> AttachmentText:
     extension = PurePath(attachment.filename).suffix.lower()
     if reason := next((reason for magic, reason in _MAGIC if magic.match(content)), _ENCRYPTED if _SEALED.fullmatch(kind) else ""):
         return AttachmentText(unreadable=reason)
+    if content.startswith(b"{\\rtf"):
+        return rtf_text(content)
     if _MESSAGE.fullmatch(kind) or _MESSAGE.fullmatch(extension):
         return _message(content, depth)
     decoded = charset.decode_file(content, parameter.parse(attachment.content_type)[1].get("charset", ""))

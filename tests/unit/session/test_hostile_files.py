@@ -51,6 +51,7 @@ def rich_pdf() -> bytes:
 WHOLE = [
     rich_pdf(),
     word(para(LINE) + picture(10, 10), {"word/footnotes.xml": part(para("note")), "word/embeddings/a.xlsx": sheet("<row/>")}),
+    rb"{\rtf1\ansi{\fonttbl{\f0 A;}}{\info{\author B}}Maria\par \u321?{\pict\picwgoal9000\pichgoal9000 00ff}\'e9}",
     sheet("<row><c t='s'><v>0</v></c><c s='0'><v>25570</v></c></row>", {"xl/sharedStrings.xml": part("<si><t>x</t></si>")}),
 ]
 CHANGES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=6), st.integers(0, 40)), min_size=1, max_size=6)

@@ -45,7 +45,6 @@ UNREADABLE = [
     (b"GIF89a...PK\x05\x06...", "text/plain", "damaged archive"),
     (b"\xd0\xcf\x11\xe0...", "application/msword", "Office"),
     (b"\xd0\xcf\x11\xe0..." + "EncryptedPackage".encode("utf-16-le"), "application/msword", "password"),
-    (b"{\\rtf1 Maria}", "text/rtf", "RTF"),
     (b"\x89PNG\r\n", "image/png", "pictures"),
     (b"\xff\xd8\xff\xe0", "text/csv", "pictures"),
     (b"\x1f\x8b\x08", "application/gzip", "Archives"),
