@@ -87,7 +87,8 @@ class _Reader:
         elif token["brace"] == b"{":
             self._flush()
             self._outer.append(self._group)
-            self._group = replace(self._group, block=False, picture=False)
+            if self._group.block or self._group.picture:
+                self._group = replace(self._group, block=False, picture=False)
         elif token["brace"] == b"}":
             self._close()
         elif text := token["text"]:

@@ -8,7 +8,7 @@ from zipfile import ZipInfo
 from securemail_desktop.message.text import markup
 from securemail_desktop.message.text.package import Package, PackageBroken
 from securemail_desktop.message.text.passage import PassageKind
-from securemail_desktop.message.text.reading import Gathered
+from securemail_desktop.message.text.reading import LARGEST_TEXT, Gathered
 
 CELLS = re.compile(r"xl/(?:worksheets/[^/]*|sharedStrings|styles|workbook|calcChain|metadata)\.xml|xl/.*\.vml")
 _SHEET = re.compile(r"xl/worksheets/([^/]*)\.xml")
@@ -132,7 +132,7 @@ class _Sheet:
         self._type = self._style = ""
         self._text: list[str] = []
         self._inside = False
-        self._cells = 0
+        self._cells = self._length = 0
 
     @property
     def is_full(self) -> bool:
@@ -140,7 +140,7 @@ class _Sheet:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
-            self._row = []
+            self._row, self._length = [], 0
         elif name == "c":
             self._type, self._style, self._text = attributes.get("t", "n"), attributes.get("s", "0"), []
         elif name in _PAGE_TEXTS:
@@ -154,7 +154,7 @@ class _Sheet:
         if name == "c":
             self._end_cell("".join(self._text))
         elif name == "row":
-            self._gathered.write("\t".join(self._row), self._place)
+            self._end_row()
         elif name in _PAGE_TEXTS:
             self._gathered.write(_PAGE_CODES.sub(" ", "".join(self._text)).strip(), self._place)
 
@@ -162,12 +162,19 @@ class _Sheet:
         if self._inside:
             self._text.append(text)
 
+    def _end_row(self) -> None:
+        self._gathered.write("\t".join(self._row), self._place)
+        self._row, self._length = [], 0
+
     def _end_cell(self, text: str) -> None:
         self._cells += 1
         if self._cells > _MOST_CELLS:
             self._gathered.miss(f"Only the first {_MOST_CELLS:,} cells of a sheet are read.")
         elif text:
             self._row.append(self._value(text))
+            self._length += len(self._row[-1])
+            if self._length > LARGEST_TEXT:  # one row of that length must not be put together first
+                self._end_row()
 
     def _value(self, text: str) -> str:
         if self._type == "s":
