@@ -27,8 +27,9 @@ class FittingView(QListView):
     """Recipients' chips and attachments are shown so."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Flow from the leading edge and wrap."""
+        """Flow from the leading edge and wrap; more rows than `most_rows` are scrolled."""
         super().__init__(parent)
+        self.most_rows = ROWS_SHOWN
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -63,7 +64,7 @@ class FittingView(QListView):
         self.doItemsLayout()
         first, last = self.visualRect(model.index(0, 0)), self.visualRect(model.index(count - 1, 0))
         around = self.height() - self.viewport().height()
-        rows = min(last.bottom() - first.top() + 1, ROWS_SHOWN * first.height() + first.height() // 2)
+        rows = min(last.bottom() - first.top() + 1, self.most_rows * first.height() + first.height() // 2)
         self.setFixedHeight(max(1, rows + around))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

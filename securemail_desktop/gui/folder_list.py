@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from securemail_desktop.gui.folder_delegate import FolderDelegate
@@ -27,6 +27,7 @@ class FolderList(QListView):
         self._folders: tuple[FolderView, ...] = ()
         self._counts = Counts()
         self._place: Place | None = None
+        self._arriving = False
         self.setModel(self.places)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -63,9 +64,15 @@ class FolderList(QListView):
         """Go to another place."""
         super().currentChanged(current, previous)
         place = self.places.place(current.row())
-        if place is not None and not place.same_as(self._place):
+        if place is not None and not self._arriving and not place.same_as(self._place):
             self._place = place
             self.chosen.emit(place)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the focus without going anywhere: Qt would make the first row the current one."""
+        self._arriving = True
+        super().focusInEvent(event)
+        self._arriving = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter goes on into the list."""

@@ -98,6 +98,7 @@ class MainWindow(QWidget):
         self._connect()
         self.setMinimumSize(SMALLEST)
         self.resize(1180, 740)
+        self._form.folders.setFocus()
         self._mail.restore(session.preferences.get(SIZES))
         self._start()
 

@@ -111,7 +111,8 @@ class MessageList(QWidget):
     def offline(self, reason: str) -> None:
         """Say that the server is not reached, and why; what is here stays readable. An empty reason takes it back."""
         if reason:
-            self._form.bar.say(f"{reason} What was opened before can be read.", [("Try again", "retry")], tone=Tone.CAUTION)
+            comfort = " What was opened before can be read." if self._folder is not None else ""
+            self._form.bar.say(reason + comfort, [("Try again", "retry")], tone=Tone.CAUTION)
         else:
             self._form.bar.clear()
         if self._folder is None:

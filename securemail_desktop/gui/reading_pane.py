@@ -5,7 +5,7 @@ Everything of a stranger is plain text; the text itself is shown by one widget t
 
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ from securemail_desktop.gui.verdict_view import VerdictView
 from securemail_desktop.message.display.link import Link
 from securemail_desktop.resources import ui_dir
 from securemail_desktop.session.mail_view import MessageView, Reading
+
+LOW, LEAST = 480, 40  # pixels: the height below which everything around the text is kept small, and what the text keeps
 
 
 class ReadingForm:
@@ -118,7 +120,7 @@ class ReadingPane(QWidget):
         self._form.fileList.setCurrentIndex(self._files.index(0))
         self._form.states.setCurrentWidget(self._form.messagePage)
         self._form.headScroll.verticalScrollBar().setValue(0)
-        self._fit_head()
+        self._fit()
         if self._text_wanted:
             self.focus_text()
 
@@ -132,9 +134,17 @@ class ReadingPane(QWidget):
         self.stop().setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Leave the text at least half of the room."""
+        """Leave the text its room."""
         super().resizeEvent(event)
-        QTimer.singleShot(0, self, self._fit_head)
+        self._form.fileList.most_rows = 1 if event.size().height() < LOW else 3
+        self._form.fileList.fit()
+        QTimer.singleShot(0, self, self._fit)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Follow what changes above the text: names that unfold, details that are shown."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self, self._fit)
+        return super().eventFilter(watched, event)
 
     def _set_up(self, look: Look, tools: QWidget) -> None:
         form = self._form
@@ -152,9 +162,11 @@ class ReadingPane(QWidget):
         assert holder_layout is not None
         holder_layout.addWidget(self.body)
         self.body.setObjectName("messageBody")
+        self.body.setMinimumHeight(LEAST)
         self.body.link_activated.connect(self._follow)
         self.body.notice_changed.connect(self._show_notice)
         form.bar.chosen.connect(self._answered)
+        form.head.installEventFilter(self)
         form.fileList.setModel(self._files)
         form.fileList.setItemDelegate(FileDelegate(form.fileList))
         form.fileList.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -222,11 +234,15 @@ class ReadingPane(QWidget):
         if value == "open" and link is not None:
             self.link_wanted.emit(link)
 
-    def _fit_head(self) -> None:
-        width = self._form.headScroll.width()
-        wanted = self._form.head.heightForWidth(width) if self._form.head.hasHeightForWidth() else self._form.head.sizeHint().height()
-        self._form.headScroll.setFixedHeight(max(40, min(wanted + 2, self.height() // 2)))
-        cut = wanted + 2 > self.height() // 2
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if cut else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self._form.headScroll.setVerticalScrollBarPolicy(policy)
-        self._form.headScroll.setFocusPolicy(Qt.FocusPolicy.TabFocus if cut else Qt.FocusPolicy.NoFocus)
+    def _fit(self) -> None:
+        """Give what stands above the text the room that it needs, but no more than half."""
+        scroll, head = self._form.headScroll, self._form.head
+        most = self.height() // (4 if self.height() < LOW else 2)
+        layout = head.layout()
+        wanted = (
+            layout.totalHeightForWidth(scroll.width()) if layout is not None and layout.hasHeightForWidth() else head.sizeHint().height()
+        )
+        cut = wanted > most
+        scroll.setFixedHeight(max(40, min(wanted, most)))
+        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded if cut else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus if cut else Qt.FocusPolicy.NoFocus)

@@ -45,10 +45,12 @@ class VerdictView(QFrame):
             self._layout.insertWidget(number, row)
         self._details.setText("\n".join(found.details))
         self._details.hide()
+        self.more.setText("&Details")
         self.more.setVisible(bool(found.details))
         first = self._rows[0].layout() if self._rows else None
         if first is not None:
             first.addWidget(self.more)
+            first.setAlignment(self.more, Qt.AlignmentFlag.AlignTop)
         restyle(self, "tone", found.lines[0].tone.value if found.lines else "calm")
         self.setAccessibleName(found.spoken)
 
@@ -59,7 +61,8 @@ class VerdictView(QFrame):
         text.setObjectName("verdictLine")
         text.setWordWrap(True)
         icon.setProperty("iconSize", ICON)
-        icon.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for label in (icon, text):
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(9)

@@ -18,7 +18,6 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from securemail_desktop.accounts.errors import Unreachable
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.gui.app import build_window, make_application
 from securemail_desktop.gui.background import Background
@@ -31,7 +30,7 @@ from securemail_desktop.policy.decision import Block, Demand, DemandKind
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.store.errors import StoreFull
-from tests.support.fake_mail import INBOX, Content
+from tests.gui.mailbox_states import mailbox_states
 from tests.support.fake_session import FakeSession
 
 BOB, CAROL = "Bob Meyer <bob@partner.example>", "Dr. Carol Okonkwo-Lindqvist <carol@imaging.example>"
@@ -221,29 +220,8 @@ def outbox_states(stage: Stage) -> None:
         window.deleteLater()
 
 
-def mailbox_states(stage: Stage) -> None:
-    for name, count, error, size in (
-        ("mailbox-empty", 0, None, (1180, 740)),
-        ("mailbox-reading", 12, None, (1180, 740)),
-        ("mailbox-two-panes", 12, None, (800, 700)),
-        ("mailbox-narrow", 12, None, (340, 640)),
-        ("mailbox-offline", 12, Unreachable("The mail server of clinic.example does not answer."), (1180, 740)),
-    ):
-        session = FakeSession()
-        for number in range(count):
-            session.mail.put(
-                INBOX, f"Follow-up {number}: plans for the week", Content("Dear Alice,\n\nall is well.\n\nBob"), seen=number < 9
-            )
-        session.mail.error = error
-        window = build_window(session, stage.background, stage.scheme)
-        window.resize(*size)
-        window.show()
-        wait(500)
-        if name == "mailbox-reading":
-            window._mail.list.table.go_to(0)
-            wait(1000, lambda window=window: window._mail.pane.reading is not None)  # type: ignore[misc]
-        stage.shoot(window, name, size)
-        window.deleteLater()
+def read_states(stage: Stage) -> None:
+    mailbox_states(stage.scheme, stage.background, stage.shoot)
 
 
 def kept(window: ComposeWindow) -> None:
@@ -295,7 +273,7 @@ def main() -> None:
         sheet_states,
         result_and_errors,
         outbox_states,
-        mailbox_states,
+        read_states,
         draft_states,
     )
     only = sys.argv[3].split(",") if len(sys.argv) > 3 else list(TONES)

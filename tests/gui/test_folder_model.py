@@ -86,3 +86,17 @@ def test_the_place_stays_whatever_the_counts_do(qtbot: QtBot) -> None:
     view.go_to(Kind.FOLDER)
     assert went[-1].folder is not None
     assert went[-1].folder.id == INBOX
+
+
+def test_taking_the_focus_goes_nowhere(qtbot: QtBot) -> None:
+    view = FolderList()
+    qtbot.addWidget(view)
+    went: list[Place] = []
+    view.chosen.connect(went.append)
+    view.show()
+    view.activateWindow()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    assert went == []
+    view.show_folders(FOLDERS)
+    assert [place.name for place in went] == ["Inbox"]
