@@ -14,7 +14,7 @@ def main() -> int:
     """Run the program; return its exit code."""
     os.umask(0o077)  # whatever we or a program that we start writes is for its owner only
     arguments = sys.argv[1:]
-    if not arguments or arguments[0].startswith(("--data", "--key-file")):
+    if not arguments or arguments[0].startswith(("--data", "--key-file")) or arguments[0][:7].lower() == "mailto:":
         return _window(arguments)
     if arguments[0] == "read-attachments":
         return _read_attachments()
@@ -72,15 +72,18 @@ def _window(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="securemail", description="the desktop app")
     parser.add_argument("--data", type=Path, default=data_folder(), help="folder of store, keys and journal")
     parser.add_argument("--key-file", type=Path, default=None, help="file with the store key, instead of the keyring")
+    parser.add_argument("link", nargs="?", default="", metavar="mailto:...", help="open a new message for this link")
     chosen = parser.parse_args(arguments)
+    if chosen.link and chosen.link[:7].lower() != "mailto:":
+        parser.error(f"{chosen.link} is neither a command nor a mailto: link; `securemail --help` lists the commands")
     problem = display_problem()
     if problem:
         sys.stderr.write(f"securemail: {problem}\n")
         return Exit.USAGE
-    return _open_window(chosen.data, chosen.key_file)
+    return _open_window(chosen.data, chosen.key_file, chosen.link)
 
 
-def _open_window(data: Path, key_file: Path | None) -> int:
+def _open_window(data: Path, key_file: Path | None, link: str) -> int:
     from securemail_desktop.audit.journal import JournalError
     from securemail_desktop.cli.exit import Exit
     from securemail_desktop.gui.app import explain, run
@@ -94,7 +97,7 @@ def _open_window(data: Path, key_file: Path | None) -> int:
         explain("Your mail can’t be opened", str(error))
         return Exit.USAGE
     try:
-        return run(session)
+        return run(session, link)
     finally:
         session.close()
 

@@ -13,23 +13,41 @@ from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.main_window import MainWindow
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
 from securemail_desktop.gui.session_port import SessionPort
+from securemail_desktop.gui.tones import Tone
+from securemail_desktop.message.errors import MessageError
+from securemail_desktop.message.mailto import parse_mailto
 from securemail_desktop.resources import ui_dir
 
 UNDO = timedelta(seconds=5)
 NAME = "SecureMail"
 
 
-def run(session: SessionPort) -> int:
-    """Open the window on a session and return the exit code when it is closed; the session stays open for its owner to close."""
+def run(session: SessionPort, link: str = "") -> int:
+    """Open the window on a session, and a new message for a `mailto:` link; return the exit code when it is closed.
+
+    The session stays open for its owner to close.
+    """
     application = make_application()
     PrivateFolder(base_folder()).wipe_left_over()
     background = Background(application)
     window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, UNDO)
     window.show()
+    if link:
+        open_link(window, session, link)
     code = application.exec()
     session.interrupt()
     background.close()
     return code
+
+
+def open_link(window: MainWindow, session: SessionPort, link: str) -> None:
+    """Open a new message with what the `mailto:` link asks for, or say why not; it is checked like any other."""
+    try:
+        asked = parse_mailto(link)
+    except MessageError as error:
+        window.tell(str(error), Tone.CAUTION)
+        return
+    window.compose(asked.draft(session.new_draft()) if session.accounts else None)
 
 
 def build_window(

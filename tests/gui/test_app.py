@@ -6,6 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from securemail_desktop.gui.app import build_window, open_link
+from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.compose_window import ComposeWindow
+from tests.support.fake_session import FakeSession
 
 
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -63,3 +70,29 @@ def test_run_ends_with_the_window() -> None:
 
 def test_the_reason_is_shown_as_plain_text() -> None:
     assert script(EXPLAIN) == "It can't be opened|No <keyring>: name a key file.|PlainText"
+
+
+@pytest.mark.parametrize(
+    ("link", "composed", "told"),
+    [
+        ("mailto:bob@hospital.example?subject=Lab", ["bob@hospital.example"], ""),
+        ("mailto:bob@hospital.example?subject=Lab%0ABcc:%20eve@x.example", None, "hides a line break"),
+    ],
+)
+def test_a_mail_link_opens_a_message_or_says_why_not(link: str, composed: list[str] | None, told: str, qtbot: QtBot) -> None:
+    session = FakeSession()
+    with_lanes = Background()
+    window = build_window(session, with_lanes)
+    qtbot.addWidget(window)
+    open_link(window, session, link)
+    opened = [w for w in QApplication.topLevelWidgets() if isinstance(w, ComposeWindow)]
+    assert [[r.address.spec for r in w._editor.draft().recipients] for w in opened] == ([composed] if composed else [])
+    assert told in window._form.statusText.text()
+    for w in opened:
+        w.deleteLater()
+    with_lanes.close()
+
+
+def test_a_word_that_is_no_link_is_a_usage_error(tmp_path: Path) -> None:
+    ended = start("--data", str(tmp_path), "hello")
+    assert (ended.returncode, "neither a command nor a mailto: link" in ended.stderr) == (2, True)
