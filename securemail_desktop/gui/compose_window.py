@@ -43,12 +43,13 @@ SMALLEST = QSize(340, 320)  # what is left of a small screen at 200 %
 class ComposeWindow(QWidget):
     """One message. `sent` carries the receipts, `outbox_wanted` asks for the outbox; the window deletes itself when it is closed.
 
-    `settled` is emitted when sending has ended, well or not.
+    `settled` is emitted when sending has ended, well or not; `stayed` when the author goes back to the draft from a question.
     """
 
     sent = Signal(object)
     settled = Signal()
     outbox_wanted = Signal()
+    stayed = Signal()
 
     def __init__(self, session: SessionPort, draft: Draft, look: Look, background: Background, undo: timedelta) -> None:
         """Show a draft; nothing goes before `undo` has passed."""
@@ -196,6 +197,7 @@ class ComposeWindow(QWidget):
         self._flow.sent.connect(self._show_result)
         self._flow.failed.connect(self._show_failure)
         self._sheet.chosen.connect(self._chosen)
+        self._sheet.rejected.connect(self.stayed)
         for field in self._editor.fields.values():
             field.wanted.connect(partial(self._complete, field))
             field.line.textEdited.connect(self._autosave.touch)

@@ -118,6 +118,7 @@ class MainWindow(QWidget):
         window.sent.connect(self._sent)
         window.settled.connect(self._settled)
         window.outbox_wanted.connect(self._show_outbox)
+        window.stayed.connect(self._stay)
         window.destroyed.connect(self._forget)
         self._composing.append(window)
         window.show()
@@ -148,8 +149,8 @@ class MainWindow(QWidget):
         if not self._leaving and not self._unsent.may_leave(under_way, self._outbox.entries()):
             event.ignore()
             return
+        self._leaving = True  # until an author goes on writing
         asking = next((w for w in list(self._composing) if not w.close() and not w.is_sending()), None)
-        self._leaving = asking is None
         if asking is not None:
             asking.raise_()
             asking.activateWindow()
@@ -347,3 +348,7 @@ class MainWindow(QWidget):
 
     def _forget(self) -> None:
         self._composing = [window for window in self._composing if isValid(window)]
+        self._settled()
+
+    def _stay(self) -> None:
+        self._leaving = False

@@ -136,3 +136,38 @@ def test_a_draft_is_written_in_one_window_only(qtbot: QtBot, window: MainWindow,
     first = window.compose(draft)
     assert window.compose(draft) is first
     assert window.compose() is not first
+
+
+def answer(qtbot: QtBot, compose: ComposeWindow, start: str) -> None:
+    qtbot.waitUntil(lambda: compose._sheet.isVisible() and compose._sheet.is_settled())
+    buttons = [b for b in compose._sheet.findChildren(QPushButton) if not b.isHidden() and b.accessibleName().startswith(start)]
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+
+
+def written(window: MainWindow, text: str) -> ComposeWindow:
+    compose = window.compose()
+    assert compose is not None
+    compose._form.body.insertPlainText(text)
+    return compose
+
+
+def test_quitting_asks_of_one_draft_after_the_other_and_then_ends(qtbot: QtBot, window: MainWindow, session: FakeSession) -> None:
+    first = written(window, "one")
+    session.calls.append("another Message-ID")
+    second = written(window, "two")
+    assert not window.close()
+    answer(qtbot, first, "Keep in Drafts")
+    answer(qtbot, second, "Discard")
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert [draft.text for draft in session.drafts.kept.values()] == ["one"]
+
+
+def test_who_goes_on_writing_does_not_quit_by_closing_that_window_later(qtbot: QtBot, window: MainWindow) -> None:
+    compose = written(window, "one")
+    window.close()
+    answer(qtbot, compose, "Keep writing")
+    compose.close()
+    answer(qtbot, compose, "Keep in Drafts")
+    qtbot.waitUntil(lambda: not isValid(compose))
+    qtbot.waitUntil(lambda: window._composing == [])
+    assert window.isVisible()
