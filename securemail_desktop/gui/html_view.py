@@ -7,8 +7,8 @@ pixel. A link is only told: who listens shows its host, asks where it is doubtfu
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QFontInfo, QHelpEvent, QImage, QKeyEvent, QResizeEvent, QTextDocument, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFrame, QTextBrowser, QToolTip, QWidget
+from PySide6.QtGui import QContextMenuEvent, QFontInfo, QHelpEvent, QImage, QKeyEvent, QResizeEvent, QTextDocument, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QTextBrowser, QToolTip, QWidget
 
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.gui import link_words, words
@@ -130,6 +130,17 @@ class HtmlView(QTextBrowser):
             event.accept()
         else:
             super().wheelEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Offer to copy; Qt's own menu would copy the number of a link in place of its address."""
+        link = self.link_at(self.viewport().mapFromGlobal(event.globalPos()))
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("&Copy", self.copy).setEnabled(self.textCursor().hasSelection())
+        menu.addAction("Select &all", self.selectAll)
+        if link:
+            menu.addAction("Copy the &address of the link", lambda: QApplication.clipboard().setText(link.target))
+        menu.popup(event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Show where a link leads, as plain text."""

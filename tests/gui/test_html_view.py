@@ -1,13 +1,14 @@
 """The view of a stranger's HTML: it loads nothing, goes nowhere, and says what it left out."""
 
 import pytest
-from PySide6.QtCore import QBuffer, Qt, QUrl
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtCore import QBuffer, QPoint, Qt, QUrl
+from PySide6.QtGui import QContextMenuEvent, QImage, QTextDocument
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.gui.html_view import HtmlView
-from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.message.display.link import Link
 
 
@@ -73,3 +74,42 @@ def test_zoom_changes_every_size(view: HtmlView, qtbot: QtBot) -> None:
     assert view.document().size().height() > height
     qtbot.keyClick(view, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     assert view.document().size().height() == height
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_the_menu_copies_the_real_address_of_a_link(view: HtmlView, qtbot: QtBot) -> None:
+    view.show_message("<p><a href='https://evil.example/x'>bank.example</a></p>", "", ())
+    place = view.cursorRect().center() + QPoint(30, 0)
+    assert view.link_at(place) == Link("https://evil.example/x", "evil.example", "bank.example")
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place))
+    view.contextMenuEvent(event)
+    menu = view.findChild(QMenu)
+    assert menu is not None
+    next(action for action in menu.actions() if "address" in action.text()).trigger()
+    assert QApplication.clipboard().text() == "https://evil.example/x"
+    menu.close()
+
+
+def test_the_tip_says_where_a_link_really_leads(view: HtmlView, qtbot: QtBot) -> None:
+    view.show_message("<p><a href='https://evil.example/x'>bank.example</a></p>", "", ())
+    with qtbot.waitSignal(view.link_hovered) as told:
+        view.highlighted.emit(QUrl("link:0"))
+    assert told.args == ["The text says bank.example, but the link leads to evil.example."]
+    for foreign in ("link:7", "link:x", "link:-1", "https://evil.example/", ""):
+        view.anchorClicked.emit(QUrl(foreign))  # would raise or emit a link that is none
+
+
+def test_a_letter_with_grounds_of_its_own_lies_on_light_paper_in_the_dark(view: HtmlView, look: Look) -> None:
+    look.apply(Scheme.DARK)
+    view.show_message("<p style='color:#222222'>Hello</p>", "", ())
+    assert view.grab().toImage().pixelColor(690, 590).lightness() < 60
+    view.show_message("<div style='background:#e0f0ff'>Hello</div>", "", ())
+    assert view.grab().toImage().pixelColor(690, 590).lightness() > 240
+    look.apply(Scheme.LIGHT)
+
+
+def test_a_narrow_view_lays_the_message_out_anew(view: HtmlView, qtbot: QtBot) -> None:
+    view.show_message("<table width=600><tr><td width=300>left and some words<td width=300>right and some words</table>", "", ())
+    view.resize(360, 500)
+    qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() == 0)
+    assert "left" in view.toPlainText()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from securemail_desktop.message.display.css import Border, percent
 
-CELL_WORK = 30.0
+CELL_WORK = 120.0
 _NOTHING = '<p style="margin:0px;font-size:1px">&#8288;</p>'  # an empty cell would be as high as a line
 Sides = tuple[float, float, float, float]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from securemail_desktop.message.display.colour import WHITE, Colour, contrast
 from securemail_desktop.message.display.context import Context, frame, ground_of, inherit, margins
@@ -77,7 +77,7 @@ class Walk:
         for number, (body, source) in enumerate(zip(bodies, sources, strict=True)):
             if number:
                 self._sheet.flow.add("<hr/>", 0.0, filled=False)
-            tree = LexborHTMLParser(body)
+            tree = LexborHTMLParser(body, options=LexborDocumentOptions.WO_EVENTS)
             self._walk(tree, styles(source, tree))
         return self._sheet.flow
 

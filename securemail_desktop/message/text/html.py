@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from html import unescape
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from securemail_desktop.message.text.html_lines import LineWriter
 from securemail_desktop.message.text.html_style import Attributes, Style, inherit
@@ -46,7 +46,7 @@ def html_text(html: str) -> HtmlText:
     if _is_too_deep(html) or any(len(tag.split()) > _MAX_ATTRIBUTES for tag in _LONG_TAG.findall(html)):
         return HtmlText(tuple(Line(unescape(piece)) for piece in _MARKUP.sub("\n", html).split("\n") if piece.strip()), ())
     walk = _Walk("<style" in html.lower())
-    node = LexborHTMLParser(html.encode("utf-8", "replace").decode()).root
+    node = LexborHTMLParser(html.encode("utf-8", "replace").decode(), options=LexborDocumentOptions.WO_EVENTS).root
     while node is not None and node.prev is not None:  # comments may stand before the root element
         node = node.prev
     while node is not None:
