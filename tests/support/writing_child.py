@@ -37,7 +37,7 @@ def main() -> None:
 
     window._autosave.saved.connect(saved)
     if mode == "held":
-        window._flow.start()
+        window.send()
     application.exec()
 
 
