@@ -36,8 +36,9 @@ class LockState(StrEnum):
 
 
 class Locking(QObject):
-    """Locks and unlocks the program's windows. `opened` follows each unlocking."""
+    """Locks and unlocks the program's windows. `closing` begins each locking, `opened` follows each unlocking."""
 
+    closing = Signal()
     opened = Signal()
 
     def __init__(
@@ -74,6 +75,7 @@ class Locking(QObject):
             return
         self._state = LockState.CLOSING
         self._hide()
+        self.closing.emit()
         self._page.count(0)
         self._show_page(needs_passphrase=False)
         # What is written is saved in the lane `store`: behind it the store may close.

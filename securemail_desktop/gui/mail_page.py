@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.attachment_saver import AttachmentSaver
@@ -53,7 +54,7 @@ class MailPage(QWidget):
         """Show nothing before a folder is opened; questions are asked over the whole `host`; `own` are the keys of the user's addresses."""
         super().__init__(host)
         self._mail, self._background, self._own = mail, background, own
-        self._single, self._reading_now = False, False
+        self._single, self._reading_now, self._forgetting = False, False, False
         self._targets: tuple[tuple[int, str], ...] = ()
         self._archive, self._widths = -1, [340, 560]
         self.list = MessageList(mail, look, background, self)
@@ -87,7 +88,9 @@ class MailPage(QWidget):
         shown = self.list.folder
         new = next((folder for folder in folders if shown is not None and folder.id == shown.id), None)
         if new is not None:
+            self._targets, self._archive = targets(new, folders), archive_of(new, folders)
             self.list.update_folder(new)
+            self._offer()
 
     def sizes(self) -> str:
         """Return the widths of list and reading pane as the user has set them."""
@@ -124,6 +127,19 @@ class MailPage(QWidget):
         self._show_alone(self.list)
         self.list.table.setFocus()
         return True
+
+    def forget(self) -> None:
+        """Show nothing of any message any more: the window is locked."""
+        self._forgetting = True
+        self._stop()
+        self.pane.clear()
+        if self._source is not None and isValid(self._source):
+            self._source.close()
+
+    def read_again(self) -> None:
+        """Open the current message again, now that the window is unlocked."""
+        self._forgetting = False
+        self._read()
 
     def stops(self) -> list[QWidget]:
         """Return what the keyboard goes through pane by pane."""
@@ -211,9 +227,11 @@ class MailPage(QWidget):
         """Tell whether an answer is for the current message; read that one instead where it is not."""
         self._reading_now = False
         current = self.list.table.current
-        if current is not None and current.id != message and not self._settle.isActive():
+        if self._forgetting or current is None:
+            return False
+        if current.id != message and not self._settle.isActive():
             self._read()
-        return current is not None and current.id == message
+        return current.id == message
 
     def _mark_seen(self) -> None:
         current = self.list.table.current

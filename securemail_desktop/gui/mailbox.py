@@ -26,7 +26,7 @@ class Mailbox(QObject):
         super().__init__(parent)
         self._mail, self._list, self._page, self._background = mail, folders, page, background
         self._known: tuple[FolderView, ...] = ()
-        self._looking = False
+        self._looking, self._again = False, False
         folders.chosen.connect(self._go)
         page.refresh_wanted.connect(self.refresh)
         page.counts_changed.connect(self.read_folders)
@@ -36,15 +36,23 @@ class Mailbox(QObject):
         timer.start()
 
     def refresh(self) -> None:
-        """Ask the servers, unless they are being asked."""
+        """Ask the servers for new mail and for what is in the open folder; once more afterwards where they are being asked."""
+        self._ask(everywhere=True)
+
+    def _ask(self, *, everywhere: bool) -> None:
         if self._looking:
+            self._again = True
             return
-        self._looking = True
+        self._looking, self._again = True, False
         self._page.list.busy(looking=True)
-        folder = self._page.list.folder
-        self._background.run(
-            self, partial(self._mail.refresh, folder.id if folder else None), lambda _: self._looked(""), self._failed, "mailbox"
-        )
+        work = partial(self._refresh, self._page.list.folder, everywhere)
+        self._background.run(self, work, lambda _: self._looked(""), self._failed, "mailbox")
+
+    def _refresh(self, folder: FolderView | None, everywhere: bool) -> None:
+        if everywhere or folder is None:
+            self._mail.refresh()
+        if folder is not None and not (everywhere and folder.role == "inbox"):
+            self._mail.refresh(folder.id)
 
     def read_folders(self) -> None:
         """Read the folders and their counts anew from the store."""
@@ -60,6 +68,8 @@ class Mailbox(QObject):
         self.read_folders()
         self._page.list.reload()
         self.looked.emit()
+        if self._again:
+            self._ask(everywhere=False)
 
     def _show(self, folders: Sequence[FolderView]) -> None:
         self._known = tuple(folders)
@@ -69,4 +79,4 @@ class Mailbox(QObject):
     def _go(self, place: Place) -> None:
         if place.kind == Kind.FOLDER:
             self._page.open_place(place, self._known)
-            self.refresh()
+            self._ask(everywhere=False)

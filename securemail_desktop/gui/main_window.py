@@ -227,7 +227,9 @@ class MainWindow(QWidget):
         self._outbox.shown.connect(self._alert.take)
         self._alert.wanted.connect(lambda: form.folders.go_to(Kind.OUTBOX))
         self._locking.opened.connect(self._alert.again)
+        self._locking.closing.connect(self._forget_mail)
         self._locking.opened.connect(self._read_all)
+        self._locking.opened.connect(self._mail.read_again)
         self._connect_keys()
 
     def _connect_keys(self) -> None:
@@ -260,6 +262,10 @@ class MainWindow(QWidget):
         self._drafts.refresh()
         self._outbox.refresh()
         self._outbox.resume()
+
+    def _forget_mail(self) -> None:
+        self._mail.forget()
+        self._opened.wipe()
 
     def _refresh(self) -> None:
         self._outbox.resume()

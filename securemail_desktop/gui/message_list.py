@@ -51,7 +51,7 @@ class MessageList(QWidget):
         self._mail, self._background = mail, background
         self._folder: FolderView | None = None
         self._words, self._turn, self._kept = "", 0, -1
-        self._known = False
+        self._known, self._looking = False, False
         file = ui_dir() / "desktop" / "forms" / "message_list.ui"
         self._form = load_form(MessageListForm, file, self, (NoticeBar, StateView, MessageTable))
         layout = QVBoxLayout(self)
@@ -105,8 +105,11 @@ class MessageList(QWidget):
     def busy(self, *, looking: bool) -> None:
         """Show whether the server is asked."""
         self._form.refreshButton.setEnabled(not looking)
-        self._form.count.setProperty("looking", looking)
-        self._count()
+        self._looking = looking
+        if self._known:
+            self._show_state()
+        else:
+            self._count()
 
     def offline(self, reason: str) -> None:
         """Say that the server is not reached, and why; what is here stays readable. An empty reason takes it back."""
@@ -187,6 +190,8 @@ class MessageList(QWidget):
             return
         if self._words:
             self._form.state.say("search", "muted", "Nothing matches", f"No message holds “{self._words}”.", "Clear the search")
+        elif self._looking:
+            self._form.state.say("refresh", "muted", "Looking for mail…")
         else:
             self._form.state.say("check", Tone.GOOD.value, "Nothing here", "This folder has no messages.", "Look for new mail")
         self._form.states.setCurrentWidget(self._form.state)
@@ -203,7 +208,7 @@ class MessageList(QWidget):
 
     def _count(self) -> None:
         total, folder = self.table.messages.rowCount(), self._folder
-        if self._form.count.property("looking"):
+        if self._looking:
             self._form.count.setText("Looking for new mail…")
         elif self._words and self._known:
             self._form.count.setText(f"{total:,} found")

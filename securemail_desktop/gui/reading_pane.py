@@ -87,6 +87,8 @@ class ReadingPane(QWidget):
     def clear(self) -> None:
         """Show that no message is chosen."""
         self.reading, self._text_wanted = None, False
+        self.body.show_message("", "", ())
+        self._files.reset(())
         self._form.state.say("envelope", "muted", "Choose a message to read it")
         self._form.states.setCurrentWidget(self._form.state)
 

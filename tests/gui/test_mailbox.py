@@ -72,6 +72,12 @@ def subjects(window: MainWindow) -> list[str]:
     return [messages.index(row).data() for row in range(messages.rowCount())]
 
 
+def go_to(window: MainWindow, name: str) -> None:
+    folders = window._form.folders
+    row = next(row for row in range(folders.places.rowCount()) if folders.places.index(row).data() == name)
+    folders.setCurrentIndex(folders.places.index(row))
+
+
 def status(window: MainWindow) -> str:
     return window._form.statusText.text()
 
@@ -210,9 +216,7 @@ def test_a_deletion_that_fails_brings_the_message_back(qtbot: QtBot, window: Mai
 def test_deleting_for_good_asks_first(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:
     mail.put(TRASH, "Old rubbish")
     window._mailbox.read_folders()
-    folders = window._form.folders
-    trash = next(row for row in range(folders.places.rowCount()) if folders.places.index(row).data() == "Trash")
-    folders.setCurrentIndex(folders.places.index(trash))
+    go_to(window, "Trash")
     qtbot.waitUntil(lambda: subjects(window) == ["Old rubbish"])
     table(window).go_to(0)
     table(window).setFocus()
@@ -311,10 +315,51 @@ def test_offline_says_so_and_keeps_what_is_here(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: not bar.isVisible())
 
 
+def test_new_mail_is_looked_for_in_the_inbox_whatever_folder_is_open(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:
+    go_to(window, "Sent")
+    qtbot.waitUntil(lambda: f"refresh {SENT}" in mail.calls and not window._mailbox._looking)
+    assert mail.calls.count("refresh None") == 1
+    window._mailbox.refresh()
+    qtbot.waitUntil(lambda: mail.calls.count("refresh None") == 2 and mail.calls.count(f"refresh {SENT}") == 2)
+
+
+def test_a_folder_that_is_opened_while_the_server_is_asked_is_looked_at_afterwards(
+    qtbot: QtBot, window: MainWindow, mail: FakeMail
+) -> None:
+    mail.gate.clear()
+    window._mailbox.refresh()
+    go_to(window, "Sent")
+    state = window._mail.list._form.state
+    qtbot.waitUntil(lambda: state.title == "Looking for mail…")
+    mail.gate.set()
+    qtbot.waitUntil(lambda: f"refresh {SENT}" in mail.calls)
+    qtbot.waitUntil(lambda: state.title == "Nothing here")
+
+
+def test_a_lock_leaves_nothing_of_a_message_and_the_unlocking_opens_it_again(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    read(qtbot, window)
+    opened = window._opened = PrivateFolder(tmp_path / "mine")
+    path = opened.put("a.txt", b"patient")
+    window._locking.closing.emit()
+    assert window._mail.pane.reading is None
+    assert "Newest" not in window._mail.pane.body.toPlainText()
+    assert not path.exists()
+    window._locking.opened.emit()
+    qtbot.waitUntil(lambda: window._mail.pane.body.toPlainText() == "The text of Newest.")
+
+
+def test_a_message_that_arrives_after_the_lock_is_not_shown(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:
+    mail.gate.clear()
+    table(window).go_to(0)
+    qtbot.waitUntil(lambda: "read 3" in mail.calls)
+    window._locking.closing.emit()
+    mail.gate.set()
+    qtbot.waitUntil(lambda: not window._mail._reading_now)
+    assert window._mail.pane.reading is None
+
+
 def test_an_empty_folder_says_so(qtbot: QtBot, window: MainWindow) -> None:
-    folders = window._form.folders
-    sent = next(row for row in range(folders.places.rowCount()) if folders.places.index(row).data() == "Sent")
-    folders.setCurrentIndex(folders.places.index(sent))
+    go_to(window, "Sent")
     state = window._mail.list._form.state
     qtbot.waitUntil(lambda: state.title == "Nothing here")
     assert state.button.accessibleName() == "Look for new mail"
@@ -326,9 +371,7 @@ def test_an_answer_for_a_folder_that_was_left_is_dropped(qtbot: QtBot, window: M
     mail.gate.clear()
     table(window).go_to(0)
     qtbot.waitUntil(lambda: "read 3" in mail.calls)
-    folders = window._form.folders
-    sent = next(row for row in range(folders.places.rowCount()) if folders.places.index(row).data() == "Sent")
-    folders.setCurrentIndex(folders.places.index(sent))
+    go_to(window, "Sent")
     qtbot.waitUntil(lambda: subjects(window) == ["My answer"])
     mail.gate.set()
     qtbot.waitUntil(lambda: not window._mail._reading_now)
@@ -514,9 +557,7 @@ def test_a_narrow_window_shows_one_pane_at_a_time_with_a_way_back(qtbot: QtBot, 
 def test_a_large_folder_is_scrolled_without_reading_it_all(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:
     mail.fill(JUNK, 100_000)
     window._mailbox.read_folders()
-    folders = window._form.folders
-    junk = next(row for row in range(folders.places.rowCount()) if folders.places.index(row).data() == "Junk")
-    folders.setCurrentIndex(folders.places.index(junk))
+    go_to(window, "Junk")
     qtbot.waitUntil(lambda: table(window).messages.rowCount() == 100_000)
     qtbot.keyClick(table(window), Qt.Key.Key_End)
     qtbot.waitUntil(lambda: table(window).messages.message(99_999) is not None)
@@ -561,9 +602,7 @@ def test_odd_widths_are_passed_over(window: MainWindow, odd: str) -> None:
 def test_the_copy_of_what_one_sent_is_called_so(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:
     mail.put(SENT, "My answer", sender="Alice Moreau <alice@clinic.example>", seen=True)
     mail.put(SENT, "Moved here", sender="Bob <bob@lab.example>", seen=True)
-    folders = window._form.folders
-    sent = next(row for row in range(folders.places.rowCount()) if folders.places.index(row).data() == "Sent")
-    folders.setCurrentIndex(folders.places.index(sent))
+    go_to(window, "Sent")
     qtbot.waitUntil(lambda: len(subjects(window)) == 2)
     read(qtbot, window, 1)
     assert window._mail.pane.verdict.accessibleName() == "Your own copy."
