@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from securemail_desktop.message.display.css import Border, percent
 
-CELL_WORK = 120.0
+TABLE_WORK, CELL_WORK = 250.0, 30.0
 _NOTHING = '<p style="margin:0px;font-size:1px">&#8288;</p>'  # an empty cell would be as high as a line
 Sides = tuple[float, float, float, float]
 
@@ -98,7 +98,7 @@ class Grid:
     @property
     def work(self) -> float:
         """Return the layout's estimate: every table lays its cells out twice."""
-        return 2 * sum(cell.work + CELL_WORK * cell.columns * cell.rows for row in self.rows for cell in row)
+        return TABLE_WORK + 2 * sum(cell.work + CELL_WORK * cell.columns * cell.rows for row in self.rows for cell in row)
 
     @property
     def filled(self) -> bool:

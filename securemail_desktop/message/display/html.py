@@ -40,7 +40,7 @@ def _laid_out(bodies: Sequence[str], canvas: Canvas, content_ids: frozenset[str]
     if refusal := limits.excess(taken.bodies):
         return Shown("", refusal=refusal)
     cleaned = [clean(body) for body in taken.bodies]
-    if limits.tags(cleaned) > limits.MAX_TAGS:
+    if limits.tags(cleaned) > limits.MAX_SIEVED_TAGS:
         return Shown("", refusal=limits.TOO_SLOW)
     known = content_ids | taken.pictures.keys()
     has_style_sheet = any("<style" in body.lower() for body in bodies)
