@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from securemail_desktop.message.display import text_style
-from securemail_desktop.message.display.colour import Colour, css, read_colour
+from securemail_desktop.message.display.colour import WHITE, Colour, contrast, css, read_colour
 from securemail_desktop.message.display.css import SIDES, Border, border, box, length, percent
 from securemail_desktop.message.display.element import Element
 from securemail_desktop.message.display.flow import Block
@@ -19,6 +19,7 @@ _GAPS = {
 }  # fmt: skip
 _ALIGNS = frozenset({"left", "right", "center", "justify"})
 _GREY: Colour = (128, 128, 128)
+_LINE = 3.0  # contrast of a line that is meant to be seen
 _WORD = re.compile(r"rgba?\([^()]{1,60}\)|#?[a-z0-9]+")
 
 
@@ -122,6 +123,8 @@ def _first_colour(text: str, under: Colour) -> Colour | None:
 
 def _line(found: Border | None, ground: Colour) -> Border | None:
     colour = (read_colour(found.color, ground) or _GREY) if found else ground
+    if colour != ground and contrast(colour, WHITE) > _LINE > contrast(colour, ground):
+        colour = _GREY  # drawn for white paper
     return Border(found.width, css(colour)) if found and colour != ground else None
 
 
