@@ -1,5 +1,6 @@
 """Paints a recipient as a chip: who he is, beneath it in words what will happen to his copy, and the icon of the outcome."""
 
+import re
 from math import ceil
 
 from PySide6.QtCore import (
@@ -28,6 +29,8 @@ PAD, PAD_Y, GAP, ICON, CROSS, MARGIN, RADIUS, WIDEST, OUTCOME_LINES = 10, 7, 8, 
 ALIKE = 300  # pixels that each of many recipients gets
 SIDES = ICON + GAP + GAP + CROSS
 WRAP = int(Qt.TextFlag.TextWordWrap.value) | int(Qt.AlignmentFlag.AlignLeading.value)
+
+_BREAKS = re.compile("[@.-]")  # where an address is broken sooner than within a word
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -107,9 +110,10 @@ def who_lines(chip: Chip, font: QFont, room: int) -> QTextLayout:
     """Return who it is, laid out in a width in pixels: name and address on one line, or else the whole address on as many as it needs."""
     whole = words.person(chip.address)
     fits = QFontMetrics(font).horizontalAdvance(whole) <= room
-    layout = QTextLayout(whole if fits else words.spec(chip.address), font)
+    layout = QTextLayout(whole if fits else _BREAKS.sub("\\g<0>\u200b", words.spec(chip.address)), font)
     option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     layout.setTextOption(option)
     lay_lines(layout, room)
     return layout

@@ -144,10 +144,15 @@ class ComposeWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put the buttons beneath the verdict where it is narrow."""
         super().resizeEvent(event)
-        footer = self._form.footer.layout()
-        if isinstance(footer, QBoxLayout):
-            narrow = event.size().width() < NARROW
-            footer.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        width = event.size().width()
+        buttons = self._form.footer.findChild(QBoxLayout, "buttonRow")
+        for layout, least in ((self._form.footer.layout(), NARROW), (buttons, self._narrowest_row())):
+            if isinstance(layout, QBoxLayout):
+                layout.setDirection(QBoxLayout.Direction.TopToBottom if width < least else QBoxLayout.Direction.LeftToRight)
+
+    def _narrowest_row(self) -> int:
+        """Return the width in pixels that the buttons beside each other need, with the space about them."""
+        return 80 + self._form.attachButton.sizeHint().width() + self._form.sendButton.sizeHint().width()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Take files and pictures while the message is written."""

@@ -62,10 +62,20 @@ class FittingView(QListView):
             return
         self.setUniformItemSizes(count > MANY)
         self.doItemsLayout()
-        first, last = self.visualRect(model.index(0, 0)), self.visualRect(model.index(count - 1, 0))
         around = self.height() - self.viewport().height()
-        rows = min(last.bottom() - first.top() + 1, self.most_rows * first.height() + first.height() // 2)
-        self.setFixedHeight(max(1, rows + around))
+        self.setFixedHeight(max(1, self._height_shown(count) + around))
+
+    def _height_shown(self, count: int) -> int:
+        """Return the height of all rows, or of the first ones and half of the next, which tells that there are more."""
+        top, rows, bottom, last_top = self.visualRect(self.model().index(0, 0)).top(), 0, 0, -1
+        for number in range(count):
+            rect = self.visualRect(self.model().index(number, 0))
+            if rect.top() != last_top:
+                rows, last_top = rows + 1, rect.top()
+            if rows > self.most_rows:
+                return bottom - top + rect.height() // 2
+            bottom = max(bottom, rect.bottom() + 1)
+        return bottom - top
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a small width: the layout gives more."""

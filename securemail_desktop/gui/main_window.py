@@ -25,7 +25,7 @@ from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.held_alert import HeldAlert
 from securemail_desktop.gui.leaving import Leaving
 from securemail_desktop.gui.locking import Locking
-from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.look import BODY_POINTS, Look
 from securemail_desktop.gui.mail_page import MailPage
 from securemail_desktop.gui.mailbox import Mailbox
 from securemail_desktop.gui.notice_bar import NoticeBar
@@ -302,8 +302,9 @@ class MainWindow(QWidget):
         alone = self._panes == 1
         self._form.sidebar.setVisible(not alone or self._in_folders)
         self._form.content.setVisible(not alone or not self._in_folders)
-        self._form.sidebar.setMinimumWidth(0 if alone else SIDEBAR)
-        self._form.sidebar.setMaximumWidth(16_777_215 if alone else SIDEBAR)
+        width = round(SIDEBAR * max(1.0, self.font().pointSizeF() / BODY_POINTS))
+        self._form.sidebar.setMinimumWidth(0 if alone else width)
+        self._form.sidebar.setMaximumWidth(16_777_215 if alone else width)
         reading = self._form.pages.currentWidget() is self._mail and self._mail.is_reading_alone
         self._form.backRow.setVisible(alone or reading)
         place = self._form.folders.place

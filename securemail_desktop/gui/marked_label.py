@@ -51,18 +51,19 @@ class MarkedLabel(QLabel):
 
     def _laid_out(self, width: int) -> QTextLayout:
         layout = QTextLayout(self.text(), self.font())
-        layout.setTextOption(self._option())
+        layout.setTextOption(_by_words())
         if self._part[0] < self._part[1]:
             units = Utf16(self.text())
             layout.setFormats([part_format(units.offset(self._part[0]), units.offset(self._part[1]), self._colour)])
         lay_lines(layout, width)
         return layout
 
-    def _option(self) -> QTextOption:
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTextDirection(Qt.LayoutDirection.LeftToRight if self.text().isascii() else self.layoutDirection())
-        return option
+
+def _by_words() -> QTextOption:
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # the text's own, whatever the window's
+    return option
 
 
 def lay_lines(layout: QTextLayout, width: float) -> None:
