@@ -3,10 +3,13 @@
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from securemail_desktop.session.session import Session
 
 
@@ -88,10 +91,12 @@ def _open_window(data: Path, key_file: Path | None, link: str) -> int:
     from securemail_desktop.cli.exit import Exit
     from securemail_desktop.gui.app import explain, run
     from securemail_desktop.session.session import Session
-    from securemail_desktop.store.errors import StoreError
+    from securemail_desktop.store.errors import PassphraseNeeded, StoreError
 
     try:
-        session = Session(data, key_file)
+        session = _unlocked(lambda asked: Session(data, key_file, passphrase=asked))
+    except PassphraseNeeded:
+        return Exit.DONE  # the question was closed
     except (StoreError, JournalError) as error:
         sys.stderr.write(f"securemail: {error}\n")
         explain("Your mail can’t be opened", str(error))
@@ -100,6 +105,19 @@ def _open_window(data: Path, key_file: Path | None, link: str) -> int:
         return run(session, link)
     finally:
         session.close()
+
+
+def _unlocked(open_session: "Callable[[Callable[[], str]], Session]") -> "Session":
+    """Open the session, asking for the passphrase where one is set until it is right; raise `PassphraseNeeded` when the question is closed."""
+    from securemail_desktop.gui.app import ask_passphrase
+    from securemail_desktop.store.errors import WrongPassphrase
+
+    problem = ""
+    while True:
+        try:
+            return open_session(partial(ask_passphrase, problem))
+        except WrongPassphrase as error:
+            problem = str(error)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from securemail_desktop.accounts.protocol import Checkable
 from securemail_desktop.accounts.settings import Account, Server, accounts_document, parse_server, read_accounts
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening import open_store
+from securemail_desktop.cli.secret_file import read_secret
 from securemail_desktop.message.address import Address, format_address, parse_address
 from securemail_desktop.message.errors import AddressError
 from securemail_desktop.store.database import Database
@@ -99,14 +100,7 @@ def _password(source: str | None, account: Account) -> str:
         if not sys.stdin.isatty():
             raise UsageError("there is no terminal to ask for the password: name --password-file FILE, or - for standard input.")
         return getpass.getpass(f"Password of {account.submission.user}: ")
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{source}: the password cannot be read: check the path, and that the file is UTF-8 text.") from error
-    password = text.removesuffix("\n").removesuffix("\r")
-    if not password or "\n" in password or "\0" in password:
-        raise UsageError(f"{source}: it must hold one line with the password.")
-    return password
+    return read_secret(source, "password")
 
 
 def _list(arguments: argparse.Namespace, database: Database) -> int:

@@ -1,6 +1,7 @@
 """The command line's entry: one module a command, imported only when it is called, so that `securemail scan` starts at once.
 
-A command module has `add_arguments(parser)` and `run(arguments) -> int`; `--data` and `--key-file` are on every command.
+A command module has `add_arguments(parser)` and `run(arguments) -> int`; `--data`, `--key-file` and `--passphrase-file`
+are on every command.
 """
 
 import argparse
@@ -18,6 +19,7 @@ COMMANDS = {
     "demo": "the demo organisation on loopback",
     "doctor": "what is set up, what is not, what to do",
     "keys": "own and others' keys and certificates: list, import",
+    "lock": "the passphrase that opens the mail store: set-passphrase, remove-passphrase",
     "open": "decrypt and verify a message file",
     "policy": "lint, test and explain a policy",
     "protect": "what would go on the wire for one recipient",
@@ -73,6 +75,7 @@ def _common() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--data", type=Path, default=data_folder(), help="folder of store, keys and journal")
     parser.add_argument("--key-file", type=Path, default=None, help="file with the store key, instead of the keyring")
+    parser.add_argument("--passphrase-file", default=None, metavar="FILE|-", help="file with the passphrase of the store, where one is set")
     return parser
 
 

@@ -5,10 +5,11 @@ import sys
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QVBoxLayout, QWidget
 
 from securemail_desktop.gui.appearance import chosen_scheme
 from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.lock_page import LockPage
 from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.main_window import MainWindow
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
@@ -17,6 +18,7 @@ from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.mailto import parse_mailto
 from securemail_desktop.resources import ui_dir
+from securemail_desktop.store.errors import PassphraseNeeded
 
 UNDO = timedelta(seconds=5)
 NAME = "SecureMail"
@@ -90,6 +92,30 @@ def explain(title: str, text: str) -> None:
     box.finished.connect(application.quit)
     box.open()
     application.exec()
+
+
+def ask_passphrase(problem: str) -> str:
+    """Ask for the passphrase of the mail store before there is a window; raise `PassphraseNeeded` when the question is closed."""
+    application = make_application()
+    answers: list[str] = []
+    window = QWidget()
+    window.setWindowTitle(NAME)
+    page = LockPage(make_look(application), window)
+    layout = QVBoxLayout(window)
+    layout.addWidget(page)
+    page.unlock_wanted.connect(answers.append)
+    page.unlock_wanted.connect(application.quit)
+    page.count(0)
+    page.begin(closing=False, needs_passphrase=True)
+    window.resize(420, 380)
+    window.show()
+    if problem:
+        page.fail(problem)
+    application.exec()
+    window.deleteLater()
+    if not answers:
+        raise PassphraseNeeded
+    return answers[0]
 
 
 def display_problem() -> str:

@@ -49,7 +49,7 @@ from securemail_desktop.session.queue import Queue, origin_of
 from securemail_desktop.session.under_way import UnderWay
 from securemail_desktop.store.drafts import DraftTable
 from securemail_desktop.store.errors import StoreClosed, StoreError
-from securemail_desktop.store.secrets import store_key
+from securemail_desktop.store.secrets import has_passphrase, store_key
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
@@ -64,8 +64,17 @@ def now() -> datetime:
 class Session:
     """One user's mail program, open or locked."""
 
-    def __init__(self, data: Path, key_file: Path | None, timeouts: Timeouts = PATIENT, clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self,
+        data: Path,
+        key_file: Path | None,
+        timeouts: Timeouts = PATIENT,
+        clock: Callable[[], datetime] = now,
+        passphrase: Callable[[], str] | None = None,
+    ) -> None:
         """Open everything in the data folder; raise `StoreError`, `JournalError`. `timeouts` are those of the servers.
+
+        `passphrase` is asked where one is set.
 
         A broken policy never raises: the last good one holds, or the built-in strict one; nor does a broken list of accounts: `notices` says so.
         """
@@ -74,7 +83,7 @@ class Session:
         self._key_file = key_file
         self._turning = threading.RLock()  # one lock or unlock at a time
         self._sending = UnderWay()
-        key = store_key(data, key_file)
+        key = store_key(data, key_file, passphrase=passphrase)
         self._opened = Opened(data, key, clock)
         try:
             self._queue = Queue(data, key, self._opened, timeouts, clock)
@@ -102,15 +111,14 @@ class Session:
                 self._queue.network.close()
 
     def needs_passphrase(self) -> bool:
-        """Say whether unlocking takes a passphrase."""
-        return False
+        """Say whether unlocking takes a passphrase; raise `StoreError`."""
+        return has_passphrase(self.data, self._key_file)
 
     def unlock(self, passphrase: str = "") -> None:
         """Open the store again with the key from the keyring or the key file; raise `StoreError`."""
-        del passphrase
         with self._turning:
             if self.locked:
-                key = store_key(self.data, self._key_file)
+                key = store_key(self.data, self._key_file, passphrase=(lambda: passphrase) if passphrase else None)
                 self._opened.reopen(key)
                 self._queue.open_store(key, self._opened)
 

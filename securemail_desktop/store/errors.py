@@ -3,6 +3,8 @@
 StoreError
 ├── NoKeyring          the operating system offers no keyring and no key file was named
 ├── WrongKey           the key does not open this store, is lost, or its file is no key or open to others
+├── PassphraseNeeded   a passphrase opens this store, and none was given
+├── WrongPassphrase    the passphrase does not open this store, or it was tried too often just now
 ├── StoreFull          the disk is full: nothing was changed
 ├── NotKept            what was asked for is not in the store any more
 ├── StoreBusy          another program holds the store too long: temporary, nothing was changed
@@ -21,6 +23,18 @@ class NoKeyring(StoreError):
 
 class WrongKey(StoreError):
     """The key does not open this store, is lost, or its file is no key or open to others."""
+
+
+class PassphraseNeeded(StoreError):
+    """A passphrase opens this store, and none was given."""
+
+    def __init__(self) -> None:
+        """Say the one thing there is to say."""
+        super().__init__("A passphrase opens this mail store: type it on a terminal, or name a file that holds it with --passphrase-file.")
+
+
+class WrongPassphrase(StoreError):
+    """The passphrase does not open this store, or it was tried too often just now."""
 
 
 class StoreFull(StoreError):

@@ -1,4 +1,4 @@
-"""The store key: 32 random bytes in the operating system's keyring, or in a key file of mode 0600.
+"""The store key: 32 random bytes in the operating system's keyring, or in a key file of mode 0600; wrapped there where a passphrase is set.
 
 A key is made only while there is no store, and under a lock, so that two programs that start together get the same one. Only the keyrings
 of the operating systems themselves are used: whatever else is configured (null, fail, a file) could lose the key or keep it in the clear.
@@ -21,12 +21,15 @@ from keyring.backends.Windows import WinVaultKeyring
 from keyring.errors import KeyringLocked
 
 from securemail_desktop.store.database import create_private_folder, store_path
-from securemail_desktop.store.errors import NoKeyring, StoreError, WrongKey
+from securemail_desktop.store.errors import NoKeyring, PassphraseNeeded, StoreError, WrongKey, WrongPassphrase
+from securemail_desktop.store.passphrase import is_wrapped, unwrap, wrap
 from securemail_desktop.store.translate import translated
+from securemail_desktop.store.tries import Tries
 
 SERVICE = "securemail-desktop"
 Answer = TypeVar("Answer")
 _LENGTH = 32
+_NEW = " (new)"  # the entry beside the kept one while it is replaced
 _SYSTEM = frozenset(f"keyring.backends.{name}" for name in ("Windows", "macOS", "SecretService", "libsecret", "kwallet"))
 _REMEDY = "Install one (Debian and Ubuntu: gnome-keyring) and sign in again, or name a key file with --key-file."
 
@@ -49,88 +52,147 @@ def system_keyrings() -> tuple[KeyringBackend, ...]:
     return tuple(backend for backend in candidates if type(backend).__module__ in _SYSTEM)
 
 
-def store_key(data: Path, key_file: Path | None, keyrings: Callable[[], Sequence[KeyringBackend]] = system_keyrings) -> bytes:
-    """Return the key of the store in `data`; make one only while there is no store yet; raise `NoKeyring` or `WrongKey` with the remedy."""
+def store_key(
+    data: Path,
+    key_file: Path | None,
+    keyrings: Callable[[], Sequence[KeyringBackend]] = system_keyrings,
+    passphrase: Callable[[], str] | None = None,
+) -> bytes:
+    """Return the key of the store in `data`; make one only while there is no store yet. `passphrase` is asked only where one is set.
+
+    Raise `NoKeyring`, `WrongKey`, `PassphraseNeeded` or `WrongPassphrase` with the remedy.
+    """
+    with _one_at_a_time(data):
+        kept = _kept(data, key_file, keyrings)
+    if not is_wrapped(kept):
+        return bytes.fromhex(kept)
+    if passphrase is None:
+        raise PassphraseNeeded
+    typed = passphrase()  # nobody else waits while a person thinks
+    with _one_at_a_time(data):
+        return _unwrapped(kept, typed, Tries(data))
+
+
+def has_passphrase(data: Path, key_file: Path | None, keyrings: Callable[[], Sequence[KeyringBackend]] = system_keyrings) -> bool:
+    """Say whether a passphrase opens the store; raise as `store_key`."""
+    with _one_at_a_time(data):
+        return is_wrapped(_kept(data, key_file, keyrings))
+
+
+def rewrap(
+    data: Path, key_file: Path | None, key: bytes, passphrase: str, keyrings: Callable[[], Sequence[KeyringBackend]] = system_keyrings
+) -> None:
+    """Keep the key wrapped by the passphrase, as it is for an empty one. The former stays until the new one was read back; raise as `store_key`."""
+    text = wrap(key, passphrase) if passphrase else key.hex()
+    if passphrase and unwrap(text, passphrase) != key:
+        raise WrongKey("The key could not be wrapped: nothing was changed.")
     with _one_at_a_time(data):
         if key_file is not None:
-            return _file_key(key_file, _has_store(data))
-        return _keyring_key(data, tuple(_asked(keyrings)))
+            with translated(key_file):
+                _write_file(key_file, text)
+        else:
+            _asked(partial(_replace, _backend_of(str(data.resolve()), tuple(_asked(keyrings))), str(data.resolve()), text))
 
 
-def _file_key(path: Path, needed: bool) -> bytes:
+def _unwrapped(kept: str, passphrase: str, tries: Tries) -> bytes:
+    tries.check()
+    try:
+        key = unwrap(kept, passphrase)
+    except WrongPassphrase:
+        tries.failed()
+        raise
+    tries.succeeded()
+    return key
+
+
+def _kept(data: Path, key_file: Path | None, keyrings: Callable[[], Sequence[KeyringBackend]]) -> str:
+    """Return what the key file or a keyring holds, checked; a new key is made where there is no store yet."""
+    if key_file is not None:
+        return _in_file(key_file, _has_store(data))
+    return _in_keyring(data, tuple(_asked(keyrings)))
+
+
+def _in_file(path: Path, needed: bool) -> str:
     try:
         return _read_file(path)
     except FileNotFoundError:
         if needed:
             raise WrongKey(f"The key file {path} is missing: name the file that this store was made with.") from None
         with translated(path):
-            return _write_file(path)
+            return _write_file(path, secrets.token_bytes(_LENGTH).hex())
     except OSError as error:
         raise WrongKey(f"The key file {path} cannot be read ({error.strerror}): check its path and permissions.") from error
 
 
-def _read_file(path: Path) -> bytes:
+def _read_file(path: Path) -> str:
     with path.open("rb") as file:
         mode = os.fstat(file.fileno()).st_mode
         if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise WrongKey(f"The key file {path} is open to other users: run chmod 600 on it.")
         content = file.read(4096)
-    key = _decoded(content)
-    if key is None:
+    text = content.hex() if len(content) == _LENGTH else content.decode("ascii", "replace").strip()
+    if not _is_key(text):
         raise WrongKey(f"The key file {path} holds no key: it must have 64 hexadecimal digits or 32 bytes.")
-    return key
+    return text
 
 
-def _decoded(content: bytes) -> bytes | None:
-    if len(content) == _LENGTH:
-        return content
+def _is_key(text: str) -> bool:
     try:
-        key = bytes.fromhex(content.decode("ascii").strip())
+        return is_wrapped(text) or len(bytes.fromhex(text)) == _LENGTH
     except ValueError:
-        return None
-    return key if len(key) == _LENGTH else None
+        return False
 
 
-def _write_file(path: Path) -> bytes:
-    """Write a new key completely or not at all: a half-written one would lose the store."""
-    key = secrets.token_bytes(_LENGTH)
+def _write_file(path: Path, text: str) -> str:
+    """Write a key completely or not at all: a half-written one would lose the store."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".new")
     unfinished.unlink(missing_ok=True)
     with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor with its mode
-        file.write(key.hex().encode() + b"\n")
+        file.write(text.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
+    if _read_file(unfinished) != text:
+        raise WrongKey(f"The key file {path} could not be written: nothing was changed.")
     unfinished.replace(path)
-    return key
+    return text
 
 
-def _keyring_key(data: Path, backends: tuple[KeyringBackend, ...]) -> bytes:
+def _in_keyring(data: Path, backends: tuple[KeyringBackend, ...]) -> str:
     if not backends:
         raise NoKeyring(f"This computer offers no safe keyring for the key of the mail store. {_REMEDY}")
     account = str(data.resolve())
-    for backend in backends:
-        if found := _asked(partial(backend.get_password, SERVICE, account)):
-            return _from_keyring(found)
+    found = [
+        text for backend in backends for name in (account, account + _NEW) if (text := _asked(partial(backend.get_password, SERVICE, name)))
+    ]
+    if whole := next(filter(_is_key, found), None):
+        return whole
+    if found:
+        raise WrongKey(f"The keyring's entry {SERVICE} is no key: restore the keyring, or name a --key-file.")
     if _has_store(data):
         raise WrongKey(f"The keyring no longer holds the key of the store in {data}: unlock or restore the keyring, or name a --key-file.")
-    key = secrets.token_bytes(_LENGTH)
-    _asked(partial(_keep, backends[0], account, key))
-    return key
+    text = secrets.token_bytes(_LENGTH).hex()
+    _asked(partial(_keep, backends[0], account, text))
+    return text
 
 
-def _from_keyring(text: str) -> bytes:
-    key = _decoded(text.encode())
-    if key is None:
-        raise WrongKey(f"The keyring's entry {SERVICE} is no key: restore the keyring, or name a --key-file.")
-    return key
+def _backend_of(account: str, backends: Sequence[KeyringBackend]) -> KeyringBackend:
+    """Return the keyring that holds the key."""
+    return next(b for b in backends for name in (account, account + _NEW) if _asked(partial(b.get_password, SERVICE, name)))
 
 
-def _keep(backend: KeyringBackend, account: str, key: bytes) -> None:
+def _replace(backend: KeyringBackend, account: str, text: str) -> None:
+    """Put another text in the place of the kept one: the new one is there, and was read back, before the former goes."""
+    _keep(backend, account + _NEW, text)
+    _keep(backend, account, text)
+    backend.delete_password(SERVICE, account + _NEW)
+
+
+def _keep(backend: KeyringBackend, account: str, text: str) -> None:
     if isinstance(backend, WinVaultKeyring):
         backend.persist = "local machine"  # the key must not roam to other machines
-    backend.set_password(SERVICE, account, key.hex())
-    if backend.get_password(SERVICE, account) != key.hex():
+    backend.set_password(SERVICE, account, text)
+    if backend.get_password(SERVICE, account) != text:
         raise NoKeyring(f"The keyring did not keep the key of the mail store. {_REMEDY}")
 
 

@@ -1,6 +1,7 @@
 """A locked session: what was protected goes on, what needs an answer or a draft waits, and the store's key is nowhere."""
 
 import gc
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,9 @@ import pytest
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.sending.state import State
 from securemail_desktop.session.session import Session
-from securemail_desktop.store.errors import StoreClosed
+from securemail_desktop.store import passphrase
+from securemail_desktop.store.errors import PassphraseNeeded, StoreClosed, WrongPassphrase
+from securemail_desktop.store.secrets import rewrap
 from tests.support.alice import BOB, DORA, HASTY, LAB, PETER, POLICY, Alice, Scene, clear, send
 from tests.support.faulty_smtp import Say, Step, at, behave
 
@@ -194,3 +197,24 @@ def test_without_waiting_mail_no_password_is_kept(scene: Scene, hours: Hours) ->
         session.lock()
         assert session._queue.kept is not None
         assert session._queue.kept.secrets == {}
+
+
+def test_a_passphrase_is_needed_to_unlock_and_to_start(scene: Scene, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passphrase, "_COST", 2**10)
+    alice = scene()
+    key_file = Path(shutil.copy(alice.key_file, alice.folder / "key"))
+    key = bytes.fromhex(key_file.read_text())
+    rewrap(alice.data, key_file, key, "correct horse")
+    with pytest.raises(PassphraseNeeded):
+        Session(alice.data, key_file)
+    with closing(Session(alice.data, key_file, HASTY, hours, lambda: "correct horse")) as session:
+        session.lock()
+        assert session.needs_passphrase()
+        with pytest.raises(PassphraseNeeded):
+            session.unlock("")
+        with pytest.raises(WrongPassphrase, match="does not open your mail: try again"):
+            session.unlock("battery staple")
+        assert session.locked
+        session.unlock("correct horse")
+        send(session, alice.draft(BOB))
+    assert alice.server.taken == {(MID, BOB): 1}

@@ -11,9 +11,12 @@ from keyring.backends import SecretService, chainer, fail, null
 from keyring.backends.Windows import WinVaultKeyring
 from keyring.errors import KeyringLocked
 
+from securemail_desktop.store import passphrase
 from securemail_desktop.store.database import Database, store_path
-from securemail_desktop.store.errors import NoKeyring, WrongKey
-from securemail_desktop.store.secrets import SERVICE, store_key, system_keyrings
+from securemail_desktop.store.errors import NoKeyring, PassphraseNeeded, WrongKey, WrongPassphrase
+from securemail_desktop.store.passphrase import unwrap, wrap
+from securemail_desktop.store.secrets import SERVICE, has_passphrase, rewrap, store_key, system_keyrings
+from securemail_desktop.store.tries import Tries
 
 
 class MemoryKeyring(KeyringBackend):
@@ -207,3 +210,99 @@ def test_programs_that_start_together_get_one_key(tmp_path: Path) -> None:
         thread.join()
     assert len(keys) == 4
     assert len(set(keys)) == 1
+
+
+class WholeKeyring(MemoryKeyring):
+    """Counts changes, and dies at the one that a test names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes, self.dies_at = 0, 0
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._change()
+        super().set_password(service, username, password)
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._change()
+        del self.entries[service, username]
+
+    def _change(self) -> None:
+        self.changes += 1
+        if self.changes == self.dies_at:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passphrase, "_COST", 2**10)
+
+
+def typed(passphrase: str) -> Callable[[], str]:
+    return lambda: passphrase
+
+
+@pytest.mark.parametrize("in_file", [True, False])
+def test_a_passphrase_stands_before_the_key_and_can_be_removed(tmp_path: Path, cheap: None, in_file: bool) -> None:
+    backend = WholeKeyring()
+    place = (tmp_path / "data", tmp_path / "key" if in_file else None, only(backend))
+    key = store_key(*place)
+    rewrap(place[0], place[1], key, "correct horse", place[2])
+    kept = (tmp_path / "key").read_text() if in_file else "".join(backend.entries.values())
+    assert key.hex() not in kept
+    assert len(backend.entries) == (0 if in_file else 1)
+    assert has_passphrase(*place)
+    with pytest.raises(PassphraseNeeded, match="--passphrase-file"):
+        store_key(*place)
+    with pytest.raises(WrongPassphrase):
+        store_key(*place, typed("battery staple"))
+    assert store_key(*place, typed("correct horse")) == key
+    rewrap(place[0], place[1], key, "", place[2])
+    assert store_key(*place) == key
+
+
+def test_the_same_letters_open_however_they_were_typed(tmp_path: Path) -> None:
+    key = store_key(tmp_path, tmp_path / "key")
+    rewrap(tmp_path, tmp_path / "key", key, "caf\u00e9 au lait")
+    assert store_key(tmp_path, tmp_path / "key", passphrase=typed("cafe\u0301 au lait")) == key
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_setting_a_passphrase_that_dies_at_any_step_never_loses_the_key(tmp_path: Path, cheap: None, step: int) -> None:
+    backend = WholeKeyring()
+    key = store_key(tmp_path, None, only(backend))
+    backend.changes, backend.dies_at = 0, step
+    with pytest.raises(KeyboardInterrupt):
+        rewrap(tmp_path, None, key, "correct horse", only(backend))
+    assert store_key(tmp_path, None, only(backend), typed("correct horse")) == key
+    for name in [name for name in backend.entries if not name[1].endswith(" (new)")] if step > 1 else []:
+        del backend.entries[name]  # as if the keyring had lost it in the middle of the change
+    assert store_key(tmp_path, None, only(backend), typed("correct horse")) == key
+
+
+def test_wrong_passphrases_make_the_next_try_wait(tmp_path: Path) -> None:
+    seconds = [1000.0]
+    tries = Tries(tmp_path, lambda: seconds[0])
+    for wait in (0, 0, 5, 10, 20):
+        tries.failed()
+        if wait:
+            seconds[0] += wait - 1
+            with pytest.raises(WrongPassphrase, match="wait"):
+                Tries(tmp_path, lambda: seconds[0]).check()
+            seconds[0] += 1
+        tries.check()
+    for _ in range(20):
+        tries.failed()
+    seconds[0] -= 10_000
+    with pytest.raises(WrongPassphrase, match="wait 301 seconds"):
+        tries.check()
+    tries.succeeded()
+    tries.check()
+
+
+@pytest.mark.parametrize("damage", [("131072", "1073741824"), ('"salt": "', '"salt": "zz'), ('"r": 8', '"r": 800'), ('"box"', '"bax"')])
+def test_a_damaged_wrapped_key_is_said_and_costs_nothing(tmp_path: Path, damage: tuple[str, str]) -> None:
+    text = wrap(b"k" * 32, "correct horse")
+    assert damage[0] in text
+    with pytest.raises(WrongKey, match="damaged"):
+        unwrap(text.replace(*damage), "correct horse")
