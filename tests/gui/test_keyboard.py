@@ -142,6 +142,13 @@ def outbox_full(room: Room) -> QWidget:
     return window
 
 
+def locked(room: Room) -> QWidget:
+    window = main(room, FakeSession())
+    window._locking.lock()
+    room[2].waitUntil(lambda: spoken(QApplication.focusWidget() or window) == "Unlock", timeout=5000)
+    return window
+
+
 def source(room: Room) -> QWidget:
     window = SourceWindow(b"From: bob\r\n\r\nHello")
     window.show()
@@ -149,7 +156,7 @@ def source(room: Room) -> QWidget:
 
 
 COMPOSING = [empty, full, finding, sheet, sheet_with_tick, sheet_with_reason, sheet_of_a_block, held]
-STATES = [*COMPOSING, mailbox_empty, mailbox_reading, mailbox_offline, drafts, outbox_empty, outbox_full, source]
+STATES = [*COMPOSING, mailbox_empty, mailbox_reading, mailbox_offline, drafts, outbox_empty, outbox_full, locked, source]
 every_state = pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 
 
