@@ -32,7 +32,7 @@ def run(session: SessionPort, link: str = "") -> int:
     application = make_application()
     PrivateFolder(base_folder()).wipe_left_over()
     background = Background(application)
-    window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, UNDO)
+    window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, session.undo)
     window.show()
     if link:
         open_link(window, session, link)

@@ -106,6 +106,11 @@ class SessionPort(Protocol):
         ...
 
     @property
+    def undo(self) -> timedelta:
+        """Return how long every send is held with Undo; a rule may hold longer."""
+        ...
+
+    @property
     def urgent_contact(self) -> str:
         """Return how to reach someone at once instead of by mail, in the organisation's words, or an empty text."""
         ...

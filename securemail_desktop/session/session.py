@@ -128,6 +128,11 @@ class Session:
         return timedelta(minutes=self.policy.lock_after)
 
     @property
+    def undo(self) -> timedelta:
+        """Return how long every send is held with Undo; a rule may hold longer."""
+        return timedelta(seconds=self.policy.undo)
+
+    @property
     def urgent_contact(self) -> str:
         """Return how to reach someone at once instead of by mail, in the organisation's words, or an empty text."""
         return self.policy.urgent_contact

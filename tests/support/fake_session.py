@@ -77,6 +77,7 @@ class FakeSession:
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
     closed: bool = False
     lock_after: timedelta = timedelta(0)
+    undo: timedelta = timedelta(seconds=5)
     urgent_contact: str = ""
     locked: bool = False
     passphrase: str = ""

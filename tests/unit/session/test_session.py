@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from securemail_desktop.sending.errors import NoRecipient
 from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Answer
 from securemail_desktop.session.session import NoAccount, Session
+from tests.support.policies import HEAD, policy_folder
 from tests.support.send_path import draft_to
 
 DRAFT = draft_to()
@@ -90,3 +92,11 @@ def test_report_of_a_false_finding_is_in_the_journal_without_its_text(session: S
 def test_preferences_are_in_the_store(session: Session) -> None:
     session.preferences.set("scheme", "dark")
     assert session.settings.get("preferences") == {"scheme": "dark"}
+
+
+def test_what_the_policy_says_of_undo_lock_and_urgent_mail_reaches_the_window(session: Session, tmp_path: Path) -> None:
+    assert (session.undo, session.lock_after, session.urgent_contact) == (timedelta(seconds=10), timedelta(0), ""), "the built-in policy"
+    folder = policy_folder(tmp_path / "policy", HEAD + "undo: 30\nlock_after: 5\nurgent_contact: Ward desk\n")
+    session.settings.put("policy-folder", str(folder))
+    session.refresh()
+    assert (session.undo, session.lock_after, session.urgent_contact) == (timedelta(seconds=30), timedelta(minutes=5), "Ward desk")
