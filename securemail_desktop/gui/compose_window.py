@@ -31,6 +31,7 @@ from securemail_desktop.gui.send_flow import SendFlow, Step
 from securemail_desktop.gui.send_questions import SendQuestions
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.sheet import Chosen, Sheet
+from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.draft import AddressField, Draft
 from securemail_desktop.sending.state import Receipt, State, Verdict
@@ -227,7 +228,7 @@ class ComposeWindow(QWidget):
         QShortcut(QKeySequence("Shift+F8"), self, lambda: self._places.go(-1))
         for key in ("F4", "Alt+Return", "Alt+Enter"):
             QShortcut(QKeySequence(key), self, self._repair)
-        QShortcut(QKeySequence("Escape"), self._form.hold, self._flow.back, context=Qt.ShortcutContext.WindowShortcut)
+        shortcut("Escape", self._form.hold, self._flow.back, Qt.ShortcutContext.WindowShortcut)
 
     def _complete(self, field: RecipientField, prefix: str) -> None:
         self._background.run(

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QListView, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import message_words, words
@@ -16,6 +15,7 @@ from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.mail_port import DraftsPort
 from securemail_desktop.gui.row_delegate import ROW_ROLE, Row, RowDelegate
 from securemail_desktop.gui.sheet import Choice, Chosen, Question, Sheet
+from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.state_view import StateView
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.draft import Draft
@@ -108,7 +108,7 @@ class DraftsPage(QWidget):
         form.discardButton.clicked.connect(self._ask)
         form.state.pressed.connect(self.refresh)
         self.sheet.chosen.connect(self._discard)
-        QShortcut(QKeySequence("Del"), self, self._ask, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut("Del", self, self._ask)
         self._offer()
 
     def _show(self, drafts: Sequence[SavedDraft]) -> None:

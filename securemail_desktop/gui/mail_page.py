@@ -8,7 +8,7 @@ from functools import partial
 from urllib.parse import unquote
 
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -24,6 +24,7 @@ from securemail_desktop.gui.message_list import MessageList
 from securemail_desktop.gui.private_folder import PrivateFolder
 from securemail_desktop.gui.reading_pane import ReadingPane
 from securemail_desktop.gui.sheet import Choice, Chosen, Question, Sheet
+from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.source_window import SourceWindow
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import Address, parse_addresses
@@ -185,7 +186,7 @@ class MailPage(QWidget):
         self.pane.link_wanted.connect(self._follow)
         self._asking.chosen.connect(self._delete_for_good)
         for key, step in (("J", 1), ("K", -1)):
-            QShortcut(QKeySequence(key), self, partial(table.step, step), context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut(key, self, partial(table.step, step))
 
     def _moved(self, view: MessageView | None) -> None:
         if view is not None and (self.pane.reading is None or self.pane.reading.view.id != view.id):

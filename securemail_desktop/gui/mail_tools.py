@@ -6,11 +6,12 @@ from enum import StrEnum
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.shortcut import shortcut
 
 ROOM_FOR_WORDS = 520
 
@@ -76,7 +77,7 @@ class MailTools(QWidget):
             if tool.beside:
                 layout.addWidget(self._button(look, tool))
             for key in tool.keys:
-                QShortcut(QKeySequence(key), scope, partial(self._press, tool.act), context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut(key, scope, partial(self._press, tool.act))
         layout.addWidget(self._button(look, Tool(Act.MORE, "More", ("Shift+F10",))))
         self.offer(any_message=False, archive=False, targets=())
 

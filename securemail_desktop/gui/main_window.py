@@ -32,6 +32,7 @@ from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.outbox_page import OutboxPage
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
 from securemail_desktop.gui.session_port import SessionPort
+from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.status_line import StatusLine
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import Address
@@ -235,7 +236,6 @@ class MainWindow(QWidget):
     def _connect_keys(self) -> None:
         QShortcut(QKeySequence("Ctrl+N"), self, self.new_message)
         QShortcut(QKeySequence("Ctrl+Q"), self, self.close)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut  # not while a sheet asks
         for keys, act in (
             (("F5",), self._refresh),
             (("Ctrl+K", "Ctrl+F"), self._search),
@@ -244,7 +244,7 @@ class MainWindow(QWidget):
             (("Shift+F6",), lambda: self._cycle(-1)),
         ):
             for key in keys:
-                QShortcut(QKeySequence(key), self._form.root, act, context=inside)
+                shortcut(key, self._form.root, act)  # not while a sheet asks
 
     def _start(self) -> None:
         self._read_all()
