@@ -68,7 +68,7 @@ class MessageTable:
 
     def page(self, folder: int, offset: int, count: int, words: str = "") -> tuple[list[MessageRow], int]:
         """Return rows of a folder, newest first, and how many there are; with `words` only those in which each word is a part."""
-        wanted = _folded(words).split()[:_MOST_WORDS]
+        wanted = _folded(_storable(words)).split()[:_MOST_WORDS]
         if wanted:
             return self._found(folder, offset, count, wanted)
         with self._db.transaction():
