@@ -23,6 +23,7 @@ from securemail_desktop.session.folder_sync import FolderSync
 from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading
 from securemail_desktop.session.reading import as_original, read_message
 from securemail_desktop.store.database import Database
+from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.folders import FolderRow, FolderTable
 from securemail_desktop.store.messages import MessageRow, MessageTable
 from securemail_desktop.store.sources import SourceCache
@@ -132,6 +133,11 @@ class Mail:
                 if folder.account not in self._away:
                     with self._box(folder.account) as box:
                         self._sync(box).push(folder)
+
+    def answered(self, message_id: str) -> None:
+        """Note that the message of this Message-ID was answered; the server gets to know with the next refresh. Nothing is raised: it is sent."""
+        with suppress(StoreError):
+            self._messages.mark(self._messages.named(message_id), Flags.ANSWERED, Flags.ANSWERED)
 
     def move(self, messages: Sequence[int], folder: int) -> None:
         """Move messages to another folder of their account; raise `AccountError`, with those that are left where they were, or when none is left."""

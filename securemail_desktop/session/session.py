@@ -38,7 +38,7 @@ from securemail_desktop.sending.attempt import record_attempt
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.errors import NotWaiting, SendingError
 from securemail_desktop.sending.protector import RingProtector
-from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review
+from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review, State
 from securemail_desktop.sending.transmit import transmit
 from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PLC0414 - callers know it by this module
@@ -240,6 +240,8 @@ class Session:
             with suppress(StoreError):  # the outbox took it over already; what is left is a draft of what is under way there
                 self.drafts.discard(draft.message_id)
             people.learn_sent(draft, receipts)
+            if any(receipt.state is State.ACCEPTED for receipt in receipts):
+                self.mail.answered(draft.in_reply_to)
         return receipts
 
     def record_attempt(self, review: Review, answers: Mapping[str, Answer], channel: str) -> None:

@@ -88,6 +88,11 @@ class MessageTable:
         found = self._db.rows(_SELECT + " WHERE id = ?", (message,))
         return _row(found[0]) if found else None
 
+    def named(self, message_id: str) -> list[int]:
+        """Return the messages with a Message-ID (with its angle brackets): copies may lie in several folders."""
+        found = self._db.rows("SELECT id FROM message WHERE message_id = ? AND message_id <> '' ORDER BY id", (message_id,))
+        return [int(cast("int", number)) for (number,) in found]
+
     def uids(self, folder: int) -> dict[int, int]:
         """Return the flags of all messages of a folder by UID."""
         return {int(cast("int", uid)): int(cast("int", flags)) for uid, flags in self._uids(folder)}

@@ -225,6 +225,18 @@ def test_flags_set_without_a_network_are_kept_and_pushed_at_the_next_refresh(des
     ]
 
 
+def test_what_was_answered_is_marked_and_the_server_gets_to_know(desk: Desk) -> None:
+    name = next(line for line in desk.mail.source(desk.ids()[0]).decode().splitlines() if line.startswith("Message-ID")).partition(": ")[2]
+    desk.box.fail = AWAY
+    desk.mail.answered(name)
+    desk.mail.answered("")
+    desk.mail.answered("<unknown@hospital.example>")
+    assert [row.answered for row in desk.mail.listing(desk.folder().id, 0, 3).rows] == [True, False, False]
+    desk.box.fail = None
+    desk.refresh()
+    assert [desk.box.folders_by_name["INBOX"].messages[uid].flags for uid in (3, 2, 1)] == [Flags.ANSWERED, NO_FLAGS, NO_FLAGS]
+
+
 def test_flags_that_the_server_refuses_for_good_are_given_up(desk: Desk) -> None:
     desk.box.failing["set_flags", 1] = ServerRefused("The folder may only be read.")
     desk.mail.mark(desk.ids()[:1], seen=True)

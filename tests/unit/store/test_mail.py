@@ -213,6 +213,7 @@ def test_lists_read_indexes_and_sort_nothing(database: Database, inbox: int) -> 
         f"SELECT count(*) FROM message WHERE {shown}": "message_newest",
         "SELECT count(*) FROM message WHERE folder = 1 AND flags & 9 = 0": "message_unseen",
         "SELECT id FROM message WHERE folder = 1 AND pending <> 0": "message_pending",
+        "SELECT id FROM message WHERE message_id = ? AND message_id <> '' ORDER BY id".replace("?", "'<1@x>'"): "message_name",
         f"SELECT id FROM message INDEXED BY message_words WHERE {shown} AND instr(words, 'a') ORDER BY date DESC, id DESC": "message_words",
     }
     for query, index in plans.items():
