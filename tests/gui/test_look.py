@@ -7,6 +7,8 @@ from string import Template
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 
 from securemail_desktop.gui.app import make_application
 from securemail_desktop.gui.look import TONES, Look, Scheme
@@ -19,6 +21,18 @@ def test_each_scheme_dresses_the_application(look: Look, scheme: Scheme) -> None
     assert look.tones is TONES[scheme]
     assert make_application().palette().window().color().name() == look.tones.ground
     assert look.tones.accent in make_application().styleSheet()
+    look.apply(Scheme.LIGHT)
+
+
+@pytest.mark.parametrize("scheme", list(TONES))
+def test_the_search_field_has_an_edge_in_every_scheme(look: Look, scheme: Scheme, qtbot: QtBot) -> None:
+    look.apply(scheme)
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.setProperty("kind", "search")
+    field.resize(200, 40)
+    image = field.grab().toImage()
+    assert image.pixelColor(0, image.height() // 2).name() == look.tones.border
     look.apply(Scheme.LIGHT)
 
 
