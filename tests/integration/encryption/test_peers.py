@@ -158,7 +158,7 @@ def test_we_verify_what_openssl_signs(bob: KeyRing, openssl: OpenSsl, arguments:
     sender = f"{arguments[1].removesuffix('.pem')}@clinic.example"
     found = open_message(message(wire.replace(b"MIME-Version: 1.0\n", b""), sender), bob, NOON)
     assert (found.signature, found.from_matches, found.warnings) == (SignatureVerdict.VALID, True, ())
-    assert found.parts[0].text == "Grüße, the canary sings.\r\n"
+    assert found.parts[0].text == "Grüße, the canary sings."
 
 
 def test_a_sha1_signature_by_openssl_does_not_count(bob: KeyRing, openssl: OpenSsl) -> None:
@@ -191,7 +191,7 @@ def test_we_open_what_openssl_encrypts(bob: KeyRing, openssl: OpenSsl, arguments
     wire = openssl("-encrypt", *arguments, stdin=BODY)
     found = open_message(message(wire.replace(b"MIME-Version: 1.0\n", b"")), bob, NOON)
     assert (found.decrypted, found.integrity) == (True, integrity)
-    assert found.parts[0].text == "Grüße, the canary sings.\r\n"
+    assert found.parts[0].text == "Grüße, the canary sings."
     assert any(note in warning for warning in found.warnings) or not note
 
 
@@ -210,7 +210,7 @@ def test_we_open_what_openssl_encrypts_to_an_elliptic_key(tmp_path: Path, openss
     put(carol, pkcs12(pki().carol, "pw"), "pw")
     wire = openssl("-encrypt", *arguments, stdin=BODY)
     found = open_message(message(wire.replace(b"MIME-Version: 1.0\n", b"")), carol, NOON)
-    assert found.parts[0].text == "Grüße, the canary sings.\r\n"
+    assert found.parts[0].text == "Grüße, the canary sings."
 
 
 def test_signed_then_encrypted_by_openssl(bob: KeyRing, openssl: OpenSsl) -> None:
