@@ -10,9 +10,9 @@ from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
 from securemail_desktop.phi.page import Page
 
 _TEST = re.compile(
-    r"\bzz+(?:test|train|demo|trn|fake|dummy|dev|patient)\w*|\btest ?,? ?patient\b|\bpatient ?,? ?test\b|\btestpatient|"
+    r"\bzz+(?:test|train|demo|trn|fake|dummy|dev|patient)\w*|\btest ?,? ?patient\b|\bpatient ?: ?test ?,? ?test\b|\btestpatient|"
     r"\bdummy (?:patient|record|data)|\b(?:fictional|fictitious|made[- ]up|synthetic|mock|fake|simulated) (?:patient|"
-    r"record|data|chart|case|name)|\btest (?:record|message|data)\b|\bnot a real patient",
+    r"record|data|chart|case|name)|\bnot a real patient",
     re.IGNORECASE,
 )
 _CLAIM = re.compile(
@@ -21,7 +21,7 @@ _CLAIM = re.compile(
     r"\b(?:example|sample|template|demo) (?:note|report|dictation|letter|chart)|\bteaching (?:material|example|file)|"
     r"\bpublished (?:case|report|in)|\bcase report (?:in|from|published)|"
     r"\bfor (?:teaching|training|educational) (?:purposes|use)|\bfrom (?:a|the) textbook|\bstandardi[sz]ed patient|"
-    r"\bno identifiers\b|\bidentifiers removed",
+    r"\bno identifiers\b|\bidentifiers removed|\b(?:this is|just|only) (?:just |only )?a test (?:record|message)\b",
     re.IGNORECASE,
 )
 _NUMBERS = frozenset({IdentifierType.MRN, IdentifierType.SSN, IdentifierType.HEALTH_PLAN_ID, IdentifierType.NATIONAL_ID})

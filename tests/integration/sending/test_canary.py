@@ -81,6 +81,7 @@ def test_a_whole_run_leaves_no_patient_data_on_alices_machine(tmp_path: Path) ->
     assert arguments == []
     assert hits(done.stdout) == []
     assert hits(done.stderr) == [], done.stderr
+    assert done.stdout, done.stderr.decode()[-2000:]
     messages = json.loads(done.stdout)["messages"]
     assert {m["draft"]: m.get("verdict") for m in messages}["smime.eml"] == "protected"
 

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,20 @@ def test_fields_are_taken_together():
 def test_a_masked_record_counts_when_its_number_stays():
     assert scan([("body", "De-identified case. MRN 482913, sarcoidosis, on prednisone.")]).phi
     assert not scan([("body", "De-identified case: 54-year-old with sarcoidosis on prednisone.")]).phi
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Attached are the patient test results.",
+        "It is from the patient test panel.",
+        "The test data is back.",
+        "The last test message did not arrive.",
+        "> we sent you a test message yesterday",
+    ],
+)
+def test_words_about_tests_switch_nothing_off(before):
+    assert scan([("body", f"{before}\nRosa Delgado, MRN 00482913, DOB 03/04/1961, is HIV positive and starts Biktarvy.")]).phi
 
 
 def test_categories_are_sorted_names():
