@@ -115,7 +115,8 @@ def _short(folder: Path) -> tuple[Path | None, Path]:
     path = folder.resolve()
     if os.name != "posix" or len(os.fsencode(path)) <= _LONGEST_PATH:
         return None, path
-    alias = Path(tempfile.mkdtemp(prefix="sm-"))
+    short = len(os.fsencode(tempfile.gettempdir())) < _LONGEST_PATH - 20
+    alias = Path(tempfile.mkdtemp(prefix="sm-", dir=None if short else "/tmp"))  # noqa: S108 - a private folder; TMPDIR itself is too long
     (alias / "h").symlink_to(path, target_is_directory=True)
     return alias, alias / "h"
 
