@@ -13,10 +13,10 @@ from securemail_desktop.phi.page import Page
 _GREETING = re.compile(
     r"(?:^|\n)[>|\s]*(?:(dear|hi|hello|hey|good (?:morning|afternoon|evening|news)|greetings|congratulations|thanks|"
     r"hallo|liebe[r]?|hola|bonjour)"
-    r"[ ,]{1,2})?(?:(?:mr|mrs|ms|miss|mx|herr|frau|sra?|mme)\.? )?$",
+    r"[ ,]{1,2})?(?:(?:mr|mrs|ms|miss|mx|herr|frau|sra?|mme)\.? )?\Z",
     re.IGNORECASE,
 )
-_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|mx|herr|frau|sra?|mme)\.? ?$", re.IGNORECASE)
+_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|mx|herr|frau|sra?|mme)\.? ?\Z", re.IGNORECASE)
 _SECOND = re.compile(r"\b(?:you|your|you're|you'll|you've|yours|yourself)\b", re.IGNORECASE)
 _ADVICE = re.compile(
     r"(?:^|[.!?,;:] |\n|please |and |just )(?:stay on|take|keep|finish|continue|stop|start|hold|use|avoid|drink|ice|"

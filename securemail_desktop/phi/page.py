@@ -43,7 +43,7 @@ _DISCLAIMER_REACH = 120  # characters: what a line says before the disclaimer's 
 # A line that names a record is content wherever it stands: nobody may hide a patient behind the words of a disclaimer or a signature.
 _RECORD = re.compile(r"\b(?:mrn|dob|ssn|d\.o\.b|medical record|date of birth|social security)\b|\b\d{3}-\d{2}-\d{4}\b", re.IGNORECASE)
 _STRONG = frozenset({"condition", "drug", "lab", "symptom", "procedure"})
-_VERBS = frozenset(
+VERBS = frozenset(
     [
         "is",
         "was",
@@ -190,7 +190,7 @@ def _line_starts(lines: Sequence[str]) -> list[int]:
 def _told(words: Sequence[Word], starts: Sequence[int]) -> set[int]:
     """Return the numbers of the lines that tell of somebody's health: a sentence with a verb. No signature and no disclaimer does."""
     strong = {bisect_right(starts, word.start) - 1 for word in words if word.category in _STRONG}
-    return strong & {bisect_right(starts, word.start) - 1 for word in words if word.lower in _VERBS} if strong else strong
+    return strong & {bisect_right(starts, word.start) - 1 for word in words if word.lower in VERBS} if strong else strong
 
 
 def _quotes(line: str, following: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
 from securemail_desktop.phi.page import Page, Word
 
 _AGAIN = 0.7
-_JOINT = re.compile(r"\s?(?:,|/|&|;)?\s?(?:and|&|or)?\s?")
+_JOINT = re.compile(r" ?(?:[,/&;] ?(?:(?:and|&|or) )?|(?:and|&|or) )")  # within a line: what follows a greeting begins anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,11 @@ _SUBJECT_OF = re.compile(
 )
 _OBJECT_OF = re.compile(
     r"\b(?:on|for|with|about|of|to|tell|call|move|see|saw|seen|transfer|holding|discharge|admit|"
-    r"sched|schedule|is|and|my|neighbor) $",
+    r"sched|schedule|is|and|my|neighbor) \Z",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(?:his|her|hers|she|he|him|pt|she's|he's)\b", re.IGNORECASE)
+_LONG = 1000  # words: training saw no longer block, and a sentence about a patient must not drown in a longer one
 _SHORT = 3  # letters: shorter words are health terms by chance
 _EVIDENCE = (
     "a name with age",
@@ -186,7 +187,8 @@ class _Around:
         """Return the logarithm of the words of the block: what one author wrote, apart from what he quotes."""
         block = max(0, bisect_right(self._blocks, finding.start) - 1)
         start, end = self._blocks[block], self._blocks[min(block + 1, len(self._blocks) - 1)]
-        return math.log(max(bisect_left(self._words, end) - bisect_left(self._words, start), 1) + 1)
+        words = bisect_left(self._words, end) - bisect_left(self._words, start)
+        return math.log(min(max(words, 1), _LONG) + 1)
 
     def _person(self, finding: Finding, *, patient: bool) -> tuple[float, ...]:
         text = self._page.text

@@ -24,7 +24,7 @@ _DATE = re.compile(
 )
 _BIRTH = re.compile(
     r"(?:\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born(?: on)?|birthday|geb(?:oren)?\.?(?: am)?|"
-    r"né(?:e)? le|fecha de nacimiento|bd)[\s:=.,|(-]{0,5})$",
+    r"né(?:e)? le|fecha de nacimiento|bd)[\s:=.,|(-]{0,5})\Z",
     re.IGNORECASE,
 )
 

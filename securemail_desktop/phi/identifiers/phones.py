@@ -13,12 +13,12 @@ _CANDIDATE = re.compile(
 )
 _CUE = re.compile(
     r"(?:phone|ph|tel|telephone|cell|mobile|fax|call|text|contact|reach|pager|number|#|home|"
-    r"work)\W{0,12}(?:\w+ ){0,3}\W{0,3}$",
+    r"work)\W{0,12}(?:\w+ ){0,3}\W{0,3}\Z",
     re.IGNORECASE,
 )
 _NOT_PHONE = re.compile(
     r"(?:npi|invoice|order|ticket|webinar|meeting|tracking|fedex|ups|acct|account|claim|id|mrn|"
-    r"ref|po|nhs|ndc|upc|isbn|serial)[ #:.]{0,4}(?:no\.?|number|id)?[ #:.]{0,3}$",
+    r"ref|po|nhs|ndc|upc|isbn|serial)[ #:.]{0,4}(?:no\.?|number|id)?[ #:.]{0,3}\Z",
     re.IGNORECASE,
 )
 _COUNTRIES = ("US", "GB")

@@ -7,15 +7,15 @@ import re
 from dataclasses import dataclass
 
 from securemail_desktop.phi.finding import PersonRole
-from securemail_desktop.phi.page import Page, Zone
+from securemail_desktop.phi.page import VERBS, Page, Zone
 
 _CREDENTIALS = re.compile(
     r"^(?:,? \(?|\s?\()(?:M\.?D\b|D\.?O\b|R\.?N\b|N\.?P\b|PA(?:-C)?\b|Ph\.?D|Pharm\.?D|DDS\b|DMD\b|DPM\b|OD\b|LCSW|"
     r"LPN\b|CNA\b|MSN|BSN|APRN|FNP|CRNA|MPH\b|MBA\b|RPh\b|FACP|FACS|"
     r"FACC|PT\b|DPT\b|OT\b|SLP\b|RD\b|MSW\b|MBBS|MRCP|FRCS|BCPS|CPA\b|Esq)"
 )
-_DOCTOR_BEFORE = re.compile(r"\b(?:dr|drs|doctor|prof|professor|nurse)s?\.? $", re.IGNORECASE)
-_TITLE_BEFORE = re.compile(r"\b(?:mr|mrs|ms|miss|mx|master|herrn?|frau|sra?|señora?|mme|madame|monsieur)\.? $", re.IGNORECASE)
+_DOCTOR_BEFORE = re.compile(r"\b(?:dr|drs|doctor|prof|professor|nurse)s?\.? \Z", re.IGNORECASE)
+_TITLE_BEFORE = re.compile(r"\b(?:mr|mrs|ms|miss|mx|master|herrn?|frau|sra?|señora?|mme|madame|monsieur)\.? \Z", re.IGNORECASE)
 _PROVIDER_BEFORE = re.compile(
     r"(?:\b(?:attending|surgeon|hospitalist|intern|fellow|np|pa|rn|pi|co-i|investigator|coordinator|manager|director|trainer|instructor|"
     r"speaker|speakers|presenter|presented by|moderator|host|chair|captain|president|ceo|cfo|author|authors|editor|"
@@ -29,7 +29,7 @@ _PROVIDER_BEFORE = re.compile(
     r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
     r"on call|oncall|covering|cover|backup|days|nights|pay|swap with|sign up with|book with|access to|interview|"
     r"text|email|e-mail|ask|ping|cosigned by|referring|ordering|provider|physician|employee|supervisor|staff|colleague))"
-    r"[\s:.,-]{0,3}(?:is |are )?$",
+    r"[\s:.,-]{0,3}(?:is |are )?\Z",
     re.IGNORECASE,
 )
 _PROVIDER_AFTER = re.compile(
@@ -53,10 +53,10 @@ _PATIENT_BEFORE = re.compile(
     r"consult on|called about|"
     r"update on|insured|subscriber|beneficiary|son|daughter|mother|father|mom|dad|wife|husband|spouse|sister|brother|roommate|neighbor|"
     r"mother in law|father in law|caregiver|next of kin|paciente|referring (?:mr|mrs|ms)|evaluate and treat|subject \d+|guarantor))"
-    r"(?:[ \t]|\. |\.?: ?| - |, )(?:is )?$",
+    r"(?:[ \t]|\. |\.?: ?| - |, )(?:is )?\Z",
     re.IGNORECASE,
 )
-_ABOUT_BEFORE = re.compile(r"(?:^|\n)[>\s]*re:? (?:mr|mrs|ms|miss)?\.? ?$", re.IGNORECASE)
+_ABOUT_BEFORE = re.compile(r"(?:^|\n)[>\s]*re:? (?:mr|mrs|ms|miss)?\.? ?\Z", re.IGNORECASE)
 _PATIENT_AFTER = re.compile(
     r"^(?:[,;:|\s(/–-]{0,4}(?:d\.?o\.?b|born|geb|mrn?\b|nhs\b|ssn|\d{1,3} ?(?:y/?o|yo\b|yr|year|m\b|f\b|month)|age\b|"
     r"aged\b|\(?[mf]\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:19|20)\d\d-\d\d-\d\d|"
@@ -75,10 +75,10 @@ _NO_PERSON_AFTER = re.compile(
 )
 _NO_PERSON_BEFORE = re.compile(
     r"(?:\b(?:saint|university of|mount|fort|lake|port|san|santa|los|las|north|"
-    r"south|east|west|at|city of)|https?:\S*) $|[@/.=]$|://\S*$",
+    r"south|east|west|at|city of)|https?:\S*) \Z|[@/.=]\Z|://\S*\Z",
     re.IGNORECASE,
 )
-_TOLD_OF = re.compile(r"(?:['’]s)? +(?:was|is|has|had|takes|took|needs|started|developed|underwent|died)\b")
+_NEXT = 3  # words within which the verb of a name's sentence stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _patient(place: Place) -> tuple[PersonRole, str, float] | None:
 
 
 def _signer(place: Place) -> tuple[PersonRole, str, float] | None:
-    if _TOLD_OF.match(place.after):  # whoever signs is not spoken of in the same line
+    if _told_of(place):  # whoever signs is not spoken of in the same line
         return None
     if (
         place.page.zone(place.start) is Zone.SIGNATURE
@@ -152,6 +152,13 @@ def _signer(place: Place) -> tuple[PersonRole, str, float] | None:
     ):
         return PersonRole.PROVIDER, "a name in a signature or with a provider's part", 0.0
     return None
+
+
+def _told_of(place: Place) -> bool:
+    """Return whether a verb follows in the name's own line: a sentence about him, and no signature."""
+    end = place.page.text.find("\n", place.end)
+    following = place.page.words[place.last + 1 : place.last + 1 + _NEXT]
+    return any(word.lower in VERBS for word in following if end < 0 or word.start < end)
 
 
 def _signs(place: Place) -> bool:
