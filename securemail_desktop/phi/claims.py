@@ -1,6 +1,7 @@
 """What a sender says of a record: that it is a test, published, de-identified or an exercise.
 
-A plain claim is taken at its word. It doesn't cover what identifies a person all the same: a number of his, or his name with his birth date.
+A plain claim is taken at its word. It doesn't cover what identifies a person all the same: a number of his, his full name, or any name of his with
+his birth date.
 """
 
 import re
@@ -24,6 +25,7 @@ _CLAIM = re.compile(
     r"\bno identifiers\b|\bidentifiers removed|\b(?:this is|just|only) (?:just |only )?a test (?:record|message)\b",
     re.IGNORECASE,
 )
+_SURE = 0.85  # a given and a family name: whoever names a person in full has not de-identified him
 _NUMBERS = frozenset({IdentifierType.MRN, IdentifierType.SSN, IdentifierType.HEALTH_PLAN_ID, IdentifierType.NATIONAL_ID})
 
 
@@ -38,4 +40,5 @@ def disclaimed(pages: Sequence[Page], findings: Sequence[Finding]) -> str:
 
 def _identified(findings: Sequence[Finding]) -> bool:
     patients = [f for f in findings if f.role is PersonRole.PATIENT]
-    return any(f.type in _NUMBERS for f in patients) or {IdentifierType.NAME, IdentifierType.DATE} <= {f.type for f in patients}
+    named = any(f.type is IdentifierType.NAME and f.role is not PersonRole.PROVIDER and f.confidence >= _SURE for f in findings)
+    return named or any(f.type in _NUMBERS for f in patients) or {IdentifierType.NAME, IdentifierType.DATE} <= {f.type for f in patients}

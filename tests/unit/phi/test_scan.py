@@ -60,6 +60,32 @@ def test_words_about_tests_switch_nothing_off(before):
     assert scan([("body", f"{before}\nRosa Delgado, MRN 00482913, DOB 03/04/1961, is HIV positive and starts Biktarvy.")]).phi
 
 
+SENTENCE = "Rosa Delgado tested positive for HIV and starts Biktarvy on Monday."
+
+
+@pytest.mark.parametrize(
+    "before", ["Thanks.", "Please delete it.", "The plan.\nThe second plan.", "Best", "Thanks,", "Dear Bob,", "Hi Dr. Lund,", "Hello"]
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_who_begins_a_line_is_found_whatever_line_stands_before(before, gap):
+    result = scan([("body", before + gap + SENTENCE)])
+    assert result.phi
+    assert result.finding.role is not PersonRole.PROVIDER
+
+
+@pytest.mark.parametrize("lines", [100, 1000])
+def test_no_length_drowns_a_sentence(lines):
+    plan = "\n".join(["The plan for the new office with tables and the cost of carpets."] * lines)
+    assert scan([("body", f"{plan}\n{SENTENCE}\n{plan}")]).phi
+
+
+@pytest.mark.parametrize(
+    "claim", ["For training purposes a copy goes to Carol.", "A sample letter is attached.", "This was published in our morning list."]
+)
+def test_no_claim_covers_somebody_named_in_full(claim):
+    assert scan([("body", f"{claim} Rosa Delgado is HIV positive and on Biktarvy.")]).phi
+
+
 def test_categories_are_sorted_names():
     result = scan([("body", "Pt Harriet Olsen DOB 3/14/1975 has sarcoidosis")])
     assert result.categories == ("DATE", "NAME", "condition")
