@@ -1,5 +1,6 @@
 """Starts and ends the desktop app: the application, its look, the lanes of work, the window."""
 
+import gc
 import os
 import sys
 from datetime import timedelta
@@ -34,12 +35,20 @@ def run(session: SessionPort, link: str = "") -> int:
     background = Background(application)
     window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, session.undo)
     window.show()
+    spare_pauses()
     if link:
         open_link(window, session, link)
     code = application.exec()
     session.interrupt()
     background.close()
     return code
+
+
+def spare_pauses() -> None:
+    """Let the collector of garbage look seldom, and not at what lives as long as the program: its full turns stop the window for 40 ms."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def open_link(window: MainWindow, session: SessionPort, link: str) -> None:

@@ -4,6 +4,7 @@ An outcome whose owner is gone is dropped. Lanes: `account` (sending and what be
 (one message), `store` (rows), `review`, `attachments` (reading them), `general`.
 """
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 Result = TypeVar("Result")
+SWITCH_SECONDS = 0.0005  # how long work in a lane keeps the window from painting; Python's own 5 ms add up with each step of a paint
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without lanes: each begins with its first work."""
         super().__init__(parent)
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._closed = False
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
