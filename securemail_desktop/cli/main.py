@@ -7,6 +7,7 @@ are on every command.
 import argparse
 import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -83,5 +84,8 @@ def _overview(arguments: list[str]) -> int:
     lines = ["usage: securemail [COMMAND] ...", "", "Without a command the desktop app opens.", ""]
     lines += [f"  {name:<12}{summary}" for name, summary in COMMANDS.items()]
     wanted = bool(arguments) and arguments[0] in {"-h", "--help", "help"}
+    if arguments and not wanted:
+        near = get_close_matches(arguments[0], COMMANDS, 1)
+        lines += ["", f"securemail: no command '{arguments[0]}'" + (f"; did you mean {near[0]}?" if near else "")]
     print("\n".join(lines), file=sys.stdout if wanted else sys.stderr)
     return Exit.DONE if wanted else Exit.USAGE

@@ -11,6 +11,9 @@ from securemail_desktop.demo.people import INSIDE, PASSWORD
 from securemail_desktop.demo.pki import write_private
 from securemail_desktop.demo.ports import free_port, wait_for
 
+# Linux: PR_SET_PDEATHSIG, so that a demo which is killed leaves no server behind.
+_END_WITH_DEMO = "import ctypes, signal; ctypes.CDLL(None).prctl(1, signal.SIGTERM); " if sys.platform == "linux" else ""
+
 
 class ImapServer:
     """The mailboxes of some users, each a maildir below `folder`."""
@@ -26,7 +29,7 @@ class ImapServer:
     def start(self) -> None:
         """Run the server; raise `RuntimeError` when it does not answer."""
         certificate, key = self._tls
-        command = [sys.executable, "-W", "ignore", "-c", "from pymap.main import main; main()"]
+        command = [sys.executable, "-W", "ignore", "-c", _END_WITH_DEMO + "from pymap.main import main; main()"]
         command += ["--no-service", "admin", "--no-service", "managesieve"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--cert", str(certificate), "--key", str(key)]
         with self._log.open("ab") as log:
