@@ -53,6 +53,7 @@ _TITLES = frozenset(
     {"mr", "mrs", "ms", "miss", "mister", "master", "mx", "herr", "frau", "señor", "señora", "sra", "mme", "madame", "monsieur"}
 )
 _DOCTORS = frozenset({"dr", "doctor", "prof", "professor", "drs", "nurse", "np", "rn", "pa"})
+_GREETINGS = frozenset({"dear", "hi", "hello", "hey", "thanks", "hallo", "liebe", "lieber", "hola", "bonjour"})
 _ROOMS = frozenset({"rm", "room", "bed", "bay", "pod"})
 _PATIENT_WORDS = frozenset(
     {
@@ -202,6 +203,8 @@ def _reversed(page: Page, index: int, cued: bool) -> int | None:
     gap = page.text[words[index].end : words[second].start] if second < len(words) else ""
     if gap not in {", ", ",", "^"} or not words[second].text[0].isupper() or words[second].entry.never_name:
         return None
+    if index > 0 and words[index - 1].lower in _GREETINGS:
+        return None  # "Dear Bob, Helen Fairweather ..." greets one and speaks of another
     if gap != "^" and not _family_first(words[index], words[second], cued or _opens(page, index)):
         return None
     third = second + 1

@@ -86,6 +86,13 @@ def test_no_claim_covers_somebody_named_in_full(claim):
     assert scan([("body", f"{claim} Rosa Delgado is HIV positive and on Biktarvy.")]).phi
 
 
+@pytest.mark.parametrize("greeting", ["Dear Bob, ", "Hi Carol, ", "Dear colleagues, "])
+def test_who_follows_a_greeting_is_named_in_full(greeting):
+    text = greeting + "Helen Fairweather, MRN 00482913, has a potassium of 6.1."
+    found = {text[f.start : f.end] for f in scan([("body", text)]).findings if f.type is IdentifierType.NAME}
+    assert "Helen Fairweather" in found
+
+
 def test_categories_are_sorted_names():
     result = scan([("body", "Pt Harriet Olsen DOB 3/14/1975 has sarcoidosis")])
     assert result.categories == ("DATE", "NAME", "condition")
