@@ -147,6 +147,8 @@ def _loud(concern: Concern, odds: float, *, phi: bool) -> Concern:
         tier = Tier.BAR
     else:
         tier = Tier.CHIP
+    if tier is Tier.CHIP and concern.check in QUIET:
+        return replace(concern, tier=tier)  # it is true of most recipients: no doubt that the author could read out of it
     return replace(concern, tier=tier, risk=round(max(probability(odds), concern.risk if certain or alone else 0.0), 4))
 
 

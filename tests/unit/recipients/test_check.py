@@ -239,3 +239,11 @@ def test_an_invitation_that_names_others_says_so() -> None:
     assert "invited" not in {
         c.check for c in checked(box, replace(draft, recipients=box.draft("bob@partner.example, carol@partner.example").recipients))
     }
+
+
+def test_what_is_true_of_most_recipients_carries_no_doubt_that_its_words_do_not_give() -> None:
+    box = mailbox()
+    for to in (f"{MARIA}, bob@partner.example", f"{MARIA}, bob@partner.example, desk@northside-clinic.example"):
+        outside = [c for c in checked(box, box.draft(to)) if c.check == "outside" and c.tier is Tier.CHIP]
+        assert outside
+        assert {c.risk for c in outside} <= {0.01}
