@@ -145,6 +145,9 @@ def send_label(review: Review | None) -> str:
     verdicts = {o.verdict for o in review.outlooks} if review else set()
     if verdicts == {Verdict.HELD}:
         return "Hold in Outbox"
+    if Verdict.HELD in verdicts and review:
+        held = sum(o.verdict is Verdict.HELD for o in review.outlooks)
+        return f"S&end {len(review.outlooks) - held}, hold {held}"
     return "S&end protected" if verdicts & {Verdict.PROTECTED} and Verdict.SEND not in verdicts else "S&end"
 
 

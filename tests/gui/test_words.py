@@ -58,7 +58,7 @@ def test_moment_is_an_hour_today_and_a_date_before() -> None:
     ("means", "label"),
     [
         ({"bob@x.example": Method.SMIME, "carol@x.example": Method.TLS}, "S&end protected"),
-        ({"bob@x.example": Method.SMIME, "carol@x.example": Method.NONE}, "S&end protected"),
+        ({"bob@x.example": Method.SMIME, "carol@x.example": Method.NONE}, "S&end 1, hold 1"),
         ({"bob@x.example": Method.SMIME, "carol@x.example": Method.CLEAR}, "S&end"),
         ({"bob@x.example": Method.NONE, "carol@x.example": Method.NONE}, "Hold in Outbox"),
     ],
