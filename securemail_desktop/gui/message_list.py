@@ -16,6 +16,7 @@ from securemail_desktop.gui.mail_port import MailPort
 from securemail_desktop.gui.message_model import PAGE
 from securemail_desktop.gui.message_table import MessageTable
 from securemail_desktop.gui.notice_bar import NoticeBar
+from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.state_view import StateView
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.resources import ui_dir
@@ -127,7 +128,8 @@ class MessageList(QWidget):
             part.set_up(look)
         form.refreshButton.clicked.connect(self.refresh_wanted)
         form.search.textChanged.connect(lambda _: self._typing.start())
-        form.search.returnPressed.connect(self._search_now)
+        form.search.returnPressed.connect(self._enter)
+        shortcut("Down", form.search, self._enter)
         self._typing.timeout.connect(self._search_now)
         form.table.messages.wanted.connect(self._load)
         form.table.moved.connect(self._keep)
@@ -136,6 +138,14 @@ class MessageList(QWidget):
         form.bar.chosen.connect(lambda _: self.refresh_wanted.emit())
         form.state.pressed.connect(self._way_out)
         form.state.say("inbox", "muted", "Loading…")
+
+    def _enter(self) -> None:
+        """Go from the search to what it found; what was typed last is searched for first."""
+        self._search_now()
+        if self._known and self.table.messages.rowCount():
+            self.table.setFocus()
+            if self.table.current is None:
+                self.table.step(1)
 
     def _search_now(self) -> None:
         self._typing.stop()

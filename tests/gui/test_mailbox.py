@@ -277,6 +277,17 @@ def test_source_is_shown_as_text(qtbot: QtBot, window: MainWindow, mail: FakeMai
     qtbot.waitUntil(lambda: not isValid(source))
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Down])
+def test_what_was_found_is_reached_and_read_by_one_key(qtbot: QtBot, window: MainWindow, mail: FakeMail, key: Qt.Key) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    listed = window._mail.list
+    qtbot.keyClicks(listed.search, "middle")
+    qtbot.waitUntil(lambda: "found" in listed._form.count.text())
+    qtbot.keyClick(listed.search, key)
+    assert window.focusWidget() is listed.table
+    qtbot.waitUntil(lambda: window._mail.pane.reading is not None)
+
+
 def test_search_finds_says_what_it_does_not_find_and_ends_by_escape(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:
     qtbot.keyClick(table(window), Qt.Key.Key_K, CTRL)
     search = window._mail.list.search
