@@ -82,6 +82,12 @@ class MessageModel(QAbstractListModel):
             changed = replace(view, seen=view.seen if seen is None else seen, flagged=view.flagged if flagged is None else flagged)
             self._put(row, (changed,))
 
+    def entitle(self, message: int, subject: str) -> None:
+        """Show the subject that was found inside of a message when it was opened."""
+        row = self.row_of(message)
+        if row >= 0 and self._rows[row].subject != subject:
+            self._put(row, (replace(self._rows[row], subject=subject),))
+
     def remove(self, messages: Iterable[int]) -> None:
         """Take messages out that were just moved or deleted."""
         for row in sorted(filter(lambda r: r >= 0, map(self.row_of, messages)), reverse=True):

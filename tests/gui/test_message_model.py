@@ -113,3 +113,13 @@ def test_rows_name_the_other_side(qtbot: QtBot, role: str) -> None:
     model.start(role, page([1]))
     spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("To alice@clinic.example" if role == "sent" else "From Bob")
+
+
+def test_a_subject_found_inside_is_shown_at_once(qtbot: QtBot) -> None:
+    model = MessageModel()
+    model.start("inbox", Listing((replace(view(3), subject="[...]"), view(2)), 2))
+    with qtbot.waitSignal(model.dataChanged):
+        model.entitle(3, "Potassium")
+    assert model.message(0).subject == "Potassium"
+    model.entitle(99, "Nobody's")
+    assert [model.message(row).subject for row in (0, 1)] == ["Potassium", view(2).subject]

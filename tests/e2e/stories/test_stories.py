@@ -128,6 +128,7 @@ def test_an_encrypted_answer_is_read_and_answered_protected(desk: Desk, tmp_path
     pane = desk.window._mail.pane
     assert "Protected" in pane.verdict.accessibleName()
     assert BOB in pane.verdict.accessibleName()
+    assert table.messages.message(0).subject == "Re: Potassium of Helen Fairweather"
     assert "repeat the potassium today" in pane.body.toPlainText()
     desk.press("ctrl+r")
     answer = desk.composing()
