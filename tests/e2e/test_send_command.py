@@ -17,6 +17,8 @@ from tests.support.alice import ALICE, BOB, CANARY, CHEN, DORA, LAB, PETER, POLI
 from tests.support.faulty_smtp import Drop, Say, Step, at, behave
 from tests.support.pdf import pdf
 
+pytestmark = pytest.mark.slow  # many seconds together
+
 MID = "<m1@clinic.example>"
 LOOKALIKE = "bob@hospitall.example"
 ASKING = (

@@ -26,6 +26,8 @@ from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.questions import concern_id
 from tests.support.fake_session import FakeSession
 
+pytestmark = pytest.mark.slow  # many seconds together
+
 TYPO, MEANT, BOB = "maria.lopez@gmial.example", "maria.lopez@gmail.example", "bob@partner.example"
 Opener = Callable[..., ComposeWindow]
 

@@ -14,6 +14,8 @@ from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
 from tests.support.fake_session import FakeSession
 
+pytestmark = pytest.mark.slow  # many seconds together
+
 
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if k not in {"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"}}

@@ -28,6 +28,8 @@ from tests.support.fake_mail import INBOX, Content
 from tests.support.fake_session import FakeSession
 from tests.support.keyboard import backward_steps, controls, described, place, spoken, tabbed
 
+pytestmark = pytest.mark.slow  # many seconds together
+
 TYPO, MEANT, BOB = "maria@gmial.example", "maria@gmail.example", "bob@partner.example"
 PHI = "Maria Lopez MRN 1234567 biopsy"
 Room = tuple[Look, Background, QtBot]

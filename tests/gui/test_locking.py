@@ -26,6 +26,8 @@ from securemail_desktop.message.draft import Draft, Recipient
 from securemail_desktop.sending.state import Receipt, State
 from tests.support.fake_session import FakeSession
 
+pytestmark = pytest.mark.slow  # many seconds together
+
 BOB = Recipient(parse_address("Bob Meyer <bob@partner.example>"))
 LONG = timedelta(minutes=5)
 

@@ -27,7 +27,10 @@ from tests.gui.conftest import UNDO  # type: ignore[import-not-found]  # pytest 
 from tests.support.fake_mail import ARCHIVE, INBOX, JUNK, OTHER, SENT, TRASH, Content, FakeMail
 from tests.support.fake_session import FakeSession
 
-pytestmark = pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing")  # the offscreen platform says so
+pytestmark = [
+    pytest.mark.slow,  # many seconds together
+    pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing"),  # the offscreen platform says so
+]
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PDF = Part("application/pdf", "result.pdf", b"%PDF")
 EXE = Part("application/octet-stream", "result.pdf.exe", b"MZ")

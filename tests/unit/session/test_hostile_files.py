@@ -14,6 +14,8 @@ from tests.support.hostile import FILES
 from tests.support.office import para, part, picture, sheet, word
 from tests.support.pdf import Pdf, pdf
 
+pytestmark = pytest.mark.slow  # many seconds together
+
 LINE = "Maria Lopez"
 
 

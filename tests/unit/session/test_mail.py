@@ -24,6 +24,8 @@ from securemail_desktop.store.vault import Vault
 from tests.support.fake_mailbox import MemoryFolder, MemoryMailbox, Stored
 from tests.support.mailboxes import letter
 
+pytestmark = pytest.mark.slow  # many seconds together
+
 AWAY = Unreachable("The server mail.clinic.example does not answer: try again later.")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PLACE = Server("mail.clinic.example", 143, Security.STARTTLS, "alice")

@@ -18,6 +18,8 @@ from securemail_desktop.session.reading_process import ReadingProcess, reading_c
 from tests.support.pdf import pdf
 from tests.unit.message.text.test_attachment import READABLE
 
+pytestmark = pytest.mark.slow  # many seconds together
+
 ODD = Path(__file__).parents[2] / "support" / "odd_reader.py"
 
 

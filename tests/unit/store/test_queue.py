@@ -102,6 +102,7 @@ def test_an_outbox_of_an_earlier_version_moves_as_it_was(tmp_path: Path) -> None
         database.close()
 
 
+@pytest.mark.slow
 def test_a_move_that_is_killed_at_any_step_loses_and_doubles_nothing(tmp_path: Path) -> None:
     names = ["e1", "e2", "e3"]
     killed, step = True, 0

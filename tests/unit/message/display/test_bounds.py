@@ -11,6 +11,8 @@ from securemail_desktop.message.display.html import show_html
 from securemail_desktop.message.display.plain import MAX_LINES, show_plain
 from securemail_desktop.message.display.shown import Canvas
 
+pytestmark = pytest.mark.slow  # many seconds together
+
 OURS = re.compile(
     r'<(?:/?(?:span|br/|p|a|table|tr|td|ul|ol|li|hr/)|(?:p|span|a|table|tr|td|ul|ol|img)(?: [a-z]+="[a-z0-9 #%:;.,-]*")+/?)>', re.IGNORECASE
 )

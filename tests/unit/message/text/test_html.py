@@ -160,6 +160,7 @@ def test_any_text_is_read(html: str) -> None:
     assert html_text(html) == html_text(html)
 
 
+@pytest.mark.slow
 def test_many_options_take_linear_time() -> None:
     # Lexbor's events copy the chosen option at every further one: 40,000 took six seconds.
     assert len(html_text("<select>" + "<option>x" * 200_000).visible) == 200_000

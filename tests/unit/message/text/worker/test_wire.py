@@ -49,6 +49,7 @@ def test_half_a_surrogate_keeps_the_places_of_the_rest() -> None:
     assert told(AttachmentText((Line("a\ud800b"),))).lines == (Line("a?b"),)
 
 
+@pytest.mark.slow
 def test_too_long_a_text_is_cut_and_says_so() -> None:
     found = told(AttachmentText((Line("é" * LARGEST_TEXT), Line("x"))))
     assert sum(len(line.text) for line in found.lines) == LARGEST_TEXT
