@@ -29,16 +29,24 @@ class Gpgsm:
         fingerprint = pki().root.certificate.fingerprint(hashes.SHA1()).hex().upper()
         (folder / "trustlist.txt").write_text(f"{fingerprint} S relax\n")
         (folder / "gpgsm.conf").write_text("disable-crl-checks\ndisable-dirmngr\n")
-        old_cipher = PrivateFormat.PKCS12.encryption_builder().key_cert_algorithm(PBES.PBESv1SHA1And3KeyTripleDESCBC).build(b"pw")
         self("--import", stdin="".join(pem(c.certificate) for c in (pki().root, pki().issuing)).encode())
-        (folder / "bob.p12").write_bytes(serialize_key_and_certificates(b"bob", pki().bob.key, pki().bob.certificate, None, old_cipher))
-        self("--import", str(folder / "bob.p12"), stdin=b"pw\n")
+        self._import_key(folder / "bob.p12")
+
+    def _import_key(self, file: Path) -> None:
+        # GnuPG 2.2 derives a wrong key from about one salt in fifty (its own PKCS#12 code): a new file has a new salt.
+        for _ in range(6):
+            old_cipher = PrivateFormat.PKCS12.encryption_builder().key_cert_algorithm(PBES.PBESv1SHA1And3KeyTripleDESCBC).build(b"pw")
+            file.write_bytes(serialize_key_and_certificates(b"bob", pki().bob.key, pki().bob.certificate, None, old_cipher))
+            if (done := self._run("--passphrase-fd", "0", "--import", str(file), stdin=b"pw\n")).returncode == 0:
+                return
+        raise AssertionError(done.stderr.decode())
+
+    def _run(self, *arguments: str, stdin: bytes) -> subprocess.CompletedProcess[bytes]:
+        command = ["gpgsm", "--batch", "--status-fd", "2", "--pinentry-mode", "loopback", *arguments]
+        return subprocess.run(command, input=stdin, capture_output=True, check=False, env=self.environment)
 
     def __call__(self, *arguments: str, stdin: bytes) -> bytes:
-        command = ["gpgsm", "--batch", "--status-fd", "2", "--pinentry-mode", "loopback", *arguments]
-        if arguments[0] == "--import" and len(arguments) > 1:
-            command[1:1] = ["--passphrase-fd", "0"]
-        done = subprocess.run(command, input=stdin, capture_output=True, check=False, env=self.environment)
+        done = self._run(*arguments, stdin=stdin)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout + (done.stderr if "--verify" in arguments else b"")
 
