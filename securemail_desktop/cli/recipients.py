@@ -181,8 +181,9 @@ def _files(arguments: argparse.Namespace) -> int:
             index = RecipientIndex((draft.sender,), arguments.inside)
             learn(index, arguments.history)
             texts.read(draft.attachments)
-            found = scan([(field.field, field.text) for field in field_texts(draft, texts.text)])
-            results.append(check_recipients(draft, index, found))
+            fields = field_texts(draft, texts.text)
+            found = scan([(field.field, field.text) for field in fields])
+            results.append(check_recipients(draft, index, found, fields))
     _print(arguments, results)
     return Exit.NO if any(concern.tier is Tier.SHEET for result in results for concern in result) else Exit.DONE
 

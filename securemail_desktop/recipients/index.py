@@ -17,7 +17,7 @@ from securemail_desktop.recipients.thread import Thread
 
 Row = tuple[str | int | float, ...]
 # The number is the rows' form; rows of another form are left out, and the mailbox is read again.
-PERSON, MESSAGE = "person-2", "message-2"
+PERSON, MESSAGE, REFUSED = "person-2", "message-2", "refused-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class RecipientIndex:
         self._sent_to: Counter[str] = Counter()
         self._kept = (0, 0)
         self._changed: set[int] = set()
+        self._refusals: set[int] = set()
 
     def learn_sent(self, message: Correspondence) -> None:
         """Take in one message that was truly sent; a Message-ID that is already known is not counted twice."""
@@ -71,12 +72,17 @@ class RecipientIndex:
                 self._changed.add(person.number)
             person.contact = True
 
+    def note_refusal(self, address: Address, when: datetime) -> None:
+        """Take in that a server refused the address for good (RFC 3463: no such mailbox or domain, moved, switched off)."""
+        self._refuse(self._person(address), int(when.timestamp()))
+
     def rows(self) -> Iterator[Row]:
         """Return the index as rows that `from_rows` reads, for the encrypted store: people in order, then messages in order.
 
         A message's row never changes; (kind, number) names a row.
         """
-        return self._rows(range(len(self._people)), range(len(self.log)))
+        refused = [person.number for person in self._people if person.refused]
+        return self._rows(range(len(self._people)), range(len(self.log)), refused)
 
     @property
     def kept(self) -> tuple[int, int]:
@@ -87,33 +93,38 @@ class RecipientIndex:
         """Return the rows that are new or changed since the index was read or `mark_kept` was called."""
         people, messages = self._kept
         changed = sorted(number for number in self._changed if number < people)
-        return self._rows((*changed, *range(people, len(self._people))), range(messages, len(self.log)))
+        return self._rows((*changed, *range(people, len(self._people))), range(messages, len(self.log)), sorted(self._refusals))
 
     def mark_kept(self) -> None:
         """Note that the store has everything."""
         self._kept = (len(self._people), len(self.log))
         self._changed.clear()
+        self._refusals.clear()
 
-    def _rows(self, people: Iterable[int], messages: Iterable[int]) -> Iterator[Row]:
+    def _rows(self, people: Iterable[int], messages: Iterable[int], refused: Iterable[int]) -> Iterator[Row]:
         for p in map(self.by_number, people):
             yield (PERSON, p.number, p.local, p.domain, p.name, int(p.contact))
         log = self.log
         for at in messages:
             flat = (" ".join(map(str, log.people(at))), " ".join(map(str, log.words(at))))
             yield (MESSAGE, at, log.times[at], log.digests[at], log.parents[at], int(log.was_sent(at)), log.subjects[at], *flat)
+        for p in map(self.by_number, refused):
+            yield (REFUSED, p.number, p.refused)
 
     @classmethod
     def from_rows(cls, own: Sequence[Address], inside: Sequence[str], rows: Iterable[Row]) -> "RecipientIndex":
         """Return the index that `rows` described; each kind is in order, whichever comes first."""
         index = cls(own, inside)
-        messages = []
-        for row in rows:
+        kept = list(rows)
+        for row in kept:
             if row[0] == PERSON:
                 index._restore_person(row)
-            elif row[0] == MESSAGE:
-                messages.append(row)
-        for row in messages:
-            index._restore_message(row)
+        for row in kept:
+            if row[0] == MESSAGE:
+                index._restore_message(row)
+        for row in kept:
+            if row[0] == REFUSED:
+                index.by_number(int(row[1])).refused = int(row[2])
         index.mark_kept()
         return index
 
@@ -210,11 +221,23 @@ class RecipientIndex:
         if not sent:
             self._become_known(author)
             author.heard.append(position)
+            self._take_back_refusal(author, position)
         for person in others:
             if sent:
                 self._become_known(person)
                 self._sent_to[person.domain] += person.key not in self.own
             (person.written if sent else person.beside).append(position)
+            if sent:
+                self._take_back_refusal(person, position)
+
+    def _refuse(self, person: Person, when: int) -> None:
+        person.refused = when
+        self._refusals.add(person.number)
+
+    def _take_back_refusal(self, person: Person, position: int) -> None:
+        """Forget a refusal when the address took or wrote a later message."""
+        if person.refused and self.log.times[position] > person.refused:
+            self._refuse(person, 0)
 
     def _restore_person(self, row: Row) -> None:
         _, number, local, domain, name, contact = row

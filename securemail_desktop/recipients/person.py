@@ -19,6 +19,7 @@ class Person:
     """An address and the messages with it, as positions in the log, oldest first.
 
     `written` are messages the user sent to it, `heard` those it sent to the user, `beside` those in which it stood next to the user.
+    `refused` is when a server last said that the mailbox does not exist, in UTC seconds; 0 for never, and once it was heard of again.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Person:
     domain: str
     name: str = ""
     contact: bool = False
+    refused: int = 0
     written: "array[int]" = field(default_factory=_positions)
     heard: "array[int]" = field(default_factory=_positions)
     beside: "array[int]" = field(default_factory=_positions)

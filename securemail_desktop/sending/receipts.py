@@ -6,6 +6,8 @@ from securemail_desktop.message.draft import AddressField, Recipient
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.store.outbox import EntryRow, RecipientRow
 
+# RFC 3463: no such mailbox, domain or address; moved; a domain that takes no mail; switched off. Everything else may change by itself.
+_NO_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 NOBODY_KNOWS = "It is not known whether the server took the message: ask the recipient before you send it again."
 
 
@@ -19,4 +21,4 @@ def _receipt(row: RecipientRow, entry: EntryRow, waiting: str) -> Receipt:
     stopped = {State.READY: waiting, State.COMMITTING: NOBODY_KNOWS} if waiting else {}
     reason = stopped.get(state, row.reason)
     recipient = Recipient(parse_address(row.address), AddressField(row.field))
-    return Receipt(recipient, Method(row.method), state, reason, entry.intent, row.outcome)
+    return Receipt(recipient, Method(row.method), state, reason, entry.intent, row.outcome, no_mailbox=row.enhanced in _NO_MAILBOX)

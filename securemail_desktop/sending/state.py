@@ -107,7 +107,10 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one recipient; `intent` and `outcome` are the rids of the audit records that tell of it, empty where there is none."""
+    """What became of one recipient; `intent` and `outcome` are the rids of the audit records that tell of it, empty where there is none.
+
+    `no_mailbox` when the server said that the address itself does not exist (any more).
+    """
 
     recipient: Recipient
     method: Method
@@ -115,6 +118,7 @@ class Receipt:
     reason: str
     intent: str = ""
     outcome: str = ""
+    no_mailbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from securemail_desktop.accounts.protocol import Header, Mailbox
 from securemail_desktop.message.address import Address
@@ -68,16 +69,10 @@ class People:
         self._contacts.add(addresses)
 
     def learn_sent(self, draft: Draft, receipts: tuple[Receipt, ...]) -> None:
-        """Learn from a message who was written to; nothing is raised, because it was sent."""
-        got = [r.recipient for r in receipts if r.state is State.ACCEPTED]
-        if not got:
-            return
-        to = tuple(r.address for r in got if r.field is AddressField.TO)
-        others = tuple(r.address for r in got if r.field is not AddressField.TO)
-        said = draft.subject, authored_text(draft)
-        sent = Correspondence(draft.sender, to, draft.date, others, draft.message_id, draft.in_reply_to, draft.references, *said)
-        with suppress(StoreError):  # what is not kept now is learned from the Sent folder
-            self._learn([sent])
+        """Learn from a message who was written to, and which mailboxes do not exist; nothing is raised, because it was sent."""
+        refused = [(r.recipient.address, draft.date) for r in receipts if r.no_mailbox]
+        with suppress(StoreError):  # what is not kept now is learned from the Sent folder, or when the server refuses it again
+            self._learn(_sent(draft, receipts), refused)
 
     def learn_from(self, mailbox: Mailbox, newest: int) -> int:
         """Learn from the headers of the Sent folder and the inbox; return how many were read. Raise `AccountError`."""
@@ -90,14 +85,16 @@ class People:
         """Learn from rows of message lists; those that are known already change nothing. Raise `StoreError`."""
         self._learn([message for message in map(correspondence, rows) if message is not None])
 
-    def _learn(self, messages: Iterable[Correspondence]) -> None:
-        """Take messages in and keep what is new, after what another program has learned meanwhile; raise `StoreError`."""
+    def _learn(self, messages: Iterable[Correspondence], refused: Iterable[tuple[Address, datetime]] = ()) -> None:
+        """Take messages and refusals in and keep what is new, after what another program has learned meanwhile; raise `StoreError`."""
         with self._learning:
             with self._contacts.step():
                 if (self._contacts.index_size(PERSON), self._contacts.index_size(MESSAGE)) != self._index.kept:
                     self._read()
                 with self._lock:
                     self._take(messages)
+                    for address, when in refused:
+                        self._index.note_refusal(address, when)
                 self._contacts.save_index(self._index.unkept())
             self._index.mark_kept()
 
@@ -112,6 +109,17 @@ class People:
         index.add_contacts(self._contacts.addresses())
         with self._lock:
             self._index = index
+
+
+def _sent(draft: Draft, receipts: Sequence[Receipt]) -> list[Correspondence]:
+    """Return the message as it went to those who got it; empty where nobody did."""
+    got = [r.recipient for r in receipts if r.state is State.ACCEPTED]
+    to = tuple(r.address for r in got if r.field is AddressField.TO)
+    others = tuple(r.address for r in got if r.field is not AddressField.TO)
+    said = draft.subject, authored_text(draft)
+    return (
+        [Correspondence(draft.sender, to, draft.date, others, draft.message_id, draft.in_reply_to, draft.references, *said)] if got else []
+    )
 
 
 def _begins(typed: tuple[str, ...], text: str) -> bool:

@@ -16,13 +16,16 @@ from securemail_desktop.recipients import (
     bulk,
     display_name,
     first_contact,
+    former_address,
     greeting,
     lookalike,
     named_absent,
     odd_one_out,
     organisation,
+    other_thread,
     outside,
     outside_together,
+    refused,
     sender_identity,
     webmail,
     wrong_patient,
@@ -81,5 +84,6 @@ def test_the_schema_knows_the_words() -> None:
 def test_the_words_for_checks_and_categories_are_those_of_their_packages() -> None:
     checks = (added_in_reply, first_contact, greeting, lookalike, odd_one_out, organisation, outside, webmail)
     checks += (bulk, display_name, named_absent, outside_together, sender_identity, wrong_patient)
+    checks += (former_address, other_thread, refused)
     assert set(CONCERNS) == {check.NAME for check in checks}
     assert set(HEALTH_CATEGORIES) == set(HEALTH)

@@ -119,3 +119,14 @@ def test_contacts_of_the_address_book_are_numbered_once(database: Database) -> N
     send(opened, 1, BOB)
     again = people(database)
     assert list(again._index.rows()) == list(opened._index.rows())
+
+
+def test_a_mailbox_that_does_not_exist_is_remembered_until_it_takes_a_message(database: Database) -> None:
+    opened = people(database)
+    draft = send(opened, 1, BOB)
+    bounced = tuple(Receipt(r, Method.SMIME, State.REFUSED, "", no_mailbox=True) for r in draft.recipients)
+    opened.learn_sent(replace(draft, message_id="<2@clinic.example>"), bounced)
+    again = people(database)
+    person = again._index.person(parse_address(BOB).key)
+    assert person is not None
+    assert (person.sent, person.refused) == (1, int(draft.date.timestamp()))
