@@ -54,7 +54,7 @@ DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
 
 
 def scan(fields: Sequence[tuple[str, str]]) -> Scan:
-    """Return what the fields of one message hold. A field's name is `subject`, `body` or `attachment:N`."""
+    """Return what the fields of one message hold. A field's name is `subject`, `body`, `attachment:N` or `recipient:N`."""
     folded = {field: fold(text) for field, text in fields}
     return _unfold(decide(*_read(folded)), folded)
 

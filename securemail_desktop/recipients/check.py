@@ -31,6 +31,7 @@ from securemail_desktop.recipients import (
     outside_together,
     refused,
     sender_identity,
+    telling_name,
     webmail,
     wrong_patient,
 )
@@ -93,14 +94,23 @@ def check_recipients(draft: Draft, index: RecipientIndex, scan: Scan, texts: Seq
     it was made of.
     """
     thread = index.thread(draft.in_reply_to, draft.references)
-    return judge(draft, thread, index, phi=scan.phi, patients=patients_of(texts, scan)).concerns
+    told = tuple(telling_name.check(draft, texts))
+    return judge(draft, thread, index, phi=scan.phi, patients=patients_of(texts, scan), told=told).concerns
 
 
-def judge(draft: Draft, thread: Thread, index: RecipientIndex, *, phi: bool, patients: tuple[Named, ...] = ()) -> Verdict:
-    """Return the verdict when the conversation is given: for callers that know it without the index."""
+def judge(
+    draft: Draft,
+    thread: Thread,
+    index: RecipientIndex,
+    *,
+    phi: bool,
+    patients: tuple[Named, ...] = (),
+    told: tuple[Concern, ...] = (),
+) -> Verdict:
+    """Return the verdict when the conversation is given: for callers that know it without the index. `told` is what was seen before."""
     case = case_of(draft, thread, Past(index, int(draft.date.timestamp())), patients)
     found, risks = _checked(case, phi=phi) if len(case.keys) > LISTED else _weighed(case, phi=phi)
-    found += [_loud(c, -99.0, phi=phi) for check in PER_MESSAGE for c in check(case)]
+    found += [*told, *(_loud(c, -99.0, phi=phi) for check in PER_MESSAGE for c in check(case))]
     ordered = sorted(found, key=lambda c: (c.tier, -risks.get(c.recipient, 0.0), -c.risk))
     return Verdict(tuple(_one_loud_each(ordered)), risks)
 

@@ -8,6 +8,7 @@ from securemail_desktop.message.text.body import FieldText, PassageKind
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole, Scan
 from securemail_desktop.recipients.person import words
 
+_RECIPIENT = "recipient:"  # a display name is no part of a letter
 WRITTEN, QUOTED = "written", "quoted"
 _DIGITS = re.compile(r"\d+")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -31,7 +32,7 @@ class Named:
 
 def patients_of(texts: Sequence[FieldText], scan: Scan) -> tuple[Named, ...]:
     """Return the patients of each part that names any."""
-    by_field = {text.field: text for text in texts}
+    by_field = {text.field: text for text in texts if not text.field.startswith(_RECIPIENT)}
     parts: dict[str, list[tuple[Finding, str]]] = {}
     for finding in scan.findings:
         text = by_field.get(finding.field)

@@ -54,6 +54,11 @@ class Person:
         return self.contact or bool(self.written) or bool(self.heard)
 
     @property
+    def introduced_himself(self) -> bool:
+        """Return whether the user heard of it before writing to it, or keeping it as a contact: the name is its own then."""
+        return bool(self.heard) and not self.contact and (not self.written or self.heard[0] < self.written[0])
+
+    @property
     def weight(self) -> int:
         """Return how much the user deals with the address: what is written counts twice."""
         return 2 * len(self.written) + len(self.heard) + self.contact

@@ -19,7 +19,8 @@ from securemail_desktop.recipients.concern import Concern
 class Checks:
     """The information points of one review, in the order in which they are asked.
 
-    `attachment_text` gives what was read of an attachment before, or that it is being read.
+    `attachment_text` gives what was read of an attachment before, or that it is being read. `calls_himself` says whether the display name is the
+    one that its owner writes under: then nobody discloses it.
     """
 
     attachment_text: Callable[[Attachment], AttachmentText]
@@ -27,6 +28,7 @@ class Checks:
     concerns: Callable[[Draft, Scan, Sequence[FieldText]], tuple[Concern, ...]]
     capabilities: Callable[[Address], Capabilities]
     decide: Callable[[Facts], Decision]
+    calls_himself: Callable[[Address], bool]
     inside: tuple[str, ...]
     channel: str
     now: datetime

@@ -12,6 +12,7 @@ from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.copies import Copy, copy_numbers, make_copies
 from securemail_desktop.sending.errors import NotKeepable, ProtectionFailed
+from securemail_desktop.sending.names import without_telling_names
 from securemail_desktop.sending.recheck import objection
 from securemail_desktop.sending.record import intent_record, write_record
 from securemail_desktop.sending.state import Answer, Approved, Outlook, Review, State
@@ -32,9 +33,10 @@ def new_entry(approved: Approved, again: Review, channel: Channel) -> EntryRow:
 
 def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> EntryRow:
     """Return the entry with all its copies protected; who cannot be protected is held in it. Raise `ProtectionFailed`."""
-    copies = make_copies(review.draft, review.outlooks, channel.protector)
+    draft = without_telling_names(review.draft, review.scan)
+    copies = make_copies(draft, review.outlooks, channel.protector)
     secret = review.scan.phi or any(o.method is not Method.CLEAR for o in review.outlooks)
-    sent_copy = channel.protector.to_self(review.draft, secret=secret) if copies and channel.sent else b""
+    sent_copy = channel.protector.to_self(draft, secret=secret) if copies and channel.sent else b""
     held = new_rid()
     numbers = copy_numbers(copies)
     rows = tuple(_row(n, o, numbers.get(n, -1), held) for n, o in enumerate(review.outlooks))

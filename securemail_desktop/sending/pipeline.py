@@ -18,6 +18,7 @@ from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.entry import new_entry
 from securemail_desktop.sending.errors import NoRecipient
 from securemail_desktop.sending.facts import build_facts
+from securemail_desktop.sending.names import telling_names
 from securemail_desktop.sending.outbox import Former, formers_of, says_otherwise, tell
 from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
@@ -33,7 +34,7 @@ def review(draft: Draft, checks: Checks) -> Review:
     A mailbox that is named twice counts once, in its most visible field.
     """
     draft = replace(draft, recipients=_once_each(draft.recipients))
-    texts = field_texts(draft, checks.attachment_text)
+    texts = (*field_texts(draft, checks.attachment_text), *telling_names(draft, checks.scan, checks.calls_himself))
     scan = checks.scan([(text.field, text.text) for text in texts])
     concerns = checks.concerns(draft, scan, texts)
     capabilities = {r.address.key: checks.capabilities(r.address) for r in draft.recipients}

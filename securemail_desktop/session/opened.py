@@ -95,6 +95,7 @@ class Opened:
             concerns=self.people.concerns,
             capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self._now()),
             decide=partial(evaluate, policy),
+            calls_himself=self.people.calls_himself,
             inside=policy.inside,
             channel=channel,
             now=self._now(),

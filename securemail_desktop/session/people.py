@@ -64,6 +64,12 @@ class People:
         with self._lock:
             return check_recipients(draft, self._index, found, texts)
 
+    def calls_himself(self, address: Address) -> bool:
+        """Say whether the display name is the one that the address wrote under before anybody here wrote to it."""
+        with self._lock:
+            person = self._index.person(address.key)
+            return person is not None and person.introduced_himself and person.name == address.name
+
     def remember(self, addresses: Iterable[Address]) -> None:
         """Take addresses into the address book; `refresh` brings them into the index."""
         self._contacts.add(addresses)

@@ -57,6 +57,7 @@ def checks(capabilities: Mapping[str, Capabilities]) -> Checks:
         concerns=lambda _draft, _scan, _texts: (),
         capabilities=lambda address: capabilities.get(address.key, Capabilities()),
         decide=lambda facts: decision(facts, PROTECT),
+        calls_himself=lambda _: False,
         inside=("clinic.example",),
         channel="cli",
         now=NOW,

@@ -13,7 +13,7 @@ __all__ = ["FieldText", "Passage", "PassageKind", "authored_text", "field_texts"
 
 @dataclass(frozen=True, slots=True)
 class FieldText:
-    """One field's text. `field` is `subject`, `body` or `attachment:N` (N counts from 0); passages cover the text in order.
+    """One field's text. `field` is `subject`, `body`, `attachment:N` or `recipient:N` (N counts from 0); passages cover the text in order.
 
     `unreadable` is empty, or the reason in words why the attachment's text could not be read; `pending` while it is being read. `places` are
     the pages or parts of the file.

@@ -27,6 +27,7 @@ from securemail_desktop.recipients import (
     outside_together,
     refused,
     sender_identity,
+    telling_name,
     webmail,
     wrong_patient,
 )
@@ -84,6 +85,6 @@ def test_the_schema_knows_the_words() -> None:
 def test_the_words_for_checks_and_categories_are_those_of_their_packages() -> None:
     checks = (added_in_reply, first_contact, greeting, lookalike, odd_one_out, organisation, outside, webmail)
     checks += (bulk, display_name, named_absent, outside_together, sender_identity, wrong_patient)
-    checks += (former_address, other_thread, refused)
+    checks += (former_address, other_thread, refused, telling_name)
     assert set(CONCERNS) == {check.NAME for check in checks}
     assert set(HEALTH_CATEGORIES) == set(HEALTH)

@@ -29,7 +29,15 @@ LUNCH = Original((BOB,), "Lunch", NOW, to=(ALICE,), message_id="<1@partner.examp
 def reviewed(draft: Draft, capabilities: Capabilities = Capabilities()) -> Review:  # noqa: B008 - frozen
     policy = builtin_policy(("clinic.example",))
     checks = Checks(
-        attachment_text, scan, lambda _d, _s, _t: (), lambda _: capabilities, lambda f: evaluate(policy, f), policy.inside, "window", NOW
+        attachment_text=attachment_text,
+        scan=scan,
+        concerns=lambda _draft, _scan, _texts: (),
+        capabilities=lambda _: capabilities,
+        decide=lambda facts: evaluate(policy, facts),
+        calls_himself=lambda _: False,
+        inside=policy.inside,
+        channel="window",
+        now=NOW,
     )
     return review(draft, checks)
 

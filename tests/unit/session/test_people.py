@@ -10,14 +10,14 @@ import pytest
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft
-from securemail_desktop.recipients.index import MESSAGE, PERSON, Row
+from securemail_desktop.recipients.index import MESSAGE, PERSON, Correspondence, Row
 from securemail_desktop.recipients.log import buckets
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.session.people import People
 from securemail_desktop.store.contacts import Contacts
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.errors import StoreFull
-from tests.support.send_path import ALICE, draft_to, to
+from tests.support.send_path import ALICE, NOW, draft_to, to
 
 BOB, CAROL = "bob@hospital.example", "carol@practice.example"
 
@@ -130,3 +130,20 @@ def test_a_mailbox_that_does_not_exist_is_remembered_until_it_takes_a_message(da
     person = again._index.person(parse_address(BOB).key)
     assert person is not None
     assert (person.sent, person.refused) == (1, int(draft.date.timestamp()))
+
+
+def test_a_name_is_its_owners_when_he_wrote_first_under_it(database: Database) -> None:
+    opened = people(database)
+    educator = parse_address('"Mary Jones, Diabetes Educator" <mary@hospital.example>')
+    assert not opened.calls_himself(educator)
+    opened._learn([Correspondence(educator, (ALICE,), NOW, message_id="<9@hospital.example>")])
+    assert opened.calls_himself(educator)
+    assert not opened.calls_himself(replace(educator, name="Mary Jones, diabetic foot"))
+
+
+def test_a_name_that_was_given_here_is_not_its_owners(database: Database) -> None:
+    opened = people(database)
+    telling = '"John Smith diabetic foot" <john@mail.example>'
+    send(opened, 1, telling)
+    opened._learn([Correspondence(parse_address("John Smith <john@mail.example>"), (ALICE,), NOW, message_id="<9@mail.example>")])
+    assert not opened.calls_himself(parse_address(telling))

@@ -1,0 +1,83 @@
+"""Display names that hold patient data: they are found, the author is told, and they never go out."""
+
+from dataclasses import replace
+
+import pytest
+
+from securemail_desktop.encryption.capability import Capabilities
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.phi.scan import scan
+from securemail_desktop.recipients.telling_name import check
+from securemail_desktop.sending.names import telling_names, without_telling_names
+from securemail_desktop.sending.pipeline import deliver, review
+from securemail_desktop.sending.state import Approved, State
+from tests.support.send_path import FakeProtector, checks, draft_to, means, open_path, to
+
+TELLING = '"John Smith diabetic foot" <js@mail.example>'
+PLAIN = ["Maria Lopez", "Anna Gout", "Dr. Jane Kidney", "Diabetes Clinic", "Bob Weiss, MD Cardiology", "Ward 7, night shift", ""]
+
+
+def named(name: str, field: AddressField = AddressField.TO) -> Draft:
+    (recipient,) = to("js@mail.example", field=field)
+    return draft_to(replace(recipient, address=replace(recipient.address, name=name)))
+
+
+def found_in(draft: Draft, *, himself: bool = False) -> list[tuple[str, str]]:
+    return [(text.field, text.text) for text in telling_names(draft, scan, lambda _: himself)]
+
+
+@pytest.mark.parametrize("name", ["John Smith diabetic foot", "John Smith MRN 1234567", "Lopez, Maria DOB 03/04/1961", "John Smith (HIV)"])
+def test_a_name_that_says_more_than_a_name_is_text_of_the_message(name: str) -> None:
+    assert found_in(named(name)) == [("recipient:0", name)]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_person_a_department_and_an_office_are_only_names(name: str) -> None:
+    assert found_in(named(name)) == []
+
+
+def test_what_somebody_calls_himself_and_what_no_header_shows_tell_nothing() -> None:
+    assert found_in(named("Mary Jones, Diabetes Educator")) != []
+    assert found_in(named("Mary Jones, Diabetes Educator"), himself=True) == []
+    assert found_in(named("John Smith diabetic foot", AddressField.BCC)) == []
+
+
+def test_the_author_is_told_whose_name_it_is_and_can_use_the_address_alone() -> None:
+    draft = draft_to(*to("bob@lab.example", TELLING))
+    (concern,) = check(draft, telling_names(draft, scan, lambda _: False))
+    assert concern.recipient == "js@mail.example"
+    assert "“John Smith diabetic foot” of js@mail.example" in concern.message
+    assert concern.choices == ("keep", "replace:js@mail.example")
+
+
+def test_a_message_whose_only_patient_data_is_a_name_is_patient_data() -> None:
+    real = replace(checks({}), scan=scan)
+    assert review(replace(draft_to(*to(TELLING)), subject="Tuesday", text="See you then."), real).scan.phi
+    assert not review(replace(draft_to(*to("Maria Lopez <m@mail.example>")), subject="Tuesday", text="See you then."), real).scan.phi
+
+
+def test_only_the_telling_name_is_left_out() -> None:
+    draft = draft_to(*to("Maria Lopez <m@mail.example>", TELLING))
+    names = [r.address.name for r in without_telling_names(draft, scan(found_in(draft) or [("recipient:1", "")])).recipients]
+    assert names == ["Maria Lopez", ""]
+
+
+class Headers(FakeProtector):
+    """Writes who stands in the header."""
+
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
+        return " ".join(f"{r.address.name} {r.address.spec}" for r in draft.recipients).encode()
+
+    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
+        return self.protect(draft, Method.CLEAR, ())
+
+
+def test_a_telling_name_never_goes_out_whatever_protects_the_message(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    known: dict[str, Capabilities] = {"js@mail.example": means(Method.SMIME)}
+    path = open_path(tmp_path, known)
+    path.checks, path.protector = replace(path.checks, scan=scan), Headers()
+    receipts = deliver(Approved(path.review(draft_to(*to(TELLING)))), path.channel)
+    assert [r.state for r in receipts] == [State.ACCEPTED]
+    assert path.server.messages == [b" js@mail.example"]
+    assert path.sent.messages == [b" js@mail.example"]
