@@ -7,19 +7,21 @@ can be done. Text that is no address stays in the line, with the reason beneath.
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.chip_delegate import WIDEST, ChipDelegate
 from securemail_desktop.gui.chip_menu import chip_menu, repair_of
+from securemail_desktop.gui.completion_list import CompletionList
 from securemail_desktop.gui.fitting_view import FittingView
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.recipient_model import RecipientModel
 from securemail_desktop.message.address import Address, format_address, parse_addresses
 from securemail_desktop.message.draft import AddressField, Recipient
 from securemail_desktop.message.errors import AddressError
+from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.sending.state import Outlook
 
@@ -105,14 +107,9 @@ class RecipientField(QWidget):
         self.chips.setAccessibleName(f"{NAMES[field]}: recipients")
         self.line.setAccessibleName(f"{NAMES[field]}: add a recipient")
         self.line.setFrame(False)
-        self._completions = QStringListModel(self)
-        self._popup = QListView()
-        completer = QCompleter(self._completions, self)
-        completer.setPopup(self._popup)
-        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        completer.activated.connect(self._complete, Qt.ConnectionType.QueuedConnection)
-        completer.setWidget(self.line)
-        self._completer = completer
+        self._completions = CompletionList(self.line, look)
+        self._completions.chosen.connect(self._complete)
+        self._popup = self._completions.popup
         self._connect(delegate)
 
     def recipients(self) -> tuple[Recipient, ...]:
@@ -142,16 +139,10 @@ class RecipientField(QWidget):
             self.answered.emit(*found)
         return found is not None
 
-    def offer(self, prefix: str, contacts: tuple[Address, ...]) -> None:
+    def offer(self, prefix: str, contacts: tuple[Suggestion, ...]) -> None:
         """Show contacts for the text, unless it has changed meanwhile."""
-        if prefix != self.line.text().strip() or not self.line.hasFocus():
-            return
-        self._completions.setStringList([format_address(contact) for contact in contacts])
-        if contacts:
-            self._completer.complete()
-            self._popup.setCurrentIndex(self._completions.index(0))
-        else:
-            self._popup.hide()
+        if prefix == self.line.text().strip() and self.line.hasFocus():
+            self._completions.offer(contacts)
 
     def commit(self) -> bool:
         """Take the line's text over; return False and say why when it holds something that is no address."""
@@ -215,8 +206,8 @@ class RecipientField(QWidget):
         else:
             self._popup.hide()
 
-    def _complete(self, text: str) -> None:
-        self.line.setText(text)
+    def _complete(self, address: Address) -> None:
+        self.line.setText(format_address(address))
         self.commit()
 
     def _remove(self, row: int) -> None:

@@ -7,8 +7,8 @@ from typing import Protocol
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.audit.feedback import FeedbackRecord
 from securemail_desktop.gui.mail_port import DraftsPort, MailPort
-from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
+from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.sending.state import Answer, OutboxEntry, Receipt, Review
 from securemail_desktop.session.preferences import Preferences
 
@@ -41,8 +41,8 @@ class SessionPort(Protocol):
         """Return what the user wants kept: the scheme of the window, decisions about doubts. Its reading does not block."""
         ...
 
-    def contacts(self, prefix: str) -> tuple[Address, ...]:
-        """Return known addresses whose name or address starts with the text, best first."""
+    def contacts(self, prefix: str) -> tuple[Suggestion, ...]:
+        """Return whom the typed letters may mean, the likeliest first."""
         ...
 
     def new_draft(self, account: Account | None = None) -> Draft:

@@ -12,9 +12,9 @@ from securemail_desktop.message.text.body import FieldText, authored_text
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.recipients.calibrate import prepare
 from securemail_desktop.recipients.check import check_recipients
+from securemail_desktop.recipients.completion import Suggestion, complete
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.recipients.index import MESSAGE, PERSON, Correspondence, RecipientIndex
-from securemail_desktop.recipients.person import words
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.session.correspondence import correspondence
 from securemail_desktop.store.contacts import Contacts
@@ -48,16 +48,10 @@ class People:
         with self._lock:
             self._index = RecipientIndex.from_rows([], (), [])
 
-    def completions(self, prefix: str) -> tuple[Address, ...]:
-        """Return known addresses of whose name or address a word, or the whole, starts with the text; from two letters on."""
-        typed = words(prefix)
-        if not typed or len(typed[0]) < 2:
-            return ()
+    def completions(self, typed: str, now: datetime) -> tuple[Suggestion, ...]:
+        """Return whom the typed letters may mean; see `recipients.completion`."""
         with self._lock:
-            people = self._index.completions(typed[0][:2])
-        return tuple(
-            Address(p.local, p.domain, p.name) for p in people if _begins(typed, p.name) or _begins(typed, f"{p.local}@{p.domain}")
-        )
+            return complete(typed, self._index, now)
 
     def concerns(self, draft: Draft, found: Scan, texts: Sequence[FieldText]) -> tuple[Concern, ...]:
         """Return the doubts about a draft's recipients."""
@@ -74,9 +68,9 @@ class People:
         """Take addresses into the address book; `refresh` brings them into the index."""
         self._contacts.add(addresses)
 
-    def learn_sent(self, draft: Draft, receipts: tuple[Receipt, ...]) -> None:
+    def learn_sent(self, draft: Draft, receipts: tuple[Receipt, ...], when: datetime) -> None:
         """Learn from a message who was written to, and which mailboxes do not exist; nothing is raised, because it was sent."""
-        refused = [(r.recipient.address, draft.date) for r in receipts if r.no_mailbox]
+        refused = [(r.recipient.address, when) for r in receipts if r.no_mailbox]
         with suppress(StoreError):  # what is not kept now is learned from the Sent folder, or when the server refuses it again
             self._learn(_sent(draft, receipts), refused)
 
@@ -126,10 +120,3 @@ def _sent(draft: Draft, receipts: Sequence[Receipt]) -> list[Correspondence]:
     return (
         [Correspondence(draft.sender, to, draft.date, others, draft.message_id, draft.in_reply_to, draft.references, *said)] if got else []
     )
-
-
-def _begins(typed: tuple[str, ...], text: str) -> bool:
-    """Say whether the typed words stand in the text one after the other, the last of them perhaps unfinished."""
-    found = words(text.replace("_", " "))
-    starts = range(len(found) - len(typed) + 1)
-    return any(found[n : n + len(typed) - 1] == typed[:-1] and found[n + len(typed) - 1].startswith(typed[-1]) for n in starts)

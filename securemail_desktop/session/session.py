@@ -31,6 +31,7 @@ from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.policy.model import Policy
+from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.sending import outbox, pipeline
 from securemail_desktop.sending.again import retry
 from securemail_desktop.sending.approval import amend
@@ -195,9 +196,9 @@ class Session:
         """Return what the user should know now, one sentence each."""
         return tuple(filter(None, (self.account_notice, self.policy_notice, *self.policy.notices)))
 
-    def contacts(self, prefix: str) -> tuple[Address, ...]:
-        """Return known addresses of whose name or address a word, or the whole, starts with the text; for completion, from two letters on."""
-        return self._store().people.completions(prefix)
+    def contacts(self, prefix: str) -> tuple[Suggestion, ...]:
+        """Return whom the typed letters may mean, the likeliest first; for completion, from two letters on."""
+        return self._store().people.completions(prefix, self.now())
 
     def new_draft(self, account: Account | None = None) -> Draft:
         """Return an empty draft of the account (the default one): Message-ID and date given. Raise `NoAccount`."""
@@ -239,7 +240,7 @@ class Session:
                 receipts = pipeline.deliver(Approved(latest, answers), way, self.drafts.entry_of(draft.message_id))
             with suppress(StoreError):  # the outbox took it over already; what is left is a draft of what is under way there
                 self.drafts.discard(draft.message_id)
-            people.learn_sent(draft, receipts)
+            people.learn_sent(draft, receipts, self.now())
             if any(receipt.state is State.ACCEPTED for receipt in receipts):
                 self.mail.answered(draft.in_reply_to)
         return receipts

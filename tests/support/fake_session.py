@@ -16,6 +16,7 @@ from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Draft, Recipient
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole, Scan
 from securemail_desktop.policy.decision import Block, Decision, Demand, PolicyId, RecipientDecision
+from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.sending.approval import amend, answers_question
 from securemail_desktop.sending.outlook import verdict_of
@@ -87,9 +88,13 @@ class FakeSession:
         self.files_gate.set()
         self._drafts: dict[str, Draft] = {}
 
-    def contacts(self, prefix: str) -> tuple[Address, ...]:
+    def contacts(self, prefix: str) -> tuple[Suggestion, ...]:
         wanted = prefix.casefold()
-        return tuple(a for a in self.book if a.key.startswith(wanted) or any(w.casefold().startswith(wanted) for w in a.name.split()))
+        return tuple(
+            Suggestion(a, 1, NOW)
+            for a in self.book
+            if a.key.startswith(wanted) or any(w.casefold().startswith(wanted) for w in a.name.split())
+        )
 
     def new_draft(self, account: Account | None = None) -> Draft:
         chosen = account or self.accounts[0]

@@ -115,7 +115,7 @@ def test_a_day_with_the_mailbox(home: Home) -> None:
         session.mail.delete(list(shown(session, trash).values()))
         session.mail.refresh(trash)
         assert shown(session, trash) == home.there("Trash") == {}
-        assert session.contacts("bob")[0].spec == "bob@hospital.example", "whom one gets mail from is known"
+        assert session.contacts("bob")[0].address.spec == "bob@hospital.example", "whom one gets mail from is known"
         draft = session.mail.reply(one, everyone=False)
         assert (draft.subject, draft.in_reply_to, draft.recipients[0].address.spec) == (
             "Re: One",

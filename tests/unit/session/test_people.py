@@ -36,7 +36,7 @@ def people(database: Database) -> People:
 
 def send(opened: People, number: int, *addresses: str, subject: str = "", text: str = "") -> Draft:
     draft = replace(draft_to(*to(*addresses)), message_id=f"<{number}@clinic.example>", subject=subject, text=text)
-    opened.learn_sent(draft, tuple(Receipt(r, Method.SMIME, State.ACCEPTED, "") for r in draft.recipients))
+    opened.learn_sent(draft, tuple(Receipt(r, Method.SMIME, State.ACCEPTED, "") for r in draft.recipients), draft.date)
     return draft
 
 
@@ -125,7 +125,7 @@ def test_a_mailbox_that_does_not_exist_is_remembered_until_it_takes_a_message(da
     opened = people(database)
     draft = send(opened, 1, BOB)
     bounced = tuple(Receipt(r, Method.SMIME, State.REFUSED, "", no_mailbox=True) for r in draft.recipients)
-    opened.learn_sent(replace(draft, message_id="<2@clinic.example>"), bounced)
+    opened.learn_sent(replace(draft, message_id="<2@clinic.example>"), bounced, draft.date)
     again = people(database)
     person = again._index.person(parse_address(BOB).key)
     assert person is not None

@@ -57,7 +57,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     ],
 )
 def test_completion(session: Session, typed: str, found: list[str]) -> None:
-    assert sorted(a.local for a in session.contacts(typed)) == sorted(found)
+    assert sorted(s.address.local for s in session.contacts(typed)) == sorted(found)
 
 
 def test_an_answer_that_takes_out_the_only_recipient_is_recorded_although_nothing_can_go(session: Session) -> None:
