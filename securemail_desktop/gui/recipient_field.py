@@ -7,7 +7,7 @@ can be done. Text that is no address stays in the line, with the reason beneath.
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.sending.state import Outlook
 
 NAMES = {AddressField.TO: "To", AddressField.CC: "Copy to", AddressField.BCC: "Hidden copy to"}
+_ENDS = frozenset({",", ";"})  # what ends an address
 
 
 class ChipView(FittingView):
@@ -110,6 +111,7 @@ class RecipientField(QWidget):
         self._completions = CompletionList(self.line, look)
         self._completions.chosen.connect(self._complete)
         self._popup = self._completions.popup
+        self._popup.installEventFilter(self)
         self._connect(delegate)
 
     def recipients(self) -> tuple[Recipient, ...]:
@@ -167,12 +169,20 @@ class RecipientField(QWidget):
             return ()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Handle the line's keys."""
+        """Handle the line's keys, also while the list of contacts has them."""
         if watched is self.line and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
         if watched is self.line and event.type() == QEvent.Type.FocusOut and not self._popup.isVisible():
             self.commit()
+        if watched is self._popup and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return event.text() in _ENDS and self._key(event)  # the list would hand them to the line past this filter
+        if watched is self._popup and event.type() == QEvent.Type.Hide:
+            QTimer.singleShot(0, self, self._leave)  # after the list has given the contact that was chosen in it
         return super().eventFilter(watched, event)
+
+    def _leave(self) -> None:
+        if not self.line.hasFocus() and not self._popup.isVisible():
+            self.commit()
 
     def _line_text(self) -> str:
         return self.line.text().strip().rstrip(",;")
@@ -181,7 +191,8 @@ class RecipientField(QWidget):
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.commit()
             return True
-        if event.text() in {",", ";"} and self.line.text().count('"') % 2 == 0:
+        if event.text() in _ENDS and self.line.text().count('"') % 2 == 0:
+            self._popup.hide()
             return self.commit()
         if event.key() in {Qt.Key.Key_Backspace, Qt.Key.Key_Left} and not self.line.text() and self._model.rowCount():
             self.chips.setFocus(Qt.FocusReason.OtherFocusReason)

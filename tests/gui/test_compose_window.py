@@ -470,6 +470,27 @@ def test_completion_offers_contacts(qtbot: QtBot, session: FakeSession, opened: 
     assert line.text() == ""
 
 
+@pytest.mark.qt_log_ignore("does not support")
+@pytest.mark.parametrize("leave", [Qt.Key.Key_Comma, None])
+def test_what_was_typed_is_taken_over_while_contacts_are_offered(
+    qtbot: QtBot, session: FakeSession, opened: Opener, leave: Qt.Key | None
+) -> None:
+    session.book = (parse_address("Bob Meyer <bob@partner.example>"),)
+    window = opened()
+    field = window._form.to
+    field.line.setFocus()
+    qtbot.keyClicks(field.line, BOB)
+    qtbot.waitUntil(field._popup.isVisible)
+    if leave is None:
+        window._form.subject.setFocus()
+        field._popup.hide()
+    else:
+        qtbot.keyClick(field._popup, leave)
+    qtbot.waitUntil(lambda: [r.address.key for r in field.recipients()] == [BOB])
+    assert field.line.text() == ""
+    assert not field._popup.isVisible()
+
+
 def test_findings_are_marked_in_utf16_and_reached_by_key(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
     window = opened()
     write(qtbot, window, BOB, text="😀😀 MRN 1234567 biopsy")
