@@ -1,6 +1,7 @@
-"""Text as detection reads it: compatibility characters folded (NFKC, UAX #15), invisible format characters left out, offsets kept.
+"""Text as detection reads it: compatibility characters folded (NFKC, UAX #15), every dash a hyphen, invisible format characters left out.
 
-Soft hyphens come with text from web pages, zero-width characters and full-width letters by accident or on purpose; none may hide a patient.
+Soft hyphens come with text from web pages, zero-width characters and full-width letters by accident or on purpose, and dashes of all
+kinds from word processors; none may hide a patient. Offsets are kept.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from securemail_desktop.phi.finding import Finding, HealthTerm
 
 _OTHER = re.compile(r"[^\x00-\x7f]")
+_MINUS = "\u2212"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def fold(text: str) -> Folded:
     read = written = 0
     for match in _OTHER.finditer(text):
         character = match.group()
-        new = "" if unicodedata.category(character) == "Cf" else unicodedata.normalize("NFKC", character)
+        new = _folded(character)
         if new == character:
             continue
         parts += (text[read : match.start()], new)
@@ -47,6 +49,13 @@ def fold(text: str) -> Folded:
         read = match.end()
     parts.append(text[read:])
     return Folded("".join(parts), tuple(starts), tuple(origins))
+
+
+def _folded(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    return "-" if category == "Pd" or character == _MINUS else unicodedata.normalize("NFKC", character)
 
 
 def unfold_finding(finding: Finding, folded: Folded) -> Finding:

@@ -5,7 +5,7 @@ Offsets are Unicode code points. All cutting is linear in the text.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
 from itertools import accumulate
@@ -15,6 +15,7 @@ from securemail_desktop.phi.terms.category import category_of
 from securemail_desktop.phi.terms.vocabulary import UNKNOWN, Entry, Vocabulary
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_PART = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?]+(?=\s|$)|\n")
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|vs|Pt|pt|geb|approx|No|[A-Z]))$")
 _HEADER = re.compile(
@@ -83,7 +84,7 @@ VERBS = frozenset(
 )
 _ZONED = "body"  # a subject or an attachment has neither signature nor disclaimer
 _DIGITS = re.compile(r"[0-9]+")
-_BEFORE_DIGITS, _AFTER_DIGITS = 60, 60
+_BEFORE_DIGITS, _AFTER_DIGITS, _BEFORE_CUE = 60, 60, 30
 
 
 class Zone(Enum):
@@ -117,9 +118,15 @@ class Page:
         self.field = field
         self.text = text
         self.words = _words(text, vocabulary)
+        self._places = _places(self.words)
         self._stops = _stops(text)
         self._line_starts, self._zones = _zones(text, self.words) if field == _ZONED else ([0], [Zone.CONTENT])
         self.numeric = _numeric(text)
+
+    def near(self, cues: frozenset[str], reach: int) -> list[tuple[int, int]]:
+        """Return the stretches about words in small letters, apart and in order: as far as `reach` characters after each."""
+        starts = sorted(start for cue in cues & self._places.keys() for start in self._places[cue])
+        return _joined((max(0, start - _BEFORE_CUE), min(len(self.text), start + reach)) for start in starts)
 
     def sentence(self, offset: int) -> int:
         """Return the number of the sentence at an offset."""
@@ -140,6 +147,15 @@ def _words(text: str, vocabulary: Vocabulary) -> list[Word]:
             facts = known[word] = _facts(word, vocabulary)
         words.append(Word(match.start(), match.end(), *facts))
     return words
+
+
+def _places(words: Sequence[Word]) -> dict[str, list[int]]:
+    """Return where each word begins, in small letters; words with hyphens, apostrophes or digits are cut there too."""
+    places: dict[str, list[int]] = {}
+    for word in words:
+        for part in (word.lower,) if word.lower.isalpha() else _PART.findall(word.lower):
+            places.setdefault(part, []).append(word.start)
+    return places
 
 
 def _facts(word: str, vocabulary: Vocabulary) -> tuple[str, str, Entry, str]:
@@ -169,14 +185,18 @@ def _compound(lower: str, vocabulary: Vocabulary) -> Entry:
 
 def _numeric(text: str) -> list[tuple[int, int]]:
     """Return the stretches of text about digits, apart and in order: most identifiers can stand nowhere else."""
-    stretches: list[tuple[int, int]] = []
-    for match in _DIGITS.finditer(text):
-        start, end = max(0, match.start() - _BEFORE_DIGITS), min(len(text), match.end() + _AFTER_DIGITS)
-        if stretches and start <= stretches[-1][1]:
-            stretches[-1] = (stretches[-1][0], end)
+    return _joined((max(0, m.start() - _BEFORE_DIGITS), min(len(text), m.end() + _AFTER_DIGITS)) for m in _DIGITS.finditer(text))
+
+
+def _joined(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches that come in order, those that touch joined."""
+    joined: list[tuple[int, int]] = []
+    for start, end in stretches:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], end)
         else:
-            stretches.append((start, end))
-    return stretches
+            joined.append((start, end))
+    return joined
 
 
 def _stops(text: str) -> list[int]:

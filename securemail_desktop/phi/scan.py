@@ -24,9 +24,12 @@ from securemail_desktop.phi.identifiers import (
     names,
     national_ids,
     network,
+    others,
     phones,
     records,
     ssn,
+    tables,
+    vehicles,
 )
 from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.persons import same_persons
@@ -35,12 +38,15 @@ from securemail_desktop.phi.terms.vocabulary import vocabulary
 _MOST_REMEMBERED = 1_000_000  # code points: seven megabytes of memory for each hundred thousand
 DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
     records.find,
+    tables.find,
     ssn.find,
     mrn.find,
     health_plan.find,
     national_ids.find,
     licenses.find,
     devices.find,
+    vehicles.find,
+    others.find,
     accounts.find,
     emails.find,
     network.find,

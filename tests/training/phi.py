@@ -9,7 +9,7 @@ Every message is a bag of pairs; it holds patient data when its best pair does. 
 rounds (multiple-instance learning). Messages of ours are also put above a quoted business mail, where they must be found as well. The result is
 the same on every machine (`SEED`).
 
-    python tests/training/phi.py --mail FOLDER [--bench FILE.jsonl] [--write]
+    PYTHONPATH=. python tests/training/phi.py --mail FOLDER [--bench FILE.jsonl] [--write]
 """
 
 import argparse
@@ -27,6 +27,7 @@ from pathlib import Path
 from securemail_desktop.phi.context import every_pair
 from securemail_desktop.phi.scan import read
 from securemail_desktop.phi.ties import FEATURES
+from tests.support.marked import messages, without_marks
 
 SEED, FOLDS, ROUNDS, RIDGE = 7, 5, 5, 3.0
 TABLES = Path(__file__).parents[1] / "unit" / "phi" / "verdicts"
@@ -91,10 +92,8 @@ def message(group: str, phi: bool, fields: Fields, weight: float = 1.0) -> Messa
 
 def table(name: str) -> Iterator[Fields]:
     """Yield the messages of a table of ours."""
-    for line in (TABLES / name).read_text(encoding="utf-8").splitlines():
-        if line and line[0] not in "[#":
-            subject, _, body = line.partition("|")
-            yield [("subject", subject.strip()), ("body", body.strip().replace("\\n", "\n"))]
+    for _, subject, body in messages(TABLES / name):
+        yield [("subject", without_marks(subject)), ("body", without_marks(body))]
 
 
 def mails_of(folder: Path, number: int) -> Iterator[Fields]:

@@ -1,41 +1,43 @@
-"""Ages over 89, which Safe Harbor counts as identifiers (45 CFR 164.514(b)(2)(i)(C))."""
+"""Ages over 89, which Safe Harbor counts as identifiers (45 CFR 164.514(b)(2)(i)(C)). The finding is the number alone."""
 
 import re
 from collections.abc import Iterator
 
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
-from securemail_desktop.phi.identifiers.pattern import Pattern, find_all
+from securemail_desktop.phi.identifiers.pattern import Pattern, find_all, words
 from securemail_desktop.phi.page import Page
 
 _OLD = r"(9\d|1[01]\d)"
+_WRITTEN = r"(ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
+_GROUP = r"(?<!over )(?<!above )(?<!the )(?<!ages )(?<!hospital is )(?<!building is )(?<!company is )"
+
+
+def _pattern(expression: str, confidence: float, flags: int = re.IGNORECASE, *, numeric: bool = True, cues: str = "") -> Pattern:
+    return Pattern(
+        re.compile(expression, flags),
+        IdentifierType.AGE,
+        "ages",
+        confidence,
+        "an age over 89",
+        PersonRole.PATIENT,
+        numeric=numeric,
+        cues=words(cues),
+    )
+
+
 _PATTERNS = (
-    Pattern(
-        re.compile(rf"(?<![\w.-]){_OLD}[- ]?(?:y/?o\b|yo[mf]?\b|yrs?\b|years?[- ]old|year[- ]old|y\.o\.)", re.IGNORECASE),
-        IdentifierType.AGE,
-        "ages",
+    _pattern(
+        rf"{_GROUP}(?<![\w.-]){_OLD}[- ]?(?:y/?o\b|yo[mf]?\b|yrs?\b(?! of| exper)|years?[- ]old|y\.o\.|jahre\b|-?jährige[rsn]?\b|años\b|ans\b)",
         0.9,
-        "an age over 89",
-        PersonRole.PATIENT,
     ),
-    Pattern(
-        re.compile(rf"\b(?:age|aged)[ :]{{1,2}}{_OLD}\b", re.IGNORECASE),
-        IdentifierType.AGE,
-        "ages",
-        0.9,
-        "an age over 89",
-        PersonRole.PATIENT,
-    ),
-    Pattern(
-        re.compile(rf"(?<![\w.-]){_OLD} ?[MF]\b"),
-        IdentifierType.AGE,
-        "ages",
-        0.8,
-        "an age over 89 with a sex",
-        PersonRole.PATIENT,
-    ),
+    _pattern(rf"\b(?:age|aged|alter|turned|turns|edad)[ :]{{1,2}}{_OLD}\b(?! (?:and|or) (?:older|over|above))", 0.9),
+    _pattern(rf"\b(?:his|her|their|'s) {_OLD}(?=(?:th|st|nd|rd) birthday)", 0.9, cues="birthday"),
+    _pattern(rf"(?<![\w.-]){_OLD} ?[MF]\b(?!/)", 0.8, flags=0),
+    _pattern(rf"\b{_WRITTEN}[ -]years?[ -]old", 0.9, numeric=False, cues="ninety"),
 )
+_MEASURED = re.compile(r"\b(?:T|temp|temperature|tmax|HR|wt|weight)[ :=]{1,2}\Z", re.IGNORECASE)
 
 
 def find(page: Page) -> Iterator[Finding]:
     """Yield the page's ages over 89."""
-    return find_all(page, _PATTERNS)
+    return (finding for finding in find_all(page, _PATTERNS) if not _MEASURED.search(page.text, max(0, finding.start - 14), finding.start))

@@ -1,40 +1,86 @@
-"""Dates in their common forms and what they are of: birth beside its words, or right after a person's name.
+"""Dates in their common forms and what they are of: birth, admission, discharge, service or death beside its words.
 
-Forms: 3/14/1975, 14.03.1975, 1975-03-14, 14 March 1975, Mar 14 1975. The year alone is no identifier.
+Forms: 3/14/1975, 14.03.1975, 1975-03-14, 14 March 1975, Mar 14 1975, 14MAR1975, 14 de marzo de 1975; without a year (3/14) only beside a word for a
+day; days of a stay (POD 2, hospital day 4). The year alone is no identifier.
 """
 
 import re
 from collections.abc import Iterator
 
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
+from securemail_desktop.phi.identifiers.pattern import words
 from securemail_desktop.phi.page import Page
 
 _MONTH = (
-    r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|"
-    r"sept?(?:ember)?|o[ck]t(?:ober)?|"
-    r"nov(?:ember)?|de[cz](?:ember)?)\.?"
+    r"(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|février|mar(?:ch)?|mars|märz|apr(?:il)?|avril|may|mai|june?|juni|juin|july?|juli|juillet|"
+    r"aug(?:ust)?|août|sept?(?:ember|embre)?|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|de[cz](?:ember)?|décembre|"
+    r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|"
+    r"gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|novembre|dicembre)\.?"
 )
+_DAY = r"\d{1,2}(?:st|nd|rd|th|\.)?"
+_AFTER = r"(?![\w/]|-\d(?!\d?[/.]\d)|\.\d)"
 _DATE = re.compile(
-    r"(?<![\w/.-])(?:(?P<a>\d{1,2})(?P<s>[/.-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})|(?:19|20)\d\d-\d{1,2}-\d{1,2}|"
-    r"(?:19|20)\d\d/\d{1,2}/\d{1,2}"
-    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th|\.)?[ -]{_MONTH}[ ,-]{{1,2}}(?:19|"
-    rf"20)?\d\d|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\w,]))"
-    r"(?![\w/]|-\d|\.\d)",
+    r"(?<![\w/.-])(?:(?P<a>\d{1,2})(?P<s>[/.-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})|(?:19|20)\d\d-\d{1,2}-\d{1,2}|(?:19|20)\d\d/\d{1,2}/\d{1,2}|"
+    r"\d{1,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:19|20)?\d\d)" + _AFTER,
     re.IGNORECASE,
 )
-_BIRTH = re.compile(
-    r"(?:\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born(?: on)?|birthday|geb(?:oren)?\.?(?: am)?|"
-    r"né(?:e)? le|fecha de nacimiento|bd)[\s:=.,|(-]{0,5})\Z",
+_WRITTEN = re.compile(
+    rf"(?<![\w/.-])(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d|{_DAY}(?: of| de)?[ -]{_MONTH}(?: de)?[ ,-]{{1,2}}(?:19|20)?\d\d|"
+    rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\w,]))" + _AFTER,
     re.IGNORECASE,
 )
+_MONTHS = words(
+    "jan january januar janvier feb february februar février mar march mars märz apr april avril may mai june jun juni juin july jul juli juillet "
+    "aug august août sep sept september septembre oct okt october oktober octobre nov november novembre dec dez december dezember décembre enero "
+    "febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre "
+    "ottobre dicembre"
+)
+_STAYS = words("pod hd dol day")
+_REACH = 40
+_STAMP = re.compile(r"(?<![\w/.-])(?:19|20)\d\d-\d\d-\d\d(?=T\d\d:\d\d)")
+_SPAN_END = re.compile(r"(?<=\d-)\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?![\w/])")
+_NO_YEAR = re.compile(
+    r"\b(?:on|admitted|discharged|seen|adm|dc'd|d/c'd|since|until|through|from|appt|appointment|dos|visit|born|surgery|due|by)"
+    r"(?: on)? ((?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?![\w/]| (?:pain|strength|scale|tab)|\.\d)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"\b(?:d\.?o\.?b\.?|date of birth|birth ?date)[\s:=#|]{1,4}((?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d\d|"
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)",
+    re.IGNORECASE,
+)
+_STAY = re.compile(
+    r"\b(?:POD ?#? ?\d{1,2}|HD ?#? ?\d{1,2}|DOL ?#? ?\d{1,2}|(?:post-?op(?:erative)?|hospital|icu|admission) day ?#? ?\d{1,2})(?![\w/.])",
+    re.IGNORECASE,
+)
+_ROLES = (
+    (
+        r"d\.?o\.?b\.?|date of birth|birth ?date|born(?: on)?|birthday|geb(?:oren)?\.?(?: am)?|née? le|nacid[oa] el|fecha de nacimiento|bd",
+        "birth",
+    ),
+    (r"died(?: on)?|death|deceased(?: on)?|expired(?: on)?|dod|verstorben(?: am)?", "death"),
+    (r"admit(?:ted)?(?: date| on)?|admission(?: date)?|adm|doa|date of admission", "admission"),
+    (r"discharged?(?: date| on)?|d/c(?:'?d)?(?: date| on)?|date of discharge", "discharge"),
+    (r"dos|date of service|service date|seen(?: on)?|visit(?: date| on| of)?|surgery(?: date| on)?|date of surgery", "service"),
+)
+_BEFORE = re.compile(r"\b(?:" + "|".join(f"(?P<{name}>{words})" for words, name in _ROLES) + r")[\s:=.,|(-]{0,5}\Z", re.IGNORECASE)
 
 
 def find(page: Page) -> Iterator[Finding]:
-    """Yield the page's dates; dates of birth have the patient's role."""
-    for match in _DATE.finditer(page.text):
-        if match["a"] and not _possible(match):
-            continue
-        yield _finding(page, match.start(), match.end(), birth=bool(_BIRTH.search(page.text, max(0, match.start() - 24), match.start())))
+    """Yield the page's dates; those of birth have the patient's role."""
+    for start, end in page.numeric:
+        for match in _DATE.finditer(page.text, start, end):
+            if not match["a"] or _possible(match):
+                yield _finding(page, *match.span())
+        for pattern in (_STAMP, _SPAN_END, _NO_YEAR, _BARE):
+            for match in pattern.finditer(page.text, start, end):
+                yield _finding(page, *match.span(match.lastindex or 0))
+    for start, end in page.near(_MONTHS, _REACH):
+        for match in _WRITTEN.finditer(page.text, start, end):
+            yield _finding(page, *match.span())
+    for start, end in page.near(_STAYS, _REACH):
+        for match in _STAY.finditer(page.text, start, end):
+            yield Finding(page.field, *match.span(), IdentifierType.DATE, PersonRole.UNKNOWN, "dates", 0.6, "a day of a stay")
 
 
 def _possible(match: re.Match[str]) -> bool:
@@ -45,6 +91,10 @@ def _possible(match: re.Match[str]) -> bool:
     return 1 <= low <= 12 and high <= 31
 
 
-def _finding(page: Page, start: int, end: int, *, birth: bool) -> Finding:
-    role, confidence, evidence = (PersonRole.PATIENT, 0.95, "a date of birth") if birth else (PersonRole.UNKNOWN, 0.7, "a date")
-    return Finding(page.field, start, end, IdentifierType.DATE, role, "dates", confidence, evidence)
+def _finding(page: Page, start: int, end: int) -> Finding:
+    before = _BEFORE.search(page.text, max(0, start - 24), start)
+    kind = before.lastgroup if before else None
+    if kind == "birth":
+        return Finding(page.field, start, end, IdentifierType.DATE, PersonRole.PATIENT, "dates", 0.95, "a date of birth")
+    evidence = f"a date of {kind}" if kind else "a date"
+    return Finding(page.field, start, end, IdentifierType.DATE, PersonRole.UNKNOWN, "dates", 0.7, evidence)

@@ -1,30 +1,47 @@
-"""Biometric identifiers and photographs of a person that a text announces."""
+"""Photographs of a person and biometric identifiers that a text announces."""
 
 import re
 from collections.abc import Iterator
 
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
-from securemail_desktop.phi.identifiers.pattern import Pattern, find_all
+from securemail_desktop.phi.identifiers.pattern import Pattern, find_all, words
 from securemail_desktop.phi.page import Page
 
+_PICTURE = r"(?:photo(?:graph)?s?|pictures?|pics?|selfies?)"
+_BODY = (
+    r"(?:rash|wounds?|ulcers?|moles?|lesions?|swelling|bruis\w+|burns?|skin|face|foot|feet|toes?|hands?|arms?|legs?|back|stoma|incision|scar|"
+    r"eyes?|teeth|mouth|injur\w+|bite|stump|heel)"
+)
+
+
+def _pattern(expression: str, kind: IdentifierType, confidence: float, evidence: str, cues: str) -> Pattern:
+    return Pattern(
+        re.compile(expression, re.IGNORECASE), kind, "media", confidence, evidence, PersonRole.PATIENT, numeric=False, cues=words(cues)
+    )
+
+
 _PATTERNS = (
-    Pattern(
-        re.compile(r"\b(?:(?:full[- ]face|patient|facial|clinical|wound) (?:photo(?:graph)?s?|pictures?|images?))\b", re.IGNORECASE),
+    _pattern(
+        r"\b(?:(?:full[- ]face|patient|facial|clinical|wound|intra-?oral|before and after) (?:photo(?:graph)?s?|pictures?|images?|photography))\b",
         IdentifierType.PHOTO,
-        "media",
         0.6,
         "words for a photograph of a person",
-        PersonRole.PATIENT,
-        numeric=False,
+        "photo photos photograph photographs photography picture pictures image images",
     ),
-    Pattern(
-        re.compile(r"\b(?:his|her|their|patient'?s?) (?:fingerprints?|voice ?prints?|retina(?:l)? scan|iris scan)\b", re.IGNORECASE),
+    _pattern(
+        rf"\b({_PICTURE})(?= of (?:(?:his|her|their|my|your|the) (?:\w+ )?{_BODY}\b|(?:mr|mrs|ms|miss)\.? [A-Z][\w-]+|{_BODY}\b))",
+        IdentifierType.PHOTO,
+        0.6,
+        "words for a photograph of a person",
+        "photo photos photograph photographs pic pics picture pictures selfie selfies",
+    ),
+    _pattern(
+        r"\b(?:(?:his|her|their) )?(?:finger-?prints?|voice ?prints?)\b|\b(?:(?:retinal?|iris|palm vein|hand geometry) scans?|facial recognition|"
+        r"face recognition|biometric (?:template|identifier|data|record)s?|dna (?:profile|fingerprint))\b",
         IdentifierType.BIOMETRIC,
-        "media",
         0.7,
         "words for a biometric identifier",
-        PersonRole.PATIENT,
-        numeric=False,
+        "print prints finger fingerprint fingerprints voiceprint voiceprints voice scan scans recognition biometric dna",
     ),
 )
 

@@ -12,14 +12,15 @@ from securemail_desktop.phi.page import Page
 def routable(text: str) -> bool:
     """Return whether it is an IP address and not a version number's look-alike."""
     try:
-        return not ip_address(text).is_unspecified
+        return (":" not in text or "::" in text or text.count(":") == 7) and not ip_address(text).is_unspecified
     except ValueError:
         return False
 
 
+_NO_VERSION = r"(?<!version )(?<!firmware )(?<!release )(?<!build )(?<!section )(?<!update )(?<!oid )"
 _PATTERNS = (
     Pattern(
-        re.compile(r"\b(?:https?://|www\.)[^\s<>\"')\]]{3,300}", re.IGNORECASE),
+        re.compile(r"\b(?:https?://|www\.)[^\s<>\"')\]]{2,300}[^\s<>\"')\].,;:!?]", re.IGNORECASE),
         IdentifierType.URL,
         "network",
         0.9,
@@ -27,7 +28,7 @@ _PATTERNS = (
         numeric=False,
     ),
     Pattern(
-        re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"),
+        re.compile(_NO_VERSION + r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", re.IGNORECASE),
         IdentifierType.IP,
         "network",
         0.85,
@@ -35,7 +36,7 @@ _PATTERNS = (
         valid=routable,
     ),
     Pattern(
-        re.compile(r"(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){1,7}(?![\w:])", re.IGNORECASE),
+        re.compile(r"(?<![\w:.])(?:[0-9a-f]{1,4}:){1,7}(?::?[0-9a-f]{1,4}){1,7}(?![\w:])", re.IGNORECASE),
         IdentifierType.IP,
         "network",
         0.85,

@@ -8,6 +8,11 @@ from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
 from securemail_desktop.phi.page import Page
 
 
+def words(text: str) -> frozenset[str]:
+    """Return the words of a list that is written with blanks."""
+    return frozenset(text.split())
+
+
 def anything(_: str) -> bool:
     """Accept every candidate."""
     return True
@@ -17,7 +22,8 @@ def anything(_: str) -> bool:
 class Pattern:
     """One pattern of one detector. `evidence` says in words why a match is an identifier; it never holds the text.
 
-    `numeric` when a match holds a digit: then only the text about digits is searched.
+    `numeric` when a match holds a digit: then only the text about digits is searched. Every match begins at most 30 characters before one
+    of the words `cues` (in small letters) and ends at most `reach` characters after it: nothing else is searched. Nor is a text without `mark`.
     """
 
     expression: re.Pattern[str]
@@ -28,11 +34,16 @@ class Pattern:
     role: PersonRole = PersonRole.UNKNOWN
     valid: Callable[[str], bool] = anything
     numeric: bool = True
+    cues: frozenset[str] = frozenset()
+    mark: str = ""
+    reach: int = 120
 
     def find(self, page: Page) -> Iterator[Finding]:
         """Yield the page's findings. The identifier is the pattern's first group, or the whole match where it has none."""
+        if self.mark not in page.text:
+            return
         group = 1 if self.expression.groups else 0
-        stretches = page.numeric if self.numeric else ((0, len(page.text)),)
+        stretches = page.near(self.cues, self.reach) if self.cues else page.numeric if self.numeric else ((0, len(page.text)),)
         for match in (match for start, end in stretches for match in self.expression.finditer(page.text, start, end)):
             if self.valid(match.group(group)):
                 yield Finding(page.field, *match.span(group), self.type, self.role, self.detector, self.confidence, self.evidence)
@@ -42,6 +53,17 @@ def find_all(page: Page, patterns: tuple[Pattern, ...]) -> Iterator[Finding]:
     """Yield what each of a detector's patterns finds."""
     for pattern in patterns:
         yield from pattern.find(page)
+
+
+def numbered(text: str) -> bool:
+    """Return whether a candidate has at least three digits, as numbers of records have."""
+    return sum(c.isdigit() for c in text) >= 3
+
+
+def luhn(text: str) -> bool:
+    """Return whether the digits satisfy the Luhn check (ISO/IEC 7812-1, annex B)."""
+    doubled = [int(d) * (1 + place % 2) for place, d in enumerate(reversed(digits(text)))]
+    return bool(doubled) and sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
 
 def digits(text: str) -> str:

@@ -8,7 +8,7 @@ from securemail_desktop.phi.page import Page
 
 _CANDIDATE = re.compile(
     r"(?<![\w.+/-])(?:\+\d{1,3}[ .-]?(?:\(0\) ?)?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,4}){2,4}|"
-    r"(?:1[ .-])?\(\d{3}\) ?\d{3}[ .-]?\d{4}|(?:1[ .-])?\d{3}[ .-]\d{3}[ .-]\d{4}|"
+    r"(?:1[ .-])?\(\d{3}\) ?\d{3}[ .-]?\d{4}|(?:1[ .-])?\d{3}[ ./-]\d{3}[ .-]\d{4}|\d{3}-\d{4}|"
     r"[2-9]\d{9}|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4})(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w]|-\d)"
 )
 _CUE = re.compile(
@@ -17,9 +17,13 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _NOT_PHONE = re.compile(
-    r"(?:npi|invoice|order|ticket|webinar|meeting|tracking|fedex|ups|acct|account|claim|id|mrn|"
+    r"\b(?:npi|invoice|order|ticket|webinar|meeting|tracking|fedex|ups|acct|account|claim|id|mrn|"
     r"ref|po|nhs|ndc|upc|isbn|serial)[ #:.]{0,4}(?:no\.?|number|id)?[ #:.]{0,3}\Z",
     re.IGNORECASE,
+)
+_LOCAL = re.compile(r"\d{3}-\d{4}")  # a telephone number only right after the word for one
+_LOCAL_CUE = re.compile(
+    r"\b(?:phone|ph|tel|telephone|cell|mobile|fax|call|text|contact|reach|pager|page|home|number)\W{1,3}(?:at )?\Z", re.IGNORECASE
 )
 _COUNTRIES = ("US", "GB")
 
@@ -31,7 +35,7 @@ def find(page: Page) -> Iterator[Finding]:
         if _NOT_PHONE.search(before):
             continue
         cued = bool(_CUE.search(before))
-        if _dialable(match.group(), cued):
+        if _LOCAL_CUE.search(before) if _LOCAL.fullmatch(match.group()) else _dialable(match.group().replace("/", "-"), cued):
             confidence, evidence = (
                 (0.95, "a telephone number beside the word for it") if cued else (0.85, "a number of a national telephone plan")
             )
@@ -46,6 +50,6 @@ def _dialable(text: str, cued: bool) -> bool:
             number = phonenumbers.parse(text, country)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number) or (cued and country == "US" and phonenumbers.is_possible_number(number)):
+        if phonenumbers.is_valid_number(number) or (cued and phonenumbers.is_possible_number(number)):
             return True
     return False

@@ -1,4 +1,4 @@
-"""Patients in structured records: the names and birth dates of HL7 v2 (PID), FHIR JSON, C-CDA XML and X12 (NM1, DMG) segments."""
+"""Patients in structured records: names, birth dates and addresses of HL7 v2 (PID), FHIR JSON, C-CDA XML and X12 (NM1, DMG) segments."""
 
 import re
 from collections.abc import Iterator
@@ -26,12 +26,28 @@ def _birth(expression: str, flags: int = 0) -> Pattern:
     )
 
 
+def _address(expression: str, mark: str, flags: int = 0) -> Pattern:
+    return Pattern(
+        re.compile(expression, flags),
+        IdentifierType.ADDRESS,
+        "records",
+        0.95,
+        "the patient's address in a structured record",
+        PersonRole.PATIENT,
+        mark=mark,
+    )
+
+
 _PATTERNS = (
     _name(r"^PID(?:\|[^|\n]{0,80}){4}\|([^|\n^]{1,40}\^[^|\n^]{1,40})", re.MULTILINE),
     _name(r'"family"\s{0,3}:\s{0,3}"([^"\n]{1,40})"'),
     _name(r'"given"\s{0,3}:\s{0,3}\[\s{0,3}"([^"\n]{1,40})"'),
     _name(r"<given(?: [^<>]{0,60})?>([^<\n]{1,40})</given>"),
     _name(r"<family(?: [^<>]{0,60})?>([^<\n]{1,40})</family>"),
+    _name(r'"name"\s{0,3}:\s{0,3}\[\s{0,3}\{[^{}\n]{0,80}"text"\s{0,3}:\s{0,3}"([^"\n]{1,60})"'),
+    _address(r"^PID(?:\|[^|\n]{0,80}){10}\|([^|\n]{4,120})", "PID|", re.MULTILINE),
+    _address(r'"line"\s{0,3}:\s{0,3}\[\s{0,3}"([^"\n]{1,60})"', '"line"'),
+    _address(r"<streetAddressLine>([^<\n]{1,60})</streetAddressLine>", "<streetAddressLine>"),
     _name(r"\bNM1\*(?:IL|QC)\*1\*([A-Z' -]{1,35}\*[A-Z' -]{1,25})"),
     _birth(r'"birthDate"\s{0,3}:\s{0,3}"((?:19|20)\d\d(?:-\d\d){0,2})"'),
     _birth(r'<birthTime(?: [^<>]{0,60})? ?value="((?:19|20)\d{6})'),

@@ -5,19 +5,15 @@ from pathlib import Path
 import pytest
 
 from securemail_desktop.phi.scan import scan
+from tests.support.marked import messages, without_marks
 
 TABLES = Path(__file__).parent / "verdicts"
 
 
 def table(name):
     """Yield kind, subject and body of a table's messages."""
-    kind = ""
-    for line in (TABLES / name).read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            kind = line.strip("[]")
-        elif line and not line.startswith("#"):
-            subject, _, body = line.partition("|")
-            yield kind, subject.strip(), body.strip().replace("\\n", "\n")
+    for kind, subject, body in messages(TABLES / name):
+        yield kind, without_marks(subject), without_marks(body)
 
 
 def wrong(name, *, phi):
