@@ -44,6 +44,7 @@ class Opened:
 
     `from_matches` when a signature that counts was made by the one address in From. `subject` is the protected one where there is one that
     can be relied on. Nothing of a message that could not be decrypted is in `parts`. `warnings` are sentences for people.
+    `certificates` (DER, the signer's first) came with the signature when it counts and is that of the address in From.
     """
 
     method: Method
@@ -55,3 +56,4 @@ class Opened:
     subject: str
     parts: tuple[Part, ...]
     warnings: tuple[str, ...]
+    certificates: tuple[bytes, ...] = ()

@@ -46,6 +46,7 @@ def open_message(source: bytes, ring: KeyRing, now: datetime) -> Opened:
         subject=_subject(message.headers, protected, peeled.layers, verdict),
         parts=inside.parts,
         warnings=warnings if consistent else (*warnings, _OTHER_FROM),
+        certificates=signature.certificates if signature and matches else (),
     )
 
 

@@ -9,13 +9,14 @@ class Signature:
     """The judgement on one signature: it counts when `reason` is empty, else that says in words why it does not.
 
     `addresses` are the `Address.key`s that the signer's certificate or key names; `signed_at` is the signer's own claim; `notes` are what one
-    should know of a signature that counts.
+    should know of a signature that counts. `certificates` came with an S/MIME signature that verifies: DER, the signer's first.
     """
 
     reason: str
     addresses: tuple[str, ...] = ()
     signed_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    certificates: tuple[bytes, ...] = ()
 
     @property
     def valid(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Protocol
 from securemail_desktop.accounts.errors import AccountError, NotThere, ServerRefused, Unreachable
 from securemail_desktop.accounts.protocol import Header, Mailbox, Place
 from securemail_desktop.accounts.settings import Account
+from securemail_desktop.encryption.learning import learn_certificates
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message import answer
 from securemail_desktop.message.address import Address
@@ -109,15 +110,22 @@ class Mail:
     def read(self, message: int) -> Reading:
         """Return one message, decrypted and verified; it is fetched once and kept. Raise `AccountError`.
 
-        The subject inside of an encryption, where that can be relied on, is shown in lists and found by searches from then on.
+        The subject inside of an encryption, where that can be relied on, is shown in lists and found by searches from then on. Who signed it
+        gets protected mail from then on, where an authority that counts vouches for him.
         """
         row = self._row(message)
         reading = read_message(_view(row), self._source(row), self._own.ring, self._now())
+        self._learn_keys(reading)
         subject = reading.opened.subject
         if not reading.opened.decrypted or subject == row.subject:
             return reading
         self._messages.entitle(row, subject)
         return replace(reading, view=replace(reading.view, subject=subject))
+
+    def _learn_keys(self, reading: Reading) -> None:
+        if len(reading.sender) == 1:
+            with suppress(StoreError):  # the message can be read all the same, and teaches when it is read again
+                learn_certificates(reading.opened, reading.sender[0], self._own.ring, self._now())
 
     def source(self, message: int) -> bytes:
         """Return the message as it came; raise `AccountError`."""

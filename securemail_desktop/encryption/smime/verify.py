@@ -5,7 +5,7 @@ be sound and vouched for at the time of signing. Time is the signer's claim, nev
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from asn1crypto import cms
@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import constant_time, hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from securemail_desktop.encryption.errors import NotReadable
 from securemail_desktop.encryption.signature import Signature
@@ -22,6 +23,7 @@ from securemail_desktop.encryption.smime.der import content_info, reading
 from securemail_desktop.message.address import parse_address
 
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
+_MOST_KEPT = 20  # certificates of one signature
 _ALTERED = "the signature does not fit the message: it was altered, or signed by someone else"
 
 
@@ -77,7 +79,9 @@ def _judge_signer(info: cms.SignerInfo, data: cms.SignedData, content: bytes, tr
         return Signature(str(broken))
     except InvalidSignature:
         return Signature(_ALTERED)
-    return _judge_certificate(certificate, trust, signed_at, now)
+    others = [c for c in _embedded(data)[:_MOST_KEPT] if c != certificate]
+    sent = tuple(c.public_bytes(Encoding.DER) for c in (certificate, *others))
+    return replace(_judge_certificate(certificate, trust, signed_at, now), certificates=sent)
 
 
 def _judge_certificate(certificate: x509.Certificate, trust: Trust, signed_at: datetime | None, now: datetime) -> Signature:

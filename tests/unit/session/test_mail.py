@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from securemail_desktop.accounts.errors import AccountError, NotThere, Renumbered, ServerRefused, Unreachable
 from securemail_desktop.accounts.protocol import Header
 from securemail_desktop.accounts.settings import Account, Security, Server
-from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.encryption.discover import capabilities_of
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.ring import KeyRing, OwnKeys
+from securemail_desktop.encryption.smime.protect import sign
 from securemail_desktop.gui.mail_port import MailPort
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.flags import NO_FLAGS, Flags
@@ -22,7 +25,9 @@ from securemail_desktop.session.mail_view import FolderView
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.vault import Vault
 from tests.support.fake_mailbox import MemoryFolder, MemoryMailbox, Stored
+from tests.support.mail import BODY, message
 from tests.support.mailboxes import letter
+from tests.support.pki import pem, pki
 
 pytestmark = pytest.mark.slow  # many seconds together
 
@@ -430,3 +435,16 @@ def act(desk: Desk, op: str, data: st.DataObject) -> None:
             desk.mail.refresh()
     except AccountError:
         pass
+
+
+def test_whoever_signs_his_mail_gets_protected_answers(database: Database, tmp_path: Path) -> None:
+    box, now = MemoryMailbox(), datetime.now(UTC)
+    box.put(message(sign(BODY, pki().alice), "alice@clinic.example"))
+    own = Own(database, KeyRing(Vault(database), tmp_path / "gnupg", [pem(pki().root.certificate)]))
+    mail = Mail(own, box, lambda rows: None, lambda: now)
+    mail.refresh()
+    (row,) = mail.listing(mail.folders()[0].id, 0, 10).rows
+    assert mail.read(row.id).opened.from_matches
+    again = KeyRing(Vault(database), tmp_path / "gnupg", [pem(pki().root.certificate)])
+    found = capabilities_of(parse_address("alice@clinic.example"), OwnKeys(parse_address("bob@x.example"), pki().bob), again, {}, (), now)
+    assert [(means.method, means.accepted) for means in found.usable] == [(Method.SMIME, True)]

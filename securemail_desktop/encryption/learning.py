@@ -1,0 +1,46 @@
+"""Learn from a verified message what its author can open: the S/MIME certificates that came with the signature (RFC 8551, 2.5.3 and 3.5.1).
+
+Rules: only a signature that counts, by the one address in From, teaches; only certificates that an anchor vouches for, that name that very address
+and are fit for encryption are kept; nothing learned is ever accepted by itself, and an accepted or own key is never replaced.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cryptography import x509
+
+from securemail_desktop.encryption.errors import NoKey
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.opened import Opened
+from securemail_desktop.encryption.record import KeyRecord, Role
+from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.encryption.smime.certificate import Trust, Use, addresses, flaw, is_authority, vouched
+from securemail_desktop.encryption.smime.identity import sha256_of
+from securemail_desktop.message.address import Address
+
+_LONGEST_CHAIN = 6  # authorities of one message that are kept
+
+
+def learn_certificates(opened: Opened, sender: Address, ring: KeyRing, now: datetime) -> tuple[KeyRecord, ...]:
+    """Keep what the message teaches of its author; return the records that are new. Raise `StoreError`."""
+    if not opened.from_matches or not opened.certificates:
+        return ()
+    sent = [x509.load_der_x509_certificate(der) for der in opened.certificates]
+    authorities = [c for c in sent if is_authority(c) and c.issuer != c.subject][:_LONGEST_CHAIN]
+    trust = ring.trust()
+    whole = Trust(trust.anchors, (*trust.intermediates, *authorities), trust.accepted)
+    people = [c for c in sent if not is_authority(c) and not flaw(c, sender, Use.ENCRYPT, now) and vouched(c, whole, now)]
+    needed = authorities if people else []
+    return tuple(_kept([(c, Role.OTHER) for c in people] + [(c, Role.AUTHORITY) for c in needed], sender, ring, now))
+
+
+def _kept(found: Sequence[tuple[x509.Certificate, Role]], sender: Address, ring: KeyRing, now: datetime) -> Iterator[KeyRecord]:
+    for certificate, role in found:
+        try:
+            ring.record(Method.SMIME, sha256_of(certificate))
+        except NoKey:
+            evidence = f"came with a message that {sender.key} signed, read on {now:%Y-%m-%d}"
+            record = KeyRecord(Method.SMIME, sha256_of(certificate), role, addresses(certificate), False, evidence, now)
+            ring.keep_certificate(certificate)
+            ring.keep(record)
+            yield record
