@@ -7,7 +7,6 @@ count as broken. The user's own GnuPG is never touched.
 import logging
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from typing import Any
 import gnupg
 
 from securemail_desktop.encryption.errors import NoGnuPG
+from securemail_desktop.encryption.openpgp.agent import Agent
 from securemail_desktop.encryption.openpgp.key import Key, Listing, keys_of
 
 _LONGEST_PATH = 80  # an agent's socket path has at most 107 bytes, and the socket's name comes on top
@@ -54,6 +54,7 @@ class GpgHome:
             self._forget_alias()
             raise NoGnuPG("GnuPG is not installed or does not start: install the package gnupg.") from error
         self.gpg.result_map = {**self.gpg.result_map, "list": Listing, "scan": Listing}
+        self._agent = Agent(self._path, self.gpg.gpgbinary)
         self._keys: tuple[Key, ...] | None = None
 
     def listing(self) -> tuple[Key, ...]:
@@ -89,9 +90,7 @@ class GpgHome:
 
     def close(self) -> None:
         """End the agent."""
-        command = [_gpgconf(self.gpg.gpgbinary), "--homedir", str(self._path), "--kill", "all"]
-        with suppress(OSError, subprocess.TimeoutExpired):  # the agent ends by itself when its folder is gone
-            subprocess.run(command, check=False, capture_output=True, timeout=10)  # noqa: S603 - our own binary and folder
+        self._agent.close()
         self._forget_alias()
 
     def _forget_alias(self) -> None:
@@ -119,9 +118,3 @@ def _short(folder: Path) -> tuple[Path | None, Path]:
     alias = Path(tempfile.mkdtemp(prefix="sm-", dir=None if short else "/tmp"))  # noqa: S108 - a private folder; TMPDIR itself is too long
     (alias / "h").symlink_to(path, target_is_directory=True)
     return alias, alias / "h"
-
-
-def _gpgconf(binary: str) -> str:
-    """Return the gpgconf that belongs to the binary: beside it, or on the path like it."""
-    path = Path(binary)
-    return str(path.with_name("gpgconf")) if path.parent != Path() else "gpgconf"
