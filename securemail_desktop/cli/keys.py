@@ -1,4 +1,4 @@
-"""`securemail keys`: own and others' keys and certificates: list, import.
+"""`securemail keys`: own and others' keys and certificates: list and import here, what changes them in `keys_change`.
 
 Passwords are read from a file, standard input or the terminal, never from an argument: arguments can be seen by everybody on the machine.
 """
@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from securemail_desktop.cli import keys_change
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.ring import open_ring, read_file
+from securemail_desktop.cli.secret_file import read_secret
 from securemail_desktop.encryption.errors import NotImportable
 from securemail_desktop.encryption.importing import import_file
 from securemail_desktop.encryption.record import KeyRecord, Role
@@ -24,26 +26,37 @@ _WHOSE = {Role.OWN: "your own", Role.OTHER: "correspondent", Role.AUTHORITY: "au
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    commands = parser.add_subparsers(dest="action", required=True, metavar="list|import")
-    listed = commands.add_parser("list", help="list all keys and certificates")
+    commands = parser.add_subparsers(dest="action", required=True, metavar="list|import|create|export|accept|revoke")
+    commands.add_parser("list", help="list all keys and certificates")
     imported = commands.add_parser("import", help="import PKCS #12, PEM, DER or OpenPGP files")
     imported.add_argument("files", nargs="+", type=Path, metavar="FILE")
     imported.add_argument("--accept", action="store_true", help="trust these keys: you compared their fingerprints with the owners")
     imported.add_argument("--password-file", metavar="FILE|-", help="file with the password of private keys, - for standard input")
-    for command in (listed, imported):
+    keys_change.add_arguments(commands)
+    for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it; return the exit code."""
     with open_ring(arguments) as ring:
-        records = ring.records() if arguments.action == "list" else tuple(_import(arguments, ring))
+        records = _records(arguments, ring)
         _print(records, ring, as_json=arguments.json)
     return Exit.DONE
 
 
+def _records(arguments: argparse.Namespace, ring: KeyRing) -> tuple[KeyRecord, ...]:
+    match arguments.action:
+        case "list":
+            return ring.records()
+        case "import":
+            return tuple(_import(arguments, ring))
+        case _:
+            return keys_change.change(arguments, ring)
+
+
 def _import(arguments: argparse.Namespace, ring: KeyRing) -> Iterator[KeyRecord]:
-    password = _password_of(arguments.password_file) if arguments.password_file else ""
+    password = read_secret(arguments.password_file, "password") if arguments.password_file else ""
     for path in arguments.files:
         content = read_file(path, "name a key or certificate file.")
         try:
@@ -63,17 +76,6 @@ def _import_asking(content: bytes, password: str, path: Path, arguments: argpars
     return import_file(content, getpass.getpass(f"Password of {path}: "), arguments.accept, ring, now)
 
 
-def _password_of(source: str) -> str:
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{source}: the password cannot be read: check the path, and that the file is UTF-8 text.") from error
-    password = text.removesuffix("\n").removesuffix("\r")
-    if not password or "\n" in password or "\0" in password:
-        raise UsageError(f"{source}: it must hold one line with the password.")
-    return password
-
-
 def _print(records: tuple[KeyRecord, ...], ring: KeyRing, *, as_json: bool) -> None:
     now = datetime.now(UTC)
     if as_json:
@@ -83,7 +85,7 @@ def _print(records: tuple[KeyRecord, ...], ring: KeyRing, *, as_json: bool) -> N
         state = status_of(record, ring, now) or record.evidence
         print(f"{record.method.value:<8} {_WHOSE[record.role]:<13} {', '.join(record.addresses) or '-'}")
         print(f"         {record.key}\n         {state}")
-    if not records:
+    if not ring.records():
         print("No key yet. Import some: securemail keys import FILE")
 
 
@@ -95,6 +97,7 @@ def _document(record: KeyRecord, ring: KeyRing, now: datetime) -> dict[str, obje
         "role": record.role.value,
         "addresses": list(record.addresses),
         "accepted": record.accepted,
+        "refused": record.refused,
         "usable": not reason,
         "reason": reason,
         "evidence": record.evidence,

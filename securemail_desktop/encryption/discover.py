@@ -32,7 +32,9 @@ def capabilities_of(
     `own` are the sender's keys (`ring.own`); `gateways` maps a domain to the gateway that enforces TLS to it; `inside` are the own domains.
     """
     records = [r for r in ring.records_of(address) if r.role is not Role.AUTHORITY]
-    found = [*_certificates(records, address, ring, now), *_keys(records, address, ring, now)]
+    refused = [Unusable(r.method, r.key, f"you gave up {address.key}'s key: {r.evidence}") for r in records if r.refused]
+    records = [r for r in records if not r.refused]
+    found = [*refused, *_certificates(records, address, ring, now), *_keys(records, address, ring, now)]
     checked = [
         means
         if isinstance(means, Unusable) or own.can_sign(means.method)

@@ -56,10 +56,12 @@ def _openpgp(content: bytes, password: str, accept: bool, ring: KeyRing, now: da
 
 
 def _keep(certificate: x509.Certificate, keys: Sequence[PrivateKey], accept: bool, ring: KeyRing, now: datetime) -> KeyRecord:
-    private = next((key for key in keys if _belongs(key, certificate)), None)
+    private = next((key for key in (*keys, *ring.requested()) if _belongs(key, certificate)), None)
     pkcs8 = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()) if private else b""
     role = Role.OWN if private else Role.AUTHORITY if is_authority(certificate) else Role.OTHER
     ring.keep_certificate(certificate, pkcs8)
+    if private is not None:
+        ring.answer_request(private)
     return _record(KeyRecord(Method.SMIME, sha256_of(certificate), role, addresses(certificate), accept, "", now), ring)
 
 
@@ -70,7 +72,9 @@ def _record(draft: KeyRecord, ring: KeyRing) -> KeyRecord:
     except NoKey:
         before = draft
     role = Role.OWN if Role.OWN in {draft.role, before.role} else draft.role
-    if before.accepted:
+    if before.refused:
+        record = before  # a key that was given up does not come back with a file
+    elif before.accepted:
         record = replace(
             draft, role=role, accepted=True, evidence=before.evidence or _evidence(role, True, draft.obtained), obtained=before.obtained
         )

@@ -18,7 +18,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """One key of the ring. `key` is as in `Capability`; `addresses` are `Address.key`s; `accepted` when a person decided for this very key."""
+    """One key of the ring. `key` is as in `Capability`; `addresses` are `Address.key`s; `accepted` when a person decided for this very key.
+
+    `refused` when he decided that it is never used for new mail; an own one still opens old mail.
+    """
 
     method: Method
     key: str
@@ -27,6 +30,7 @@ class KeyRecord:
     accepted: bool
     evidence: str
     obtained: datetime
+    refused: bool = False
 
     @property
     def name(self) -> str:
@@ -44,6 +48,7 @@ def encode(record: KeyRecord) -> bytes:
         "accepted": record.accepted,
         "evidence": record.evidence,
         "obtained": record.obtained.isoformat(),
+        "refused": record.refused,
     }
     return json.dumps(document).encode("utf-8")
 
@@ -59,4 +64,5 @@ def decode(document: bytes) -> KeyRecord:
         found["accepted"],
         found["evidence"],
         datetime.fromisoformat(found["obtained"]),
+        found.get("refused", False),  # records from before there were refusals
     )

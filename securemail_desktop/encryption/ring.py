@@ -5,6 +5,7 @@ program's own under that passphrase. Where policy names S/MIME anchors only they
 Old private keys stay for reading.
 """
 
+import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_der_private_key
 
 from securemail_desktop.encryption.errors import EncryptionError, NoKey
 from securemail_desktop.encryption.method import Method
@@ -26,6 +27,7 @@ from securemail_desktop.encryption.smime.identity import Identity, PrivateKey, s
 from securemail_desktop.message.address import Address
 
 _RECORD, _CERTIFICATE, _KEY, _PASSPHRASE = "key-record", "smime-certificate", "smime-key", "openpgp-passphrase"
+_REQUESTED = "smime-requested-key"
 
 
 class Secrets(Protocol):
@@ -115,6 +117,19 @@ class KeyRing:
             self._vault.put(_KEY, name, private_key)
         self._vault.put(_CERTIFICATE, name, certificate.public_bytes(Encoding.DER))
 
+    def keep_requested(self, key: PrivateKey) -> None:
+        """Store the private key of a request until its certificate comes."""
+        self._vault.put(_REQUESTED, _public_name(key), key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+
+    def requested(self) -> tuple[PrivateKey, ...]:
+        """Return the private keys that wait for a certificate."""
+        found = (self._vault.get(_REQUESTED, name) for name in self._vault.names(_REQUESTED))
+        return tuple(cast("PrivateKey", load_der_private_key(der, None)) for der in found if der is not None)
+
+    def answer_request(self, key: PrivateKey) -> None:
+        """Forget that a key waits: it lies beside its certificate now."""
+        self._vault.remove(_REQUESTED, _public_name(key))
+
     def certificate(self, sha256: str) -> x509.Certificate:
         """Return a certificate by its hex SHA-256; raise `NoKey`."""
         if sha256 not in self._certificates:
@@ -132,7 +147,9 @@ class KeyRing:
 
     def accepted(self, method: Method) -> frozenset[str]:
         """Return the keys of a method that a person accepted, own ones included."""
-        return frozenset(r.key for r in self._records if r.method is method and r.accepted and r.role is not Role.AUTHORITY)
+        return frozenset(
+            r.key for r in self._records if r.method is method and r.accepted and not r.refused and r.role is not Role.AUTHORITY
+        )
 
     def identities(self) -> tuple[Identity, ...]:
         """Return all own certificates with their private keys, old ones too: they open old mail."""
@@ -140,7 +157,7 @@ class KeyRing:
 
     def own(self, address: Address, now: datetime) -> OwnKeys:
         """Return what the owner of the address can use now; a missing GnuPG means no OpenPGP key, a lost private key no certificate."""
-        mine = [r for r in self.records_of(address) if r.role is Role.OWN]
+        mine = [r for r in self.records_of(address) if r.role is Role.OWN and not r.refused]
         smime = [identity for r in mine if r.method is Method.SMIME and (identity := self._kept_identity(r.key))]
         smime.sort(key=lambda identity: identity.certificate.not_valid_before_utc, reverse=True)
         signing = next((i for i in smime if not flaw(i.certificate, address, Use.SIGN, now)), None)
@@ -214,6 +231,10 @@ class KeyRing:
         except EncryptionError:
             return ""
         return next((key.fingerprint for key in keys if not openpgp_key.flaw(key, address, now)), "")
+
+
+def _public_name(key: PrivateKey) -> str:
+    return hashlib.sha256(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 def _parsed(anchors: Sequence[str]) -> tuple[x509.Certificate, ...]:

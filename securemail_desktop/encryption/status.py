@@ -10,11 +10,13 @@ from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.smime.certificate import Use, flaw, vouched
 from securemail_desktop.message.address import parse_address
 
-_WAITS = "it waits for acceptance: compare the fingerprint with the owner, then import it again with --accept"
+_WAITS = "it waits for acceptance: compare the fingerprint with the owner, then run securemail keys accept"
 
 
 def status_of(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
     """Return why the key cannot be used now, or an empty text."""
+    if record.refused:
+        return record.evidence
     try:
         return _smime(record, ring, now) if record.method is Method.SMIME else _openpgp(record, ring, now)
     except EncryptionError as error:
