@@ -86,6 +86,7 @@ class DraftsPage(QWidget):
         layout.addWidget(self.form.root)
         self.model = DraftsModel(self)
         self.sheet = Sheet(host, look)
+        self._asked = ""
         self._set_up(look)
 
     def refresh(self) -> None:
@@ -112,9 +113,10 @@ class DraftsPage(QWidget):
         self._offer()
 
     def _show(self, drafts: Sequence[SavedDraft]) -> None:
-        row = self.form.entries.currentIndex().row()
+        row, current = self.form.entries.currentIndex().row(), self._current()
         if self.model.reset(drafts):
-            self.form.entries.setCurrentIndex(self.model.index(min(max(row, 0), len(drafts) - 1)))
+            here = next((n for n, draft in enumerate(drafts) if current is not None and draft.id == current.id), row)
+            self.form.entries.setCurrentIndex(self.model.index(min(max(here, 0), len(drafts) - 1)))
         if not drafts:
             self.form.state.say("compose", "muted", "No drafts", "What you write is kept here by itself until it is sent.")
         self.form.states.setCurrentWidget(self.form.entries if drafts else self.form.state)
@@ -146,6 +148,7 @@ class DraftsPage(QWidget):
     def _ask(self) -> None:
         draft = self._current()
         if draft is not None:
+            self._asked = draft.id  # by the time of the answer another one may be current
             choice = Choice("Discard the draft", "discard", safe=False)
             text = "It has not been sent, and nobody can bring it back."
             self.sheet.ask(
@@ -153,9 +156,7 @@ class DraftsPage(QWidget):
             )
 
     def _discard(self, _: Chosen) -> None:
-        draft = self._current()
-        if draft is not None:
-            self._background.run(self, partial(self._drafts.discard, draft.id), lambda _: self.refresh(), self._say, "store")
+        self._background.run(self, partial(self._drafts.discard, self._asked), lambda _: self.refresh(), self._say, "store")
 
     def _say(self, error: Exception) -> None:
         self.told.emit(words.failure(error), Tone.DANGER)

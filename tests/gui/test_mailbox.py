@@ -514,6 +514,24 @@ def test_drafts_are_listed_opened_and_discarded(qtbot: QtBot, session: FakeSessi
     qtbot.waitUntil(lambda: window._drafts.model.rowCount() == 0)
 
 
+def test_the_draft_that_was_asked_about_is_discarded_though_another_came_to_its_place(
+    qtbot: QtBot, session: FakeSession, window: MainWindow
+) -> None:
+    first = replace(session.new_draft(), subject="First", message_id="<1@x.example>")
+    session.drafts.save(first)
+    window._drafts.refresh()
+    qtbot.waitUntil(lambda: window._drafts.model.rowCount() == 1)
+    window._drafts._ask()
+    session.drafts.save(replace(first, subject="Second", message_id="<2@x.example>"))  # autosave of another window
+    window._drafts.refresh()
+    qtbot.waitUntil(lambda: window._drafts.model.rowCount() == 2)
+    assert window._drafts.form.entries.currentIndex().data() == "First"
+    sheet = window._drafts.sheet
+    qtbot.keyClick(next(b for b in sheet.findChildren(QPushButton) if b.property("unsafe") and not b.isHidden()), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window._drafts.model.rowCount() == 1)
+    assert [draft.subject for draft in session.drafts.kept.values()] == ["Second"]
+
+
 def test_f6_goes_through_the_panes_in_reading_order(qtbot: QtBot, window: MainWindow) -> None:
     read(qtbot, window)
     pane = window._mail.pane
