@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
@@ -166,9 +166,14 @@ class ComposeWindow(QWidget):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Lose nothing: a held message goes at once, one that is being sent goes on without the window, a draft is kept or discarded."""
+        """Lose nothing: a held message goes at once, one that is being sent goes on without the window, a draft is kept or discarded.
+
+        What is still being checked or asked about is a draft again: no other question may end up as an answer that sends it.
+        """
         if self._flow.step == Step.HOLDING:
             self._flow.send_now()
+        if self._flow.step in {Step.CHECKING, Step.ASKING}:
+            self._questions.withdraw()
         if self._flow.step == Step.SENDING:
             self.hide()
             event.ignore()
@@ -202,6 +207,9 @@ class ComposeWindow(QWidget):
         self._flow.ticked.connect(self._show_hold)
         self._flow.sent.connect(self._show_result)
         self._flow.failed.connect(self._show_failure)
+        self._flow.overtaken.connect(
+            lambda: self._doubts.say("Not sent: the message changed after it was checked. Look at it and send it again.")
+        )
         self._sheet.chosen.connect(self._chosen)
         self._sheet.rejected.connect(self.stayed)
         for field in self._editor.fields.values():
@@ -220,15 +228,17 @@ class ComposeWindow(QWidget):
         self._connect_keys()
 
     def _connect_keys(self) -> None:
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.send)
-        QShortcut(QKeySequence("Ctrl+Enter"), self, self.send)
-        QShortcut(QKeySequence("Ctrl+Shift+A"), self, self._choose_files)
-        QShortcut(QKeySequence("Ctrl+W"), self, self.close)
-        QShortcut(QKeySequence("F8"), self, lambda: self._places.go(1))
-        QShortcut(QKeySequence("Shift+F8"), self, lambda: self._places.go(-1))
-        for key in ("F4", "Alt+Return", "Alt+Enter"):
-            QShortcut(QKeySequence(key), self, self._repair)
+        shortcut("Ctrl+W", self, self.close, Qt.ShortcutContext.WindowShortcut)
         shortcut("Escape", self._form.hold, self._flow.back, Qt.ShortcutContext.WindowShortcut)
+        for keys, act in (
+            (("Ctrl+Return", "Ctrl+Enter"), self.send),
+            (("Ctrl+Shift+A",), self._choose_files),
+            (("F8",), lambda: self._places.go(1)),
+            (("Shift+F8",), lambda: self._places.go(-1)),
+            (("F4", "Alt+Return", "Alt+Enter"), self._repair),
+        ):
+            for key in keys:
+                shortcut(key, self._form.root, act, Qt.ShortcutContext.WindowShortcut)  # not while a sheet asks
 
     def _complete(self, field: RecipientField, prefix: str) -> None:
         self._background.run(
@@ -240,7 +250,8 @@ class ComposeWindow(QWidget):
         self._editor.fields[name].setFocus()
 
     def _choose_files(self) -> None:
-        self._editor.attaching.choose(self)
+        if self._flow.step == Step.WRITING:
+            self._editor.attaching.choose(self)
 
     def _repair(self) -> None:
         """Take the most evident repair by one key: at the chip where the keyboard is, else in the bar, else at the first doubtful recipient."""

@@ -24,6 +24,8 @@ from securemail_desktop.session.preferences import Preferences, may_be_kept
 OK, AGAIN = ("OK", "dismiss"), "again"
 KEEP, KEEP_ON, REMEMBERED = "keep", "keep-on", "remembered"
 REMOVED = "[removed]"
+# What the author read when he answered: another sentence, a louder one, or one about patient data is another question.
+_Asked = tuple[str, str, Tier, str, bool]
 _REPAIRS = ("replace:", "bcc", "remove")
 
 
@@ -37,7 +39,7 @@ class Doubts(QObject):
         """Show in the bar, repair in the editor."""
         super().__init__(parent)
         self._bar, self._editor, self._preferences, self._log = bar, editor, preferences, log
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[_Asked, Answer] = {}
         self._read: set[str] = set()
         self._review: Review | None = None
         self._concern: Concern | None = None
@@ -100,15 +102,19 @@ class Doubts(QObject):
         if self._editor.apply(choice, concern.recipient):
             self._log.attempt(review, {concern_id(concern): given})
             return
-        self._answers[concern_id(concern)] = given
+        self._answers[_asked(review, concern)] = given
         if choice == KEEP_ON:
             self._preferences.decide(review, concern)
         self._show()
 
     def answers(self) -> Mapping[str, Answer]:
-        """Return the answers to doubts of the last review that keep its recipients: they go into the record of the message."""
-        ids = {concern_id(concern) for concern in self._review.concerns} if self._review else set()
-        return {name: answer for name, answer in self._answers.items() if name in ids}
+        """Return the answers to doubts of the last review that keep its recipients: they go into the record of the message.
+
+        What the sheet asks is answered there only: a doubt that was waved through before the message held patient data is asked again.
+        """
+        review = self._review
+        quiet = [c for c in review.concerns if c.tier is not Tier.SHEET] if review else []
+        return {concern_id(c): self._answers[key] for c in quiet if review and (key := _asked(review, c)) in self._answers}
 
     def _show(self) -> None:
         self._place = None
@@ -138,8 +144,8 @@ class Doubts(QObject):
         loud = sorted((c for c in review.concerns if c.tier in {Tier.BAR, Tier.SHEET}), key=lambda c: -c.risk)
         for concern in loud:
             if concern.tier is Tier.BAR and self._preferences.decided(review, concern) is not None:
-                self._answers.setdefault(concern_id(concern), Answer(REMEMBERED))
-        return [c for c in loud if concern_id(c) not in self._answers and self.choices(c)]
+                self._answers.setdefault(_asked(review, concern), Answer(REMEMBERED))
+        return [c for c in loud if _asked(review, c) not in self._answers and self.choices(c)]
 
     def _choose(self, value: str) -> None:
         concern, place, shown_ms = self._concern, self._place, self._bar.shown_ms()
@@ -164,6 +170,10 @@ class Doubts(QObject):
             self.say("Reported: your administrator sees which rule was wrong and the shape of the text, not the text.", Tone.CALM)
         else:
             self._show()
+
+
+def _asked(review: Review, concern: Concern) -> _Asked:
+    return concern.check, concern.recipient, concern.tier, concern.message, review.scan.phi
 
 
 def _rank(choice: str) -> int:

@@ -36,7 +36,8 @@ class SendFlow(QObject):
     """The way of one message.
 
     `stepped` is emitted after each change of `step`; `asked` carries (review, question, the questions beneath it); `refused` a review whose
-    message policy blocks; `ticked` the seconds left of `whole` for Undo; `sent` the receipts; `failed` an error, the draft is then as it was.
+    message policy blocks; `ticked` the seconds left of `whole` for Undo; `sent` the receipts; `failed` an error, the draft is then as it was;
+    `overtaken` says that the draft was changed during the hold, by a file that was still being read for instance: it is not sent.
     """
 
     stepped = Signal()
@@ -45,6 +46,7 @@ class SendFlow(QObject):
     ticked = Signal(float)
     sent = Signal(object)
     failed = Signal(object)
+    overtaken = Signal()
 
     def __init__(
         self,
@@ -75,7 +77,10 @@ class SendFlow(QObject):
 
     def answer(self, question: Question, answer: Answer) -> None:
         """Take the author's answer to the question that was asked last; go on with the next or send."""
-        if self.step == Step.ASKING and self._review is not None:
+        if self.step == Step.ASKING and self._review is not None and self._is_overtaken(self._review):
+            self._answers = {}  # they are about another text
+            self._check()
+        elif self.step == Step.ASKING and self._review is not None:
             self._answers[question.id] = answer
             self._go_on(self._review)
 
@@ -133,10 +138,17 @@ class SendFlow(QObject):
             self.ticked.emit(self._left)
             return
         self._clock.stop()
-        if self.step == Step.HOLDING and self._review is not None:
+        if self.step == Step.HOLDING and self._review is not None and self._is_overtaken(self._review):
+            self._to(Step.WRITING)
+            self.overtaken.emit()
+        elif self.step == Step.HOLDING and self._review is not None:
             review, answers = self._review, dict(self._answers)
             self._to(Step.SENDING)
             self._background.run(self, lambda: self._send(review, answers, CHANNEL), self._done, self._fail_sending, "account")
+
+    def _is_overtaken(self, review: Review) -> bool:
+        """Tell whether the draft is another one now than the reviewed one."""
+        return self._live.current is None or self._live.current.draft != review.draft
 
     def _done(self, receipts: tuple[Receipt, ...]) -> None:
         self._to(Step.DONE)

@@ -30,6 +30,11 @@ class SendQuestions(QObject):
         sheet.chosen.connect(self._chosen)
         sheet.rejected.connect(self._back)
 
+    def withdraw(self) -> None:
+        """Take the press of Send back, whether it is still being checked or something is being asked: the window is to be closed."""
+        self._back()
+        self._flow.back()
+
     def _ask(self, asked: tuple[Review, Question, Sequence[Question]]) -> None:
         review, question, others = asked
         self._open = (review, question)
