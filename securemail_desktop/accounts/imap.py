@@ -5,13 +5,13 @@ Nothing that a server says is taken for good: numbers are bounded, an answer tha
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from imapclient import IMAPClient
 from imapclient.imapclient import SEEN
 
-from securemail_desktop.accounts import imap_changes
+from securemail_desktop.accounts import imap_changes, imap_watch
 from securemail_desktop.accounts.errors import NotThere, Renumbered, TooLarge
 from securemail_desktop.accounts.folder_roles import with_roles
 from securemail_desktop.accounts.imap_rows import MAX_UID, ROW, fetched, flags_of, headers
@@ -36,6 +36,7 @@ class ImapMailbox:
         """Keep how to connect."""
         self._line = Line(server, timeouts)
         self._session = ImapSession(self._line, password)
+        self._watching: IMAPClient | None = None
 
     def folders(self) -> Sequence[Folder]:
         """Return all folders that can hold messages."""
@@ -136,6 +137,15 @@ class ImapMailbox:
                 return bool(client.search(["HEADER", "Message-ID", message_id]))
         except NotThere:
             return False
+
+    def watch(self, wanted: Callable[[], bool]) -> bool:
+        """Wait some minutes at most, while it is `wanted`, until the inbox may have changed; say whether it may."""
+        with self._session.kept() as client:
+            if self._watching is client:
+                return imap_watch.wait(client, wanted)
+            imap_watch.begin(client)
+            self._watching = client
+            return True  # nobody told what happened before
 
     def check(self) -> Iterator[Hop]:
         """Yield each hop that works; raise the `AccountError` of the first that does not."""

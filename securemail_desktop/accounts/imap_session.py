@@ -7,6 +7,7 @@ already (which would skip it), gets nothing. IMAPClient's log of the dialogue is
 import contextlib
 import imaplib
 import re
+import selectors
 import socket
 import ssl
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ class _TooMuch(imaplib.IMAP4.abort):
     """The answer to one command is beyond the bounds."""
 
 
-class _Connection(imaplib.IMAP4):
+class Connection(imaplib.IMAP4):
     """imaplib over a line of ours; imaplib itself would keep any number of answers, and make room for whatever size a server announces."""
 
     _octets = _lines = 0
@@ -50,16 +51,36 @@ class _Connection(imaplib.IMAP4):
         return super()._command(name, *args)  # type: ignore[misc, no-any-return]
 
     def read(self, size: int) -> bytes:
+        """Return as many octets, within the bounds."""
         self._count(size)
         return super().read(size)
 
     def readline(self) -> bytes:
+        """Return the next line, within the bounds."""
         try:
             line = super().readline()
         except imaplib.IMAP4.error as error:
             raise _TooMuch from error
         self._count(len(line))
         return line
+
+    def has_data(self) -> bool:
+        """Say whether octets, or the end of the line, can be read without waiting."""
+        patience = self.sock.gettimeout()
+        self.sock.setblocking(False)
+        try:
+            self.file.peek(1)  # type: ignore[union-attr]  # typeshed does not say that it is a BufferedReader
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        finally:
+            self.sock.settimeout(patience)
+        return True
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something comes over the line, or its end."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.sock, selectors.EVENT_READ)
+            selector.select(seconds)
 
     def _count(self, octets: int) -> None:
         self._octets += octets
@@ -77,7 +98,7 @@ class _Client(IMAPClient):  # type: ignore[misc]
         self._imap.debug = 0
 
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - IMAPClient's name
-        return _Connection(self._line)
+        return Connection(self._line)
 
 
 class ImapSession:
@@ -93,6 +114,15 @@ class ImapSession:
     def working(self) -> Iterator[IMAPClient]:
         """Give the signed-in client for one piece of work and translate its errors; raise `AccountError`."""
         if not self._is_alive():
+            for _ in self.opening():
+                pass
+        with self._translated():
+            yield self._client
+
+    @contextmanager
+    def kept(self) -> Iterator[IMAPClient]:
+        """Give the signed-in client as the last piece of work left it, or a new one; raise `AccountError`."""
+        if self._client is None:
             for _ in self.opening():
                 pass
         with self._translated():

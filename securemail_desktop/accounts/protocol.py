@@ -197,6 +197,13 @@ class Mailbox(Protocol):
         """Say whether the folder holds a message with this Message-ID (with its angle brackets); a folder that does not exist holds none."""
         ...
 
+    def watch(self, wanted: Callable[[], bool]) -> bool:
+        """Wait some minutes at most, while it is `wanted`, until the inbox may have changed; say whether it may. A new session says so at once.
+
+        A session that watches does nothing else in between, or what happened there would be lost. `wanted` is asked every few seconds.
+        """
+        ...
+
     def interrupt(self) -> None:
         """End whatever is under way, from any thread."""
         ...

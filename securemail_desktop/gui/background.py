@@ -1,7 +1,7 @@
 """The only door to threads: work runs in a lane, one after the other; its outcome arrives on the main thread.
 
 An outcome whose owner is gone is dropped. Lanes: `account` (sending and what belongs to it), `mailbox` (folders, and changes on servers), `reading`
-(one message), `store` (rows), `review`, `attachments` (reading them), `general`.
+(one message), `store` (rows), `review`, `attachments` (reading them), `general`, and one `watching` for each account's inbox.
 """
 
 import sys
@@ -52,6 +52,11 @@ class Background(QObject):
             return
         pool = self._lanes.setdefault(lane, ThreadPoolExecutor(max_workers=1, thread_name_prefix=lane))
         pool.submit(self._perform, _Job(owner, work, done, failed))
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether work is wanted no more; from any thread."""
+        return self._closed
 
     def close(self) -> None:
         """Drop what waits, wait for what runs; outcomes are not delivered any more."""

@@ -4,7 +4,7 @@ Calls marked (network) are made in the lane "mailbox", those about one message i
 others in the lane "store". Each may raise the errors that `words.failure` knows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from securemail_desktop.message.draft import Draft
@@ -22,8 +22,15 @@ class MailPort(Protocol):
         """Return rows of a folder; with `words` only those of whose sender, recipients or subject each word is a part."""
         ...
 
-    def refresh(self, folder: int | None = None) -> None:
-        """Bring the list of folders, and one folder's rows (None: the inbox's), up to date (network)."""
+    def refresh(self, folder: int | None = None) -> int:
+        """Bring the list of folders, and one folder's rows (None: the inbox's), up to date; return how many unread ones came to inboxes (network)."""
+        ...
+
+    def watch(self, account: str, wanted: Callable[[], bool]) -> bool:
+        """Wait some minutes at most, while it is `wanted`, until the account's inbox may have changed; say whether it may.
+
+        It is called in a lane of its own.
+        """
         ...
 
     def read(self, message: int) -> Reading:

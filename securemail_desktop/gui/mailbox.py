@@ -5,60 +5,95 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from securemail_desktop.accounts.errors import NotTrusted, SignInRefused
 from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.folder_list import FolderList
 from securemail_desktop.gui.folder_model import Kind, Place
 from securemail_desktop.gui.mail_page import MailPage
 from securemail_desktop.gui.mail_port import MailPort
+from securemail_desktop.gui.watch import Watch
 from securemail_desktop.session.mail_view import FolderView
 
 LOOK_MS = 120_000
+OWN_MS = 300  # what several changes tell is asked about once
 
 
 class Mailbox(QObject):
-    """`looked` follows each time that the servers were asked, whatever they said."""
+    """`looked` follows each time that the servers were asked, whatever they said; `arrived` carries how many unread messages came meanwhile."""
 
     looked = Signal()
+    arrived = Signal(int)
 
     def __init__(self, mail: MailPort, folders: FolderList, page: MailPage, background: Background, parent: QObject) -> None:
         """Show what is known here at once, then ask the servers."""
         super().__init__(parent)
         self._mail, self._list, self._page, self._background = mail, folders, page, background
         self._known: tuple[FolderView, ...] = ()
-        self._looking, self._again = False, False
+        self._looking, self._again, self._hopeless, self._away, self._resting = False, False, False, False, False
+        self.watch = Watch(mail, background, self)
         folders.chosen.connect(self._go)
         page.refresh_wanted.connect(self.refresh)
         page.counts_changed.connect(self.read_folders)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(OWN_MS)
+        self._soon.timeout.connect(self._look)
+        self.watch.changed.connect(self._soon.start)
+        self.watch.lost.connect(self._soon.start)
         timer = QTimer(self)
         timer.setInterval(LOOK_MS)
-        timer.timeout.connect(self.refresh)
+        timer.timeout.connect(self._look)
         timer.start()
 
     def refresh(self) -> None:
         """Ask the servers for new mail and for what is in the open folder; once more afterwards where they are being asked."""
         self._ask(everywhere=True)
 
-    def _ask(self, *, everywhere: bool) -> None:
+    def _look(self) -> None:
+        """Ask of the program's own accord: without a stir, and not with a password that was refused, which would lock the account."""
+        if not self._hopeless and not self._resting:
+            self._ask(everywhere=True, quietly=True)
+
+    def _ask(self, *, everywhere: bool, quietly: bool = False) -> None:
         if self._looking:
             self._again = True
             return
         self._looking, self._again = True, False
-        self._page.list.busy(looking=True)
+        self._page.list.busy(looking=not quietly)
         work = partial(self._refresh, self._page.list.folder, everywhere)
-        self._background.run(self, work, lambda _: self._looked(""), self._failed, "mailbox")
+        self._background.run(self, work, self._came, self._failed, "mailbox")
 
-    def _refresh(self, folder: FolderView | None, everywhere: bool) -> None:
-        if everywhere or folder is None:
-            self._mail.refresh()
+    def _refresh(self, folder: FolderView | None, everywhere: bool) -> int:
+        arrived = self._mail.refresh() if everywhere or folder is None else 0
         if folder is not None and not (everywhere and folder.role == "inbox"):
-            self._mail.refresh(folder.id)
+            arrived += self._mail.refresh(folder.id)
+        return arrived
+
+    def rest(self) -> None:
+        """Ask nothing of one's own accord while the window is locked, and from when it closes."""
+        self._resting = True
+        self._soon.stop()
+        self.watch.stop()
+
+    def wake(self) -> None:
+        """Look for new mail by oneself again."""
+        self._resting = False
 
     def read_folders(self) -> None:
         """Read the folders and their counts anew from the store."""
         self._background.run(self, self._mail.folders, self._show, lambda error: self._page.list.offline(words.failure(error)), "store")
 
+    def _came(self, arrived: int) -> None:
+        again, self._away, self._hopeless = self._away, False, False
+        self._looked("")
+        if again:
+            self.watch.hurry()
+        if arrived:
+            self.arrived.emit(arrived)
+
     def _failed(self, error: Exception) -> None:
+        self._away, self._hopeless = True, isinstance(error, SignInRefused | NotTrusted)
         self._looked(words.failure(error))
 
     def _looked(self, reason: str) -> None:
@@ -75,6 +110,8 @@ class Mailbox(QObject):
         self._known = tuple(folders)
         self._page.take_folders(folders)
         self._list.show_folders(folders)
+        if not self._resting:
+            self.watch.follow(folder.account for folder in folders)
 
     def _go(self, place: Place) -> None:
         if place.kind == Kind.FOLDER:

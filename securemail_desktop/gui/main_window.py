@@ -171,6 +171,7 @@ class MainWindow(QWidget):
             event.accept()
 
     def _leave(self) -> None:
+        self._mailbox.rest()
         self._opened.wipe()
         with suppress(StoreError):  # the window closes whatever becomes of its widths
             self._session.preferences.set(SIZES, self._mail.sizes())
@@ -229,6 +230,7 @@ class MainWindow(QWidget):
         self._alert.wanted.connect(lambda: form.folders.go_to(Kind.OUTBOX))
         self._locking.opened.connect(self._alert.again)
         self._locking.closing.connect(self._forget_mail)
+        self._locking.opened.connect(self._mailbox.wake)
         self._locking.opened.connect(self._read_all)
         self._locking.opened.connect(self._mail.read_again)
         self._connect_keys()
@@ -264,6 +266,7 @@ class MainWindow(QWidget):
         self._outbox.resume()
 
     def _forget_mail(self) -> None:
+        self._mailbox.rest()
         self._mail.forget()
         self._opened.wipe()
 

@@ -34,6 +34,7 @@ _LEARNED = frozenset({"inbox", "sent"})
 _MOST_LEARNED = 2000
 _AT_ONCE = 500  # messages that one command moves
 _TRASH = "Trash"
+_WATCHING = "watching"
 _CHANGES, _READING = "changes", "reading"  # what is read need not wait until a long refresh has ended
 _GONE = "This message is not there any more: it was moved or deleted elsewhere."
 _NO_FOLDER = "This folder is not there any more: it was removed or renamed elsewhere."
@@ -94,18 +95,28 @@ class Mail:
         rows, total = self._messages.page(folder, offset, count, words)
         return Listing(tuple(map(_view, rows)), total)
 
-    def refresh(self, folder: int | None = None) -> None:
-        """Bring the list of folders, and one folder's rows (None: those of every account's inbox), up to date; raise the first `AccountError`."""
+    def refresh(self, folder: int | None = None) -> int:
+        """Bring the list of folders, and one folder's rows (None: those of every account's inbox), up to date; raise the first `AccountError`.
+
+        Return how many unread messages came into inboxes since the last time.
+        """
         known = None if folder is None else self._folder(folder)
         accounts = [account for account in self._with_mailbox() if known is None or account.name == known.account]
         failed: list[AccountError] = []
+        arrived = 0
         for account in accounts:
             try:
-                self._refresh(account, folder)
+                arrived += self._refresh(account, folder)
             except AccountError as error:  # the other accounts' mail comes all the same
                 failed.append(error)
         if failed:
             raise failed[0]
+        return arrived
+
+    def watch(self, account: str, wanted: Callable[[], bool]) -> bool:
+        """Wait some minutes at most, while it is `wanted`, until the account's inbox may have changed; say whether it may. Raise `AccountError`."""
+        with self._box(account, _WATCHING) as box:
+            return box.watch(wanted)
 
     def read(self, message: int) -> Reading:
         """Return one message, decrypted and verified; it is fetched once and kept. Raise `AccountError`.
@@ -186,7 +197,7 @@ class Mail:
         name = self._folder(self._row(message).folder).account
         return [account.address for account in sorted(self._own.accounts, key=lambda account: account.name != name)]
 
-    def _refresh(self, account: Account, folder: int | None) -> None:
+    def _refresh(self, account: Account, folder: int | None) -> int:
         with self._box(account.name) as box:
             self._folders.keep_accounts([a.name for a in self._with_mailbox()])
             if found := box.folders():  # none at all is a server's fault: every mailbox has an inbox
@@ -199,8 +210,15 @@ class Mail:
             for each in known:
                 if each not in wanted:
                     sync.push(each)
-            for each in wanted:
-                self._learn_new(each, sync.run(each))
+            return sum(self._bring(sync, each) for each in wanted)
+
+    def _bring(self, sync: FolderSync, folder: FolderRow) -> int:
+        """Bring a folder up to date; return how many unread messages came into an inbox that was known before."""
+        new = sync.run(folder)
+        self._learn_new(folder, new)
+        after = self._folders.get(folder.id)
+        known = folder.role == "inbox" and folder.next_uid and after is not None and after.validity == folder.validity
+        return sum(Flags.SEEN not in row.flags for row in new) if known else 0
 
     def _learn_new(self, folder: FolderRow, new: Sequence[Header]) -> None:
         if new and folder.role in _LEARNED:

@@ -1,6 +1,6 @@
 """A mailbox and drafts in memory: the ports of the mailbox window, honest about what they do, and slow or broken where a test says so."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -43,6 +43,8 @@ class FakeMail:
     gate: Event = field(default_factory=Event)
     account: str = "alice"
     arriving: list[MessageView] = field(default_factory=list)
+    bell: Event = field(default_factory=Event)  # rings when something happens in the inbox
+    watch_error: Exception | None = None
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -81,11 +83,23 @@ class FakeMail:
         found = [r for r in rows if all(w in f"{r.sender} {r.to} {r.subject}".casefold() for w in wanted)] if wanted else rows
         return Listing(tuple(found[offset : offset + count]), len(found))
 
-    def refresh(self, folder: int | None = None) -> None:
+    def refresh(self, folder: int | None = None) -> int:
         self._network(f"refresh {folder}")
         for view in self.arriving:
             self.rows[view.folder].insert(0, view)
+        arrived = sum(view.folder == INBOX and not view.seen for view in self.arriving)
         self.arriving.clear()
+        return arrived
+
+    def watch(self, account: str, wanted: Callable[[], bool]) -> bool:
+        self.calls.append(f"watch {account}")
+        if self.watch_error is not None:
+            raise self.watch_error
+        while wanted():
+            if self.bell.wait(0.02):
+                self.bell.clear()
+                return True
+        return False
 
     def read(self, message: int) -> Reading:
         self._network(f"read {message}")

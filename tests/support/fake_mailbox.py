@@ -122,6 +122,10 @@ class MemoryMailbox:
         self._called("find")
         return any(message_id.encode() in stored.content for stored in self._at(Place(folder, 0)).messages.values())
 
+    def watch(self, wanted: Callable[[], bool]) -> bool:
+        self._called("watch")
+        return True
+
     def interrupt(self) -> None: ...
 
     def close(self) -> None: ...

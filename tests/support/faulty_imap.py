@@ -123,6 +123,8 @@ class _Client:
             line = self._read_line()
             tag = line.partition(" ")[0]
             words = line.upper().split(" ")[1:]
+            if not words:
+                continue  # DONE
             verb = words[1] if words[0] == "UID" else words[0]
             self._server.verbs.append(verb)
             if verb == "APPEND":
