@@ -12,9 +12,9 @@ from imapclient import IMAPClient
 from imapclient.imapclient import SEEN
 
 from securemail_desktop.accounts import imap_changes, imap_watch
-from securemail_desktop.accounts.errors import NotThere, Renumbered, TooLarge
+from securemail_desktop.accounts.errors import NotThere, Renumbered, ServerRefused, TooLarge
 from securemail_desktop.accounts.folder_roles import with_roles
-from securemail_desktop.accounts.imap_rows import MAX_UID, ROW, fetched, flags_of, headers
+from securemail_desktop.accounts.imap_rows import MAX_UID, ROW, WHOLE_ROW, fetched, flags_of, headers
 from securemail_desktop.accounts.imap_session import MAX_MESSAGE, ImapSession
 from securemail_desktop.accounts.line import Line, Timeouts
 from securemail_desktop.accounts.protocol import Folder, FolderState, Header, Hop, Moved, Place
@@ -85,8 +85,10 @@ class ImapMailbox:
         """Return the rows of some hundred messages at most; those that are gone are left out."""
         if not uids:
             return ()
-        with self._folder(place) as (client, _):
-            return headers(fetched(client, ",".join(map(str, uids)), ROW), frozenset(uids))
+        try:
+            return self._rows(place, uids, WHOLE_ROW)
+        except (ServerRefused, TooLarge):  # somebody's message may have a structure that cannot be read
+            return self._rows(place, uids, ROW)
 
     def fetch(self, place: Place, uid: int) -> bytes:
         """Return one whole message; raise `NotThere`, or `TooLarge` above 100 MB."""
@@ -162,6 +164,10 @@ class ImapMailbox:
     def close(self) -> None:
         """End the session politely."""
         self._session.quit()
+
+    def _rows(self, place: Place, uids: Sequence[int], items: str) -> Sequence[Header]:
+        with self._folder(place) as (client, _):
+            return headers(fetched(client, ",".join(map(str, uids)), items), frozenset(uids))
 
     @contextmanager
     def _folder(self, place: Place, *, readonly: bool = True) -> Iterator[tuple[IMAPClient, FolderState]]:

@@ -12,7 +12,7 @@ from imapclient.imapclient import ANSWERED, DELETED, FLAGGED, SEEN
 from securemail_desktop.accounts.protocol import Moved
 from securemail_desktop.message.flags import Flags
 
-_NAMES = {Flags.SEEN: SEEN, Flags.ANSWERED: ANSWERED, Flags.FLAGGED: FLAGGED, Flags.DELETED: DELETED}
+_NAMES = {Flags.SEEN: SEEN, Flags.ANSWERED: ANSWERED, Flags.FLAGGED: FLAGGED, Flags.DELETED: DELETED, Flags.FORWARDED: b"$Forwarded"}
 
 
 def set_flags(client: IMAPClient, uids: Sequence[int], flags: Flags, *, on: bool) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.response_parser import gen_parsed_response
 
+from securemail_desktop.accounts.imap_structure import marks_of, marks_of_type
 from securemail_desktop.accounts.protocol import Header
 from securemail_desktop.message.encoded_word import decode
 from securemail_desktop.message.entity import Field, split_entity
@@ -19,12 +20,19 @@ from securemail_desktop.message.errors import ParseError
 from securemail_desktop.message.flags import NO_FLAGS, Flags
 
 ROW = (
-    "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID)]<0.32768>"
+    "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID CONTENT-TYPE)]<0.32768>"
     " BODY.PEEK[HEADER.FIELDS (TO)]<0.8192>)"
 )
+WHOLE_ROW = f"{ROW[:-1]} BODYSTRUCTURE)"
 MAX_UID = 2**32 - 1
 
-_FLAGS = {b"\\seen": Flags.SEEN, b"\\answered": Flags.ANSWERED, b"\\flagged": Flags.FLAGGED, b"\\deleted": Flags.DELETED}
+_FLAGS = {
+    b"\\seen": Flags.SEEN,
+    b"\\answered": Flags.ANSWERED,
+    b"\\flagged": Flags.FLAGGED,
+    b"\\deleted": Flags.DELETED,
+    b"$forwarded": Flags.FORWARDED,
+}
 _MAX_SIZE = 2**62
 _LEAST = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # how far an author's clock may be ahead of the server's
@@ -82,6 +90,7 @@ def _header(uid: int, row: Mapping[bytes, Any]) -> Header:
         _text(fields, "message-id"),
         flags_of(row),
         min(size, _MAX_SIZE) if isinstance(size, int) else 0,
+        marks_of(row.get(b"BODYSTRUCTURE")) | marks_of_type(_text(fields, "content-type")),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.flags import Flags
+from securemail_desktop.message.marks import NO_MARKS, Marks
 
 
 class Submitted(StrEnum):
@@ -129,6 +130,7 @@ class Header:
     message_id: str
     flags: Flags
     size: int
+    marks: Marks = NO_MARKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ class MailPage(QWidget):
             )
 
     def _arrived(self, message: int, reading: Reading) -> None:
-        self.list.table.messages.entitle(message, reading.view.subject)
+        self.list.table.messages.reveal(reading.view)
         if self._is_wanted(message):
             folder = self.list.folder
             written = folder is not None and folder.role == "sent" and {a.key for a in reading.sender} <= self._own

@@ -13,6 +13,7 @@ from securemail_desktop.gui.row_delegate import END, WRAP_NONE, fonts
 from securemail_desktop.session.mail_view import MessageView
 
 PAD_X, PAD_Y, DOT, MARK, GAP, LINE_GAP = 14, 10, 8, 16, 10, 4
+FLAG = "flag"
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -96,15 +97,12 @@ class MessageDelegate(QStyledItemDelegate):
 
     def _marks(self, painter: QPainter, option: QStyleOptionViewItem, line: QRect, view: MessageView) -> QRect:
         right = line.right() + 1
-        for shown, icon, colour in (
-            (view.flagged, "flag", self._look.tones.caution),
-            (view.answered, "reply", self._look.tones.muted),
-        ):
-            if shown:
-                right -= MARK
-                place = _at(option, line, QRect(right, line.top() + (line.height() - MARK) // 2, MARK, MARK))
-                self._look.icon(icon, colour).paint(painter, place)
-                right -= 4
+        for icon, _ in reversed(message_words.signs(view)):
+            right -= MARK
+            place = _at(option, line, QRect(right, line.top() + (line.height() - MARK) // 2, MARK, MARK))
+            colour = self._look.tones.caution if icon == FLAG else self._look.tones.muted
+            self._look.icon(icon, colour).paint(painter, place)
+            right -= 4
         return _at(option, line, QRect(line.left(), line.top(), right - line.left(), line.height()))
 
     def _text(self, painter: QPainter, line: QRect, text: str, font: QFont, colour: str) -> None:

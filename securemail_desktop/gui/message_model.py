@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from securemail_desktop.gui import message_words
+from securemail_desktop.gui import message_words, words
 from securemail_desktop.session.mail_view import Listing, MessageView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,6 +44,8 @@ class MessageModel(QAbstractListModel):
             return view
         if role == Qt.ItemDataRole.DisplayRole:
             return message_words.subject(view) if view else ""
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return words.tooltip("\n".join(said for _, said in message_words.signs(view))) if view else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return message_words.spoken(view, self.role, datetime.now(UTC)) if view else "Loading."
         return None
@@ -82,11 +84,12 @@ class MessageModel(QAbstractListModel):
             changed = replace(view, seen=view.seen if seen is None else seen, flagged=view.flagged if flagged is None else flagged)
             self._put(row, (changed,))
 
-    def entitle(self, message: int, subject: str) -> None:
-        """Show the subject that was found inside of a message when it was opened."""
-        row = self.row_of(message)
-        if row >= 0 and self._rows[row].subject != subject:
-            self._put(row, (replace(self._rows[row], subject=subject),))
+    def reveal(self, view: MessageView) -> None:
+        """Show what was found inside of a message when it was opened: its subject, files, a signature."""
+        row = self.row_of(view.id)
+        shown = replace(self._rows[row], subject=view.subject, marks=view.marks) if row >= 0 else view
+        if row >= 0 and self._rows[row] != shown:
+            self._put(row, (shown,))
 
     def remove(self, messages: Iterable[int]) -> None:
         """Take messages out that were just moved or deleted."""

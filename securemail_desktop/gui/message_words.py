@@ -10,6 +10,7 @@ from functools import lru_cache
 from securemail_desktop.gui import words
 from securemail_desktop.message.address import Address, parse_addresses
 from securemail_desktop.message.errors import AddressError
+from securemail_desktop.message.marks import Marks
 from securemail_desktop.session.mail_view import MessageView
 
 NO_SUBJECT, NOBODY = "(no subject)", "(nobody)"
@@ -87,10 +88,26 @@ def whole_date(moment: datetime) -> str:
     return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M}"
 
 
+def signs(view: MessageView) -> tuple[tuple[str, str], ...]:
+    """Return the signs of a row as (icon, words), the last one nearest to its end.
+
+    They say what the outside of a message tells: whether a signature is good is seen when it is opened.
+    """
+    known = (
+        (Marks.ENCRYPTED in view.marks, "lock", "Protected"),
+        (Marks.SIGNED in view.marks, "signed", "Carries a signature"),
+        (Marks.ATTACHED in view.marks, "attach", "Has files"),
+        (view.forwarded, "forward", "Forwarded"),
+        (view.answered, "reply", "Answered"),
+        (view.flagged, "flag", "Flagged"),
+    )
+    return tuple((icon, said) for shown, icon, said in known if shown)
+
+
 def spoken(view: MessageView, role: str, now: datetime) -> str:
     """Return a row as a screen reader says it: "Unread. From Bob Weiss. Lab result. Yesterday 14:05."."""
     written = role in WRITTEN_BY_US
-    marks = ["" if view.seen else "Unread", "Flagged" if view.flagged else "", "Answered" if view.answered else ""]
+    marks = ["" if view.seen else "Unread", *(said for _, said in reversed(signs(view)))]
     said = [*marks, f"{'To' if written else 'From'} {who(view, role)}", subject(view), spoken_day(view.date, now)]
     return " ".join(f"{part}." for part in said if part)
 

@@ -4,12 +4,13 @@ from enum import IntFlag
 
 
 class Flags(IntFlag):
-    """A set of flags; keywords and what servers add are not kept."""
+    """A set of flags; of keywords only $Forwarded is kept (RFC 5788)."""
 
     SEEN = 1
     ANSWERED = 2
     FLAGGED = 4
     DELETED = 8
+    FORWARDED = 16
 
 
 NO_FLAGS = Flags(0)

@@ -33,9 +33,17 @@ class FolderSync:
         self.push(self._folders.get(folder.id) or folder)
         folder = self._folders.get(folder.id) or folder
         new, complete = self._compare(folder, Place(folder.name, state.validity), state)
+        self._mark_older(folder, Place(folder.name, state.validity))
         if complete:
             self._folders.up_to_date(folder.id, state.validity, state.next_uid, state.modseq)
         return new
+
+    def _mark_older(self, folder: FolderRow, place: Place) -> None:
+        """Ask for the marks of rows that an older program took in, some at each refresh."""
+        uids = self._messages.unmarked(folder.id, _AT_ONCE)
+        if uids:
+            found = {row.uid: int(row.marks) for row in self._box.rows(place, uids)}
+            self._messages.take_marks(folder.id, dict.fromkeys(uids, 0) | found)
 
     def push(self, folder: FolderRow) -> None:
         """Bring the flags that were set here to the server; those that it refuses for good are given up."""
@@ -101,4 +109,6 @@ def _change(pending: Pending) -> tuple[int, int]:
 
 
 def _stored(row: Header) -> NewMessage:
-    return NewMessage(row.uid, row.message_id, row.sender, row.to, row.subject, int(row.date.timestamp()), int(row.flags), row.size)
+    return NewMessage(
+        row.uid, row.message_id, row.sender, row.to, row.subject, int(row.date.timestamp()), int(row.flags), row.size, int(row.marks)
+    )

@@ -19,10 +19,11 @@ from securemail_desktop.message import answer
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.flags import NO_FLAGS, Flags
+from securemail_desktop.message.marks import Marks
 from securemail_desktop.message.original import Original
 from securemail_desktop.session.folder_sync import FolderSync
 from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading
-from securemail_desktop.session.reading import as_original, read_message
+from securemail_desktop.session.reading import as_original, marks_of, read_message
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.folders import FolderRow, FolderTable
@@ -81,6 +82,7 @@ class Mail:
         database = own.database
         self._folders, self._messages, self._sources = FolderTable(database), MessageTable(database), SourceCache(database)
         self._own, self._lines, self._learn, self._now = own, lines, learn, now
+        self._forwards: dict[str, int] = {}  # messages by the Message-ID of the draft that forwards them
         self._away: set[str] = set()  # accounts whose server could not be reached the last time
 
     def folders(self) -> tuple[FolderView, ...]:
@@ -127,6 +129,7 @@ class Mail:
         row = self._row(message)
         reading = read_message(_view(row), self._source(row), self._own.ring, self._now())
         self._learn_keys(reading)
+        reading = self._with_marks(row, reading)
         subject = reading.opened.subject
         if not reading.opened.decrypted or subject == row.subject:
             return reading
@@ -137,6 +140,14 @@ class Mail:
         if len(reading.sender) == 1:
             with suppress(StoreError):  # the message can be read all the same, and teaches when it is read again
                 learn_certificates(reading.opened, reading.sender[0], self._own.ring, self._now())
+
+    def _with_marks(self, row: MessageRow, reading: Reading) -> Reading:
+        """Show in lists what opening found: files inside of an encryption, a signature that no header tells of."""
+        marks = marks_of(reading) | (Marks(row.marks) & (Marks.ENCRYPTED | Marks.SIGNED))
+        if marks == Marks(row.marks):
+            return reading
+        self._messages.take_marks(row.folder, {row.uid: int(marks)})
+        return replace(reading, view=replace(reading.view, marks=marks))
 
     def source(self, message: int) -> bytes:
         """Return the message as it came; raise `AccountError`."""
@@ -153,10 +164,12 @@ class Mail:
                     with self._box(folder.account) as box:
                         self._sync(box).push(folder)
 
-    def answered(self, message_id: str) -> None:
-        """Note that the message of this Message-ID was answered; the server gets to know with the next refresh. Nothing is raised: it is sent."""
+    def sent(self, draft: Draft) -> None:
+        """Note that what a draft answers or forwards was; the server gets to know with the next refresh. Nothing is raised: it is sent."""
         with suppress(StoreError):
-            self._messages.mark(self._messages.named(message_id), Flags.ANSWERED, Flags.ANSWERED)
+            self._messages.mark(self._messages.named(draft.in_reply_to), Flags.ANSWERED, Flags.ANSWERED)
+            forwarded = self._forwards.pop(draft.message_id, None)
+            self._messages.mark([] if forwarded is None else [forwarded], Flags.FORWARDED, Flags.FORWARDED)
 
     def move(self, messages: Sequence[int], folder: int) -> None:
         """Move messages to another folder of their account; raise `AccountError`, with those that are left where they were, or when none is left."""
@@ -187,7 +200,9 @@ class Mail:
 
     def forward(self, message: int) -> Draft:
         """Return a draft that forwards a message with its files; raise `AccountError`, `MessageError` for one that cannot be opened here."""
-        return answer.forward(self._original(message), self._mine(message), self._now())
+        draft = answer.forward(self._original(message), self._mine(message), self._now())
+        self._forwards[draft.message_id] = message
+        return draft
 
     def _original(self, message: int) -> Original:
         return as_original(self.read(message), self.source(message))
@@ -314,4 +329,6 @@ def _view(row: MessageRow) -> MessageView:
         Flags.FLAGGED in flags,
         Flags.ANSWERED in flags,
         row.size,
+        Flags.FORWARDED in flags,
+        Marks(row.marks),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from securemail_desktop.encryption.opened import Opened, Part
 from securemail_desktop.message.address import Address
+from securemail_desktop.message.marks import NO_MARKS, Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class MessageView:
     flagged: bool
     answered: bool
     size: int
+    forwarded: bool = False
+    marks: Marks = NO_MARKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from securemail_desktop.encryption.method import Method
-from securemail_desktop.encryption.opened import Opened, Part
+from securemail_desktop.encryption.opened import Opened, Part, SignatureVerdict
 from securemail_desktop.encryption.receive import open_message
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.address import Address, parse_addresses
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.entity import Field, split_entity
 from securemail_desktop.message.errors import AddressError, ParseError
+from securemail_desktop.message.marks import NO_MARKS, Marks
 from securemail_desktop.message.original import Original, read_original
 from securemail_desktop.session.mail_view import MessageView, Reading
 
@@ -68,6 +69,15 @@ def _without(parts: Sequence[Part], some: Sequence[Part]) -> tuple[Part, ...]:
 
 def _index(parts: Sequence[Part], wanted: Part) -> int:
     return next(index for index, part in enumerate(parts) if part is wanted)
+
+
+def marks_of(reading: Reading) -> Marks:
+    """Return what opening a message showed, as the hints of a list."""
+    opened = reading.opened
+    found = Marks.ATTACHED if reading.files else NO_MARKS
+    if opened.decrypted or (opened.method is not Method.NONE and not opened.parts):
+        found |= Marks.ENCRYPTED
+    return found if opened.signature is SignatureVerdict.NONE else found | Marks.SIGNED
 
 
 def as_original(reading: Reading, source: bytes) -> Original:

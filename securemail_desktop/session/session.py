@@ -242,7 +242,7 @@ class Session:
                 self.drafts.discard(draft.message_id)
             people.learn_sent(draft, receipts, self.now())
             if any(receipt.state is State.ACCEPTED for receipt in receipts):
-                self.mail.answered(draft.in_reply_to)
+                self.mail.sent(draft)
         return receipts
 
     def record_attempt(self, review: Review, answers: Mapping[str, Answer], channel: str) -> None:

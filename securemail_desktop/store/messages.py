@@ -10,7 +10,7 @@ from typing import cast
 
 from securemail_desktop.store.database import Database, Value
 
-_SELECT = "SELECT id, folder, uid, message_id, sender, recipients, subject, date, flags, size FROM message"
+_SELECT = "SELECT id, folder, uid, message_id, sender, recipients, subject, date, flags, size, marks FROM message"
 # The conditions are spelled as the partial indexes have them, or SQLite does not use them.
 _COUNT = "SELECT count(*) FROM message WHERE folder = ? AND flags & 8 = 0"
 _FIND = "SELECT id FROM message INDEXED BY message_words WHERE folder = ? AND flags & 8 = 0"
@@ -21,7 +21,10 @@ _LONGEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message as the server lists it. `date` is in whole seconds since the epoch, `flags` are the bits of `message.flags`, `size` in octets."""
+    """A message as the server lists it. `date` is in whole seconds since the epoch, `size` in octets.
+
+    `flags` are the bits of `message.flags`, `marks` those of `message.marks`.
+    """
 
     uid: int
     message_id: str
@@ -31,6 +34,7 @@ class NewMessage:
     date: int
     flags: int
     size: int
+    marks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class MessageRow:
     date: int
     flags: int
     size: int
+    marks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +111,11 @@ class MessageTable:
         with self._db.transaction():
             if self._db.rows("SELECT 1 FROM folder WHERE id = ? AND validity = ?", (folder, validity)):
                 self._db.execute_many(
-                    "INSERT INTO message (folder, uid, message_id, sender, recipients, subject, date, flags, pending, size, words)"
-                    " VALUES (?,?,?,?,?,?,?,?,0,?,?) ON CONFLICT (folder, uid) DO UPDATE SET message_id = excluded.message_id,"
+                    "INSERT INTO message (folder, uid, message_id, sender, recipients, subject, date, flags, pending, size, words, marks)"
+                    " VALUES (?,?,?,?,?,?,?,?,0,?,?,?) ON CONFLICT (folder, uid) DO UPDATE SET message_id = excluded.message_id,"
                     " sender = excluded.sender, recipients = excluded.recipients, subject = excluded.subject, date = excluded.date,"
-                    " flags = (flags & pending) | (excluded.flags & ~pending), size = excluded.size, words = excluded.words",
+                    " flags = (flags & pending) | (excluded.flags & ~pending), size = excluded.size, words = excluded.words,"
+                    " marks = excluded.marks",
                     (_values(folder, message) for message in messages),
                 )
 
@@ -131,6 +137,17 @@ class MessageTable:
         """Show another subject for a message: the one inside of its protection."""
         words = _folded("\n".join(map(_storable, (message.sender, message.recipients, subject))))
         self._db.execute("UPDATE message SET subject = ?, words = ? WHERE id = ?", (_storable(subject), words, message.id))
+
+    def unmarked(self, folder: int, most: int) -> list[int]:
+        """Return the UIDs of the newest rows whose marks were never asked for."""
+        query = "SELECT uid FROM message WHERE folder = ? AND marks < 0 ORDER BY uid DESC LIMIT ?"
+        return [int(cast("int", uid)) for (uid,) in self._db.rows(query, (folder, most))]
+
+    def take_marks(self, folder: int, marks: Mapping[int, int]) -> None:
+        """Take marks by UID."""
+        self._db.execute_many(
+            "UPDATE message SET marks = ? WHERE folder = ? AND uid = ?", ((bits, folder, uid) for uid, bits in marks.items())
+        )
 
     def pending(self, folder: int) -> list[Pending]:
         """Return the folder's messages with flags that the server has not got yet."""
@@ -180,7 +197,7 @@ def _folded(text: str) -> str:
 def _values(folder: int, message: NewMessage) -> tuple[Value, ...]:
     texts = [_storable(text) for text in (message.message_id, message.sender, message.recipients, message.subject)]
     words = _folded("\n".join(texts[1:]))
-    return (folder, message.uid, *texts, message.date, message.flags, message.size, words)
+    return (folder, message.uid, *texts, message.date, message.flags, message.size, words, message.marks)
 
 
 def _storable(text: str) -> str:
@@ -189,7 +206,7 @@ def _storable(text: str) -> str:
 
 
 def _row(values: tuple[Value, ...]) -> MessageRow:
-    number, folder, uid, message_id, sender, recipients, subject, date, flags, size = values
+    number, folder, uid, message_id, sender, recipients, subject, date, flags, size, marks = values
     return MessageRow(
         cast("int", number),
         cast("int", folder),
@@ -201,4 +218,5 @@ def _row(values: tuple[Value, ...]) -> MessageRow:
         cast("int", date),
         cast("int", flags),
         cast("int", size),
+        max(0, cast("int", marks)),
     )

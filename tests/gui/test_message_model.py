@@ -10,6 +10,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from securemail_desktop.gui.message_model import MESSAGE_ROLE, PAGE, PAGES_KEPT, MessageModel
+from securemail_desktop.message.marks import Marks
 from securemail_desktop.session.mail_view import Listing, MessageView
 from tests.support.fake_mail import NOW
 
@@ -119,7 +120,7 @@ def test_a_subject_found_inside_is_shown_at_once(qtbot: QtBot) -> None:
     model = MessageModel()
     model.start("inbox", Listing((replace(view(3), subject="[...]"), view(2)), 2))
     with qtbot.waitSignal(model.dataChanged):
-        model.entitle(3, "Potassium")
-    assert model.message(0).subject == "Potassium"
-    model.entitle(99, "Nobody's")
+        model.reveal(replace(view(3), subject="Potassium", marks=Marks.ATTACHED))
+    assert (model.message(0).subject, model.message(0).marks) == ("Potassium", Marks.ATTACHED)
+    model.reveal(replace(view(99), subject="Nobody's"))
     assert [model.message(row).subject for row in (0, 1)] == ["Potassium", view(2).subject]

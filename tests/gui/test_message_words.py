@@ -7,6 +7,7 @@ import pytest
 
 from securemail_desktop.gui import message_words
 from securemail_desktop.message.address import Address, parse_address
+from securemail_desktop.message.marks import Marks
 from securemail_desktop.session.mail_view import MessageView
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -70,3 +71,11 @@ def test_a_row_is_one_sentence_after_the_other() -> None:
 
 def test_a_subject_is_one_line() -> None:
     assert message_words.subject(replace(VIEW, subject="a\n\tb\u202ec")) == "a b\ufffdc"
+
+
+def test_signs_are_shown_and_spoken_alike() -> None:
+    view = replace(VIEW, seen=True, answered=True, forwarded=True, flagged=True, marks=Marks.ENCRYPTED | Marks.SIGNED | Marks.ATTACHED)
+    assert [icon for icon, _ in message_words.signs(view)] == ["lock", "signed", "attach", "forward", "reply", "flag"]
+    spoken = message_words.spoken(view, "inbox", NOW)
+    assert spoken.startswith("Flagged. Answered. Forwarded. Has files. Carries a signature. Protected. From Bob Weiss. Lab result.")
+    assert message_words.signs(VIEW) == ()

@@ -157,4 +157,4 @@ class MemoryMailbox:
     def _row(self, uid: int, stored: Stored) -> Header:
         head = stored.content.partition(b"\r\n\r\n")[0]
         (row,) = headers({uid: {b"BODY[HEADER.FIELDS ()]": head, b"RFC822.SIZE": len(stored.content)}})
-        return Header(uid, row.sender, row.to, row.subject, row.date, row.message_id, stored.flags, row.size)
+        return Header(uid, row.sender, row.to, row.subject, row.date, row.message_id, stored.flags, row.size, row.marks)

@@ -10,6 +10,7 @@ import pytest
 from securemail_desktop.accounts.errors import NotThere, Renumbered
 from securemail_desktop.accounts.protocol import Mailbox, Place
 from securemail_desktop.message.flags import NO_FLAGS, Flags
+from securemail_desktop.message.marks import NO_MARKS, Marks
 from tests.support.authority import Authority
 from tests.support.mailboxes import HOST, MailServer, dovecot_mailbox, letter, pymap_mailbox
 
@@ -163,3 +164,43 @@ def test_odd_headers_give_a_row(server: MailServer, box: Mailbox, head: str, sub
     else:
         assert abs((datetime.now(UTC) - row.date).total_seconds()) < 3600
     assert len(row.to) < 10_000
+
+
+def typed(name: str, content_type: str, body: str) -> bytes:
+    return f"From: bob@hospital.example\r\nSubject: {name}\r\nMIME-Version: 1.0\r\nContent-Type: {content_type}\r\n\r\n{body}".encode()
+
+
+def parts(*bodies: str) -> str:
+    return "".join(f"--x\r\n{body}\r\n" for body in bodies) + "--x--\r\n"
+
+
+WORDS = "Content-Type: text/plain\r\n\r\nHello"
+PDF = 'Content-Type: application/pdf\r\nContent-Disposition: attachment;\r\n filename="a.pdf"\r\n\r\n%PDF'
+SIGNATURE = "Content-Type: application/pgp-signature\r\n\r\nx"
+
+
+def test_hints_of_the_inside_come_without_the_message(server: MailServer, box: Mailbox) -> None:
+    folder = f"Kinds-{uuid4()}"
+    server.file(
+        letter("plain"),
+        typed("files", "multipart/mixed; boundary=x", parts(WORDS, PDF)),
+        typed("no files", "multipart/mixed; boundary=x", parts(WORDS, WORDS)),
+        typed("signed", "multipart/signed; boundary=x; protocol=application/pgp-signature", parts(WORDS, SIGNATURE)),
+        typed("sealed", "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "AAAA\r\n"),
+        folder=folder,
+    )
+    place = Place(folder, box.state(folder).validity)
+    found = {row.subject: row.marks for row in box.rows(place, sorted(box.flags(place)))}
+    assert found == {
+        "plain": NO_MARKS,
+        "files": Marks.ATTACHED,
+        "no files": NO_MARKS,
+        "signed": Marks.SIGNED,
+        "sealed": Marks.ENCRYPTED,
+    }
+
+
+def test_a_forwarded_message_is_told_apart(box: Mailbox, place: Place) -> None:
+    one, *_ = sorted(box.flags(place))
+    box.set_flags(place, [one], Flags.FORWARDED, on=True)
+    assert box.flags(place)[one] in {Flags.FORWARDED, NO_FLAGS}  # pymap keeps no keywords

@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -16,9 +17,10 @@ from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.protocol import Folder, FolderState, Moved, Place
 from securemail_desktop.accounts.settings import Security, Server
 from securemail_desktop.message.flags import NO_FLAGS, Flags
+from securemail_desktop.message.marks import NO_MARKS
 from tests.support.authority import Authority, Issued
 from tests.support.faulty_imap import FaultyImap, Script
-from tests.support.faulty_smtp import Say
+from tests.support.faulty_smtp import Fault, Say
 
 INBOX = Place("INBOX", 1)
 OPEN = "* 3 EXISTS\n* OK [UIDVALIDITY 1] valid\n* OK [UIDNEXT 9] next\n{tag} OK done"
@@ -175,3 +177,18 @@ def test_any_octets_give_a_row_of_one_line_texts(raw: bytes, received: bytes) ->
     assert int(header.date.timestamp()) >= 0
     for text in (header.sender, header.to, header.subject, header.message_id):
         assert not {"\r", "\n", "\0"} & set(text)
+
+
+def test_a_structure_that_nobody_can_read_costs_only_its_hint(authority: Authority, certificate: Issued) -> None:
+    row = "* 1 FETCH (UID 7 RFC822.SIZE 9 FLAGS (){})\n{{tag}} OK done"
+    asked = [row.format(" BODYSTRUCTURE " + "(" * 50_000 + ")" * 50_000), row.format("")]
+
+    def script(verb: str) -> Fault | None:
+        return Say(asked.pop(0)) if verb == "FETCH" else None
+
+    with FaultyImap(certificate, script) as server:
+        where = Server("mail.clinic.example", server.port, Security.STARTTLS, "alice", str(authority.roots), "127.0.0.1")
+        with closing(ImapMailbox(where, "canary", Timeouts(20, 20))) as box:
+            (found,) = box.rows(Place("INBOX", 1), [7])
+            assert (found.uid, found.marks) == (7, NO_MARKS)
+    assert not asked

@@ -19,7 +19,9 @@ from securemail_desktop.encryption.ring import KeyRing, OwnKeys
 from securemail_desktop.encryption.smime.protect import sign
 from securemail_desktop.gui.mail_port import MailPort
 from securemail_desktop.message.address import parse_address
+from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.flags import NO_FLAGS, Flags
+from securemail_desktop.message.marks import NO_MARKS, Marks
 from securemail_desktop.session.mail import Mail
 from securemail_desktop.session.mail_view import FolderView
 from securemail_desktop.store.database import Database
@@ -34,7 +36,8 @@ pytestmark = pytest.mark.slow  # many seconds together
 AWAY = Unreachable("The server mail.clinic.example does not answer: try again later.")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PLACE = Server("mail.clinic.example", 143, Security.STARTTLS, "alice")
-ACCOUNT = Account("clinic", parse_address("alice@clinic.example"), PLACE, PLACE)
+ALICE = parse_address("alice@clinic.example")
+ACCOUNT = Account("clinic", ALICE, PLACE, PLACE)
 
 
 @dataclass
@@ -107,6 +110,29 @@ def test_the_first_refresh_brings_folders_and_the_inbox(desk: Desk) -> None:
     assert (listing.total, row.subject, row.sender, row.seen) == (3, "Two", "Bob Meyer <bob@hospital.example>", False)
     assert row.date.tzinfo
     assert [header.subject for header in desk.learned] == ["Three", "Two", "One"]
+
+
+def test_a_refresh_tells_how_many_unread_ones_came_to_the_inbox(desk: Desk) -> None:
+    assert desk.mail.refresh() == 0
+    desk.box.put(letter("Four"))
+    desk.box.put(letter("Read elsewhere"), flags=Flags.SEEN)
+    desk.box.put(letter("Sent elsewhere"), folder="Sent")
+    assert desk.mail.refresh() == 1
+    assert desk.mail.refresh() == 0
+    desk.box.folders_by_name["INBOX"].validity += 1
+    assert desk.mail.refresh() == 0  # all of them are new numbers only
+
+
+def test_what_the_first_look_finds_is_not_news(database: Database, tmp_path: Path) -> None:
+    made = make_desk(database, tmp_path, MemoryMailbox())
+    made.box.put(letter("Old"))
+    assert made.mail.refresh() == 0
+
+
+def test_watching_is_asked_of_the_account_and_fails_for_one_that_is_gone(desk: Desk) -> None:
+    assert desk.mail.watch("clinic", lambda: True)
+    with pytest.raises(NotThere):
+        desk.mail.watch("elsewhere", lambda: True)
 
 
 def test_a_refresh_without_news_asks_little(desk: Desk) -> None:
@@ -232,16 +258,52 @@ def test_flags_set_without_a_network_are_kept_and_pushed_at_the_next_refresh(des
     ]
 
 
+def answer_to(name: str) -> Draft:
+    return Draft(ALICE, (), "Re:", "", "<answer@clinic.example>", NOW, in_reply_to=name)
+
+
 def test_what_was_answered_is_marked_and_the_server_gets_to_know(desk: Desk) -> None:
     name = next(line for line in desk.mail.source(desk.ids()[0]).decode().splitlines() if line.startswith("Message-ID")).partition(": ")[2]
     desk.box.fail = AWAY
-    desk.mail.answered(name)
-    desk.mail.answered("")
-    desk.mail.answered("<unknown@hospital.example>")
+    for answered in (name, "", "<unknown@hospital.example>"):
+        desk.mail.sent(answer_to(answered))
     assert [row.answered for row in desk.mail.listing(desk.folder().id, 0, 3).rows] == [True, False, False]
     desk.box.fail = None
     desk.refresh()
     assert [desk.box.folders_by_name["INBOX"].messages[uid].flags for uid in (3, 2, 1)] == [Flags.ANSWERED, NO_FLAGS, NO_FLAGS]
+
+
+def test_what_was_forwarded_is_marked_once_it_was_sent(desk: Desk) -> None:
+    draft = desk.mail.forward(desk.ids()[0])
+    assert [row.forwarded for row in desk.mail.listing(desk.folder().id, 0, 3).rows] == [False, False, False]
+    desk.mail.sent(draft)
+    assert [row.forwarded for row in desk.mail.listing(desk.folder().id, 0, 3).rows] == [True, False, False]
+    desk.refresh()
+    assert desk.box.folders_by_name["INBOX"].messages[3].flags == Flags.FORWARDED
+
+
+def test_rows_of_an_older_program_get_their_marks(desk: Desk, database: Database) -> None:
+    desk.box.put(b"From: bob@hospital.example\r\nContent-Type: multipart/signed; boundary=x\r\n\r\n--x--\r\n")
+    desk.refresh()
+    database.execute("UPDATE message SET marks = -1")
+    assert [row.marks for row in desk.mail.listing(desk.folder().id, 0, 9).rows] == [NO_MARKS] * 4
+    desk.refresh()
+    assert sorted(row.marks for row in desk.mail.listing(desk.folder().id, 0, 9).rows) == [NO_MARKS] * 3 + [Marks.SIGNED]
+    desk.box.calls.clear()
+    desk.refresh()
+    assert "rows" not in desk.box.calls
+
+
+def test_files_that_opening_found_are_marked(desk: Desk) -> None:
+    number = desk.box.put(
+        b'Message-ID: <f@x.example>\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\n'
+        b'--x\r\nContent-Type: application/pdf; name="a.pdf"\r\n\r\n%PDF\r\n--x--\r\n'
+    )
+    desk.refresh()
+    (view,) = [row for row in desk.mail.listing(desk.folder().id, 0, 9).rows if row.subject == ""]
+    assert (number, view.marks) == (4, NO_MARKS)  # a header alone does not tell
+    assert desk.mail.read(view.id).view.marks == Marks.ATTACHED
+    assert Marks.ATTACHED in {row.marks for row in desk.mail.listing(desk.folder().id, 0, 9).rows}
 
 
 def test_flags_that_the_server_refuses_for_good_are_given_up(desk: Desk) -> None:
