@@ -1,4 +1,4 @@
-"""`securemail`: dispatches to the desktop app, the command line, the server, the demo and the process that reads attachments; nothing else does."""
+"""`securemail`: dispatches to the desktop app, the command line, the server, the demo and the processes of its own; nothing else does."""
 
 import argparse
 import os
@@ -21,6 +21,8 @@ def main() -> int:
         return _window(arguments)
     if arguments[0] == "read-attachments":
         return _read_attachments()
+    if arguments[0] == "scan-texts":
+        return _scan_texts()
     if arguments[0] == "demo":
         return _demo(arguments[1:])
     if arguments[0] == "serve":
@@ -32,6 +34,12 @@ def main() -> int:
 
 def _read_attachments() -> int:
     from securemail_desktop.message.text.worker.serve import run
+
+    return run()
+
+
+def _scan_texts() -> int:
+    from securemail_desktop.phi.worker.serve import run
 
     return run()
 

@@ -35,6 +35,7 @@ def run(session: SessionPort, link: str = "") -> int:
     background = Background(application)
     window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, session.undo)
     window.show()
+    background.run(window, session.scan_apart, lambda _: None, lambda _: None, "review")  # in the lane that lives as long as the reviews
     spare_pauses()
     if link:
         open_link(window, session, link)

@@ -53,6 +53,10 @@ class SessionPort(Protocol):
         """Review a draft with what is known now."""
         ...
 
+    def scan_apart(self) -> None:
+        """Let a process of its own scan drafts from now on, so that typing never waits for a review."""
+        ...
+
     def read_attachments(self, draft: Draft) -> None:
         """Read the draft's attachments, so that the next review knows their text."""
         ...

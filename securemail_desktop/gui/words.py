@@ -16,6 +16,7 @@ from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.errors import MessageError
+from securemail_desktop.phi.errors import PhiError
 from securemail_desktop.phi.finding import Finding, IdentifierType
 from securemail_desktop.sending.errors import SendingError
 from securemail_desktop.sending.state import Outlook, Question, Receipt, Review, State, Verdict
@@ -73,7 +74,7 @@ KINDS = {
     IdentifierType.OTHER: "an identifying number",
 }
 
-SPEAKING = (StoreError, AccountError, MessageError, SendingError, EncryptionError, CentralError, JournalError, NoAccount)
+SPEAKING = (StoreError, AccountError, MessageError, SendingError, EncryptionError, CentralError, JournalError, PhiError, NoAccount)
 
 
 def visible(text: str) -> str:

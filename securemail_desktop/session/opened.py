@@ -23,6 +23,7 @@ from securemail_desktop.session.attachment_texts import AttachmentTexts
 from securemail_desktop.session.people import People
 from securemail_desktop.session.policy_in_force import policy_in_force
 from securemail_desktop.session.preferences import Preferences
+from securemail_desktop.session.scanning_process import ScanningProcess, scanning_command
 from securemail_desktop.store.contacts import Contacts
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.errors import StoreClosed
@@ -38,7 +39,8 @@ class Opened:
         self._data = data
         self._now = clock
         self._ring: KeyRing | None = None
-        self.texts, self._scanner = AttachmentTexts(), Scanner()
+        self._apart = False
+        self._take_up()
         self.database = Database(store_path(data), key)
         self.settings = Settings(self.database)
         self.preferences = Preferences(self.settings, clock)
@@ -48,9 +50,18 @@ class Opened:
 
     def reopen(self, key: bytes) -> None:
         """Open the store again; raise `StoreError`."""
-        self.texts = AttachmentTexts()
+        self._take_up()
         self.database.reopen(key)
         self._begin()
+
+    def scan_apart(self) -> None:
+        """Let a process of its own scan drafts from now on, also after a lock; returns at once."""
+        self._apart = True
+        self._scanning.start()
+
+    def _take_up(self) -> None:
+        self.texts, self._scanner = AttachmentTexts(), Scanner()
+        self._scanning = ScanningProcess(scanning_command(), self._scanner)
 
     def _begin(self) -> None:
         try:
@@ -91,7 +102,7 @@ class Opened:
         gateways = dict(policy.gateways)
         checks = Checks(
             attachment_text=self.texts.text,
-            scan=self._scanner.scan,
+            scan=self._scanning.scan if self._apart else self._scanner.scan,
             concerns=self.people.concerns,
             capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self._now()),
             decide=partial(evaluate, policy),
@@ -107,10 +118,16 @@ class Opened:
         self.texts.read(draft.attachments)
         return self.review(draft, channel)
 
+    def interrupt(self) -> None:
+        """End reading and scanning that are under way, from any thread."""
+        self.texts.interrupt()
+        self._scanning.kill()
+
     def close(self) -> None:
         """Close the store, forget keys, people and what was read, and end GnuPG's agent."""
         self.database.close()
         self.texts.close()
+        self._scanning.close()
         self._scanner = Scanner()
         self.people.forget()
         if self._ring is not None:

@@ -24,6 +24,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.phi.errors import PhiError
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.sending.channel import Channel, Origin
 from securemail_desktop.sending.copies import Protector
@@ -182,7 +183,7 @@ def _passes(entry: EntryRow, opened: Opened) -> bool:
     """Say whether nothing in the entry got weaker than it must be; who cannot be reviewed does not pass."""
     try:
         return not outgrown_rows(entry, lambda draft: opened.review(draft, "window"))
-    except (MessageError, EncryptionError):
+    except (MessageError, EncryptionError, PhiError):
         return False
 
 

@@ -30,6 +30,7 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
+from securemail_desktop.phi.errors import PhiError
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.sending import outbox, pipeline
@@ -212,8 +213,15 @@ class Session:
         return self._account(sender.key)
 
     def review(self, draft: Draft, channel: str = "window") -> Review:
-        """Review a draft with what is known now: pure and fast, no network. What `read_attachments` has not read yet counts as unreadable."""
+        """Review a draft with what is known now: pure and fast, no network. What `read_attachments` has not read yet counts as unreadable.
+
+        Raise `NotScanned` where nobody knows what the draft holds.
+        """
         return self._store().review(draft, channel)
+
+    def scan_apart(self) -> None:
+        """Let a process of its own scan drafts from now on, so that nobody who types waits for it; returns at once."""
+        self._store().scan_apart()
 
     def read_attachments(self, draft: Draft) -> None:
         """Read the draft's attachments, so that a review knows their text. Blocks, for a minute at most."""
@@ -281,7 +289,7 @@ class Session:
                     transmit(entry_id, way)
             except StoreClosed:
                 return  # a lock came in between: the next call goes on
-            except (NoAccount, EncryptionError, SendingError, MessageError):
+            except (NoAccount, EncryptionError, SendingError, MessageError, PhiError):
                 continue  # its account or keys were removed; the entry stays where its author sees it
         self.sync()
 
@@ -351,9 +359,9 @@ class Session:
         return read
 
     def interrupt(self) -> None:
-        """End network work and reading that are under way, from any thread."""
+        """End network work, reading and scanning that are under way, from any thread."""
         self._queue.network.interrupt()
-        self._opened.texts.interrupt()
+        self._opened.interrupt()
 
     def close(self) -> None:
         """Close everything."""

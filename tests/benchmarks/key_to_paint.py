@@ -87,6 +87,7 @@ def main(kilobytes: int, keys: int) -> None:
         server = Server("127.0.0.1", 9, Security.STARTTLS, "alice")
         session.settings.put("accounts", accounts_document([Account("clinic", ALICE, server)]))
         session.refresh()
+        session.scan_apart()
         background, look = Background(application), make_look(application)
         draft = large_draft(session, kilobytes)
         plain = QPlainTextEdit(draft.text)

@@ -120,6 +120,9 @@ class FakeSession:
         unreadable = tuple(f"{name}: It is being read." for name in reading)
         return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable, reading)
 
+    def scan_apart(self) -> None:
+        self.calls.append("scan_apart")
+
     def read_attachments(self, draft: Draft) -> None:
         self.calls.append("read_attachments")
         self.files_gate.wait(10)

@@ -42,6 +42,13 @@ def find(page: Page) -> Iterator[Finding]:
             yield Finding(page.field, *match.span(), IdentifierType.PHONE, PersonRole.UNKNOWN, "phones", confidence, evidence)
 
 
+def load() -> None:
+    """Load every country's plan: later none can be opened where the process is confined."""
+    from phonenumbers import PhoneMetadata  # noqa: PLC0415 - as below
+
+    PhoneMetadata.load_all()
+
+
 def _dialable(text: str, cued: bool) -> bool:
     import phonenumbers  # noqa: PLC0415 - 80 ms that a message without a candidate need not wait for
 

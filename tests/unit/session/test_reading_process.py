@@ -30,7 +30,7 @@ from securemail_desktop.session.reading_process import ReadingProcess
 reader = ReadingProcess([sys.executable, sys.argv[1], "tell_pid"])
 number = reader.read(Attachment("", "", b"x")).lines[0].text
 threading.Thread(target=reader.read, args=[Attachment("", "", b"hang")]).start()
-while reader._files < 2:
+while reader._worker.asked < 2:
     pass
 print(number, flush=True)
 """
@@ -47,8 +47,8 @@ def odd(way: str, seconds: float = 30.0, more: Sequence[str] = ()) -> Iterator[R
 
 
 def pid(process: ReadingProcess) -> int:
-    assert process._process is not None
-    return process._process.pid
+    assert process._worker._process is not None
+    return process._worker._process.pid
 
 
 def test_reads_every_format_once_the_doors_are_closed() -> None:
@@ -107,7 +107,7 @@ def test_reading_is_interrupted_from_another_thread_and_wanted_again() -> None:
         found = []
         reader = threading.Thread(target=lambda: found.append(process.read(text(b"x"))))
         reader.start()
-        while process._process is None:
+        while process._worker._process is None:
             pass
         process.kill()
         reader.join(20)

@@ -13,6 +13,7 @@ from securemail_desktop.accounts.settings import Account, Security, Server, acco
 from securemail_desktop.audit.feedback import FeedbackRecord
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Recipient
+from securemail_desktop.phi.errors import NotScanned
 from securemail_desktop.recipients.concern import Tier
 from securemail_desktop.sending.errors import NoRecipient
 from securemail_desktop.sending.questions import concern_id
@@ -100,3 +101,29 @@ def test_what_the_policy_says_of_undo_lock_and_urgent_mail_reaches_the_window(se
     session.settings.put("policy-folder", str(folder))
     session.refresh()
     assert (session.undo, session.lock_after, session.urgent_contact) == (timedelta(seconds=30), timedelta(minutes=5), "Ward desk")
+
+
+@pytest.mark.slow  # starts processes
+def test_a_process_scans_drafts_until_a_lock_and_again_after_it(session: Session) -> None:
+    draft = replace(DRAFT, text="See you at lunch.\n" * 20 + "Maria Lopez, MRN 4711882, has pneumonia.")
+    alone = session.review(draft).scan
+    session.scan_apart()
+    for _ in range(2):
+        process = session._opened._scanning
+        session.review(draft)  # starts it after a lock
+        assert process._ready.result(60)
+        assert session.review(draft).scan == alone
+        assert process._worker.asked == 1
+        session.lock()
+        assert not process._worker.running
+        session.unlock()
+
+
+def test_what_could_not_be_scanned_is_not_reviewed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise NotScanned("Looking for patient data failed.")
+
+    monkeypatch.setattr(session._opened, "_apart", True)
+    monkeypatch.setattr(session._opened._scanning, "scan", broken)
+    with pytest.raises(NotScanned):
+        session.review(DRAFT)

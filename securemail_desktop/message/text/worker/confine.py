@@ -1,4 +1,4 @@
-"""Closes the doors of the process that reads attachments. `docs/threat-model.md` says what that holds and what it does not.
+"""Closes the doors of a process that reads attachments or scans texts. `docs/threat-model.md` says what that holds and what it does not.
 
 Everywhere but on Windows: no new descriptor (so no file, no socket), no file written, no process started, bounded processor time, no core dump.
 On Linux also: bounded memory, no further rights, death with the program. Where the kernel has Landlock, no file can be touched by its name
@@ -10,9 +10,8 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 
-CPU_SECONDS = 120  # of one process; the program counts the time of one file and asks a new process after some files
-MEMORY = 1024 * 1024 * 1024  # octets of address space
 _NEWIPC, _NEWUSER, _NEWNET = 0x08000000, 0x10000000, 0x40000000  # <linux/sched.h>
 _PDEATHSIG, _DUMPABLE, _NO_NEW_PRIVS = 1, 4, 38  # <linux/prctl.h>
 _CREATE_RULESET, _RESTRICT_SELF = 444, 446  # <asm-generic/unistd.h>: the same everywhere
@@ -21,31 +20,42 @@ _FILES_BY_VERSION = (0, 0x1FFF, 0x3FFF, 0x7FFF, 0x7FFF)
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
-def confine() -> None:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one process may use up in its life: seconds of processor time, octets of address space."""
+
+    seconds: int
+    memory: int
+
+
+READING = Bounds(120, 1024 * 1024 * 1024)  # the program counts the time of one file and asks a new process after some files
+
+
+def confine(bounds: Bounds = READING) -> None:
     """Give up for good what reading does not need. Everything must be loaded, and the three standard streams open."""
     if sys.platform == "win32":
         from securemail_desktop.message.text.worker.confine_windows import limit_job  # noqa: PLC0415 - exists on Windows only
 
-        limit_job()
+        limit_job(bounds.seconds, bounds.memory)
     else:
         if sys.platform == "linux":
             _isolate()
-        _limit()
+        _limit(bounds)
 
 
 if sys.platform != "win32":
     import resource
 
-    def _limit() -> None:
-        bounds = {
+    def _limit(bounds: Bounds) -> None:
+        limits = {
             resource.RLIMIT_NOFILE: 3,
             resource.RLIMIT_FSIZE: 0,
             resource.RLIMIT_CORE: 0,
             resource.RLIMIT_NPROC: 0,
-            resource.RLIMIT_CPU: CPU_SECONDS,
-            resource.RLIMIT_AS: MEMORY,
+            resource.RLIMIT_CPU: bounds.seconds,
+            resource.RLIMIT_AS: bounds.memory,
         }
-        for kind, most in bounds.items():
+        for kind, most in limits.items():
             with suppress(ValueError, OSError):  # macOS bounds no address space; a lower bound of the system stays
                 resource.setrlimit(kind, (most, most))
 

@@ -1,4 +1,4 @@
-"""The limits of the reading process on Windows: a Job Object of its own (memory, processor time, no further process). Not run by our tests."""
+"""The limits of such a process on Windows: a Job Object of its own (memory, processor time, no further process). Not run by our tests."""
 
 import ctypes
 import sys
@@ -8,7 +8,6 @@ if sys.platform == "win32":
 
     _EXTENDED_LIMITS = 9  # JobObjectExtendedLimitInformation
     _PROCESS_TIME, _ACTIVE_PROCESS, _PROCESS_MEMORY, _NO_DIALOG = 0x2, 0x8, 0x100, 0x400
-    _SECONDS, _MEMORY = 120, 1024 * 1024 * 1024
 
     class _Limits(ctypes.Structure):
         """JOBOBJECT_EXTENDED_LIMIT_INFORMATION; times in 100 ns."""
@@ -30,13 +29,13 @@ if sys.platform == "win32":
             ("peak_job", ctypes.c_size_t),
         )
 
-    def limit_job() -> None:
-        """Put this process into a job with limits; raise `OSError` when Windows refuses: nothing is read without them."""
+    def limit_job(seconds: int, memory: int) -> None:
+        """Put this process into a job with limits (processor time, octets); raise `OSError` when Windows refuses: nothing is read without them."""
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.CreateJobObjectW.restype = kernel.GetCurrentProcess.restype = wintypes.HANDLE
         kernel.SetInformationJobObject.argtypes = (wintypes.HANDLE, ctypes.c_int, ctypes.c_void_p, wintypes.DWORD)
         kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
-        limits = _Limits(per_process_time=_SECONDS * 10_000_000, processes=1, process_memory=_MEMORY)
+        limits = _Limits(per_process_time=seconds * 10_000_000, processes=1, process_memory=memory)
         limits.flags = _PROCESS_TIME | _ACTIVE_PROCESS | _PROCESS_MEMORY | _NO_DIALOG
         job = kernel.CreateJobObjectW(None, None)
         if not (

@@ -1,4 +1,4 @@
-"""What the program and the process that reads attachments say to each other over two pipes: frames of 8 octets of length and the content.
+"""What the program and the process that reads attachments say to each other over two pipes.
 
 A question is two frames: what the attachment is, and its content. The answer is one frame of UTF-8 lines: the reason why not all could be
 read, then each line of text behind a letter for its kind, or behind `@` the place (a page, a sheet) of the lines that follow. Whoever took the
@@ -7,53 +7,48 @@ process over can send only text.
 
 import json
 from dataclasses import replace
-from struct import Struct
 from typing import IO
 
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.passage import Line, PassageKind
 from securemail_desktop.message.text.reading import LARGEST_TEXT, TOO_LONG, AttachmentText
+from securemail_desktop.message.text.worker.frames import WireBroken, read_frame, write_frame
 
 LARGEST_ANSWER = 16 * 1024 * 1024  # octets: the largest text in UTF-8 with its letters, line ends and places
 _LARGEST_LABEL = 300
 _LARGEST_QUESTION = 256 * 1024 * 1024
-_LENGTH = Struct(">Q")
 _PLACE = "@"
 _KINDS = {"a": PassageKind.AUTHORED, "q": PassageKind.QUOTED, "s": PassageKind.SIGNATURE, "h": PassageKind.HIDDEN}
 _LETTERS = {kind: letter for letter, kind in _KINDS.items()}
 
 
-class WireBroken(Exception):
-    """The other side is gone, or what came is no frame or no answer."""
-
-
 def ask(stream: IO[bytes], attachment: Attachment) -> None:
     """Send an attachment to be read; raise `OSError` when nobody listens."""
     about = [attachment.filename, attachment.content_type, attachment.content_id, attachment.inline]
-    _write(stream, json.dumps(about).encode())
-    _write(stream, attachment.content)
+    write_frame(stream, json.dumps(about).encode())
+    write_frame(stream, attachment.content)
     stream.flush()
 
 
 def question(stream: IO[bytes]) -> Attachment | None:
     """Return the next attachment to read, None at the end; raise `WireBroken`."""
     try:
-        filename, content_type, content_id, inline = json.loads(_read(stream, _LARGEST_QUESTION))
+        filename, content_type, content_id, inline = json.loads(read_frame(stream, _LARGEST_QUESTION))
     except WireBroken:
         return None
-    return Attachment(filename, content_type, _read(stream, _LARGEST_QUESTION), content_id, inline)
+    return Attachment(filename, content_type, read_frame(stream, _LARGEST_QUESTION), content_id, inline)
 
 
 def tell(stream: IO[bytes], found: AttachmentText) -> None:
     """Send the answer; what is longer than can be sent is cut and says so."""
-    _write(stream, "\n".join(_rows(_shortened(found))).encode("utf-8", "replace"))
+    write_frame(stream, "\n".join(_rows(_shortened(found))).encode("utf-8", "replace"))
     stream.flush()
 
 
 def answer(stream: IO[bytes]) -> AttachmentText:
     """Return the answer; raise `WireBroken` for anything that is none."""
     try:
-        first, *rows = _read(stream, LARGEST_ANSWER).decode("utf-8").split("\n")
+        first, *rows = read_frame(stream, LARGEST_ANSWER).decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise WireBroken from error
     return AttachmentText(tuple(_lines(rows)), first[:_LARGEST_LABEL])
@@ -90,19 +85,3 @@ def _shortened(found: AttachmentText) -> AttachmentText:
         kept.append(line)
         left -= len(line.text) + 1
     return found
-
-
-def _write(stream: IO[bytes], content: bytes) -> None:
-    stream.write(_LENGTH.pack(len(content)))
-    stream.write(content)
-
-
-def _read(stream: IO[bytes], largest: int) -> bytes:
-    head = stream.read(_LENGTH.size)
-    length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else largest + 1
-    if length > largest:
-        raise WireBroken
-    content = stream.read(length)
-    if len(content) != length:
-        raise WireBroken
-    return content

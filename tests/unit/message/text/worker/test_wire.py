@@ -10,6 +10,7 @@ from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.passage import Line, PassageKind, join
 from securemail_desktop.message.text.reading import LARGEST_TEXT, AttachmentText
 from securemail_desktop.message.text.worker import wire
+from securemail_desktop.message.text.worker.frames import WireBroken
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 LABEL = st.sampled_from(["", "page 1", "page 2", "sheet @x"])
@@ -70,7 +71,7 @@ def test_too_long_a_text_is_cut_and_says_so() -> None:
     ],
 )
 def test_nonsense_is_refused(sent: bytes) -> None:
-    with pytest.raises(wire.WireBroken):
+    with pytest.raises(WireBroken):
         wire.answer(io.BytesIO(sent))
 
 
@@ -79,5 +80,5 @@ def test_any_octets_are_an_answer_or_refused(content: bytes) -> None:
     for sent in (content, frame(content)):
         try:
             assert isinstance(wire.answer(io.BytesIO(sent)), AttachmentText)
-        except wire.WireBroken:
+        except WireBroken:
             continue

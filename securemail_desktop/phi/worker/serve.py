@@ -1,0 +1,42 @@
+"""The process that scans texts, from its start to its end: everything is loaded first, then the doors are closed, then it serves.
+
+What it was asked is in its memory only, and goes with it.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import IO
+
+from securemail_desktop.message.text.worker.confine import Bounds, confine
+from securemail_desktop.message.text.worker.frames import write_frame
+from securemail_desktop.phi.finding import Scan
+from securemail_desktop.phi.identifiers import phones
+from securemail_desktop.phi.scan import Scanner, scan
+from securemail_desktop.phi.worker import wire
+
+BOUNDS = Bounds(3600, 4 * 1024 * 1024 * 1024)  # it lives as long as the program, which counts the time of each text
+_FIRST = [("subject", ""), ("body", "Pt Maria Lopez, MRN 4711882, has pneumonia.")]  # opens the vocabulary and the weights
+
+
+def run() -> int:
+    """Serve on standard input and output until the input ends; return the exit code."""
+    questions, answers = sys.stdin.buffer, sys.stdout.buffer
+    load()
+    serve(questions, answers, Scanner().scan)
+    return 0
+
+
+def load() -> None:
+    """Load everything, then give up for good what scanning does not need."""
+    phones.load()
+    scan(_FIRST)
+    confine(BOUNDS)
+
+
+def serve(questions: IO[bytes], answers: IO[bytes], find: Callable[[wire.Fields], Scan]) -> None:
+    """Say that it is ready, then answer each question until there is none. An error ends it: then nobody knows, and nothing goes out."""
+    write_frame(answers, wire.READY)
+    answers.flush()
+    while (asked := wire.question(questions)) is not None:
+        number, fields = asked
+        wire.tell(answers, number, find(fields))
