@@ -3,8 +3,6 @@
 Rich text becomes plain when it is pasted; files and pictures that are pasted or dropped become attachments.
 """
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
@@ -12,7 +10,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 from securemail_desktop.gui import words
 from securemail_desktop.gui.attaching import is_picture, local_files, picture
 from securemail_desktop.gui.look import Look
-from securemail_desktop.gui.spans import Span, shift, span_at
+from securemail_desktop.gui.marks import Marks
+from securemail_desktop.gui.spans import Span
 from securemail_desktop.message.text.html import html_text
 
 
@@ -29,7 +28,7 @@ class BodyEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty editor; Tab leaves it."""
         super().__init__(parent)
-        self._spans: tuple[Span, ...] = ()
+        self._marks = Marks()
         self._look: Look | None = None
         self.setTabChangesFocus(True)
         self.document().contentsChange.connect(self._moved)
@@ -41,14 +40,14 @@ class BodyEditor(QPlainTextEdit):
         self._look = look
         look.changed.connect(self._paint_visible)
 
-    def mark(self, spans: Sequence[Span]) -> None:
-        """Underline these places, in UTF-16 units, instead of the earlier ones."""
-        self._spans = tuple(spans)
+    def mark(self, marks: Marks) -> None:
+        """Underline these places instead of the earlier ones; they move with the text."""
+        self._marks = marks
         self._paint_visible()
 
     def spans(self) -> tuple[Span, ...]:
         """Return the places that are marked now."""
-        return self._spans
+        return self._marks.all()
 
     def select(self, span: Span) -> None:
         """Select a marked place and go there."""
@@ -99,24 +98,23 @@ class BodyEditor(QPlainTextEdit):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         at = self.cursorForPosition(event.pos()).position() if by_mouse else self.textCursor().position()
-        if (span := span_at(self._spans, at)) is not None:
+        if span := next(iter(self._marks.between(at, at)), None):
             menu.addSeparator()
             menu.addAction("Why is this marked?", lambda: self.asked.emit(span))
         menu.popup(event.globalPos())
 
     def _tip(self, position: int) -> str:
-        return "\n".join(dict.fromkeys(span.tip for span in self._spans if span.start <= position <= span.end))
+        return "\n".join(dict.fromkeys(span.tip for span in self._marks.between(position, position)))
 
     def _moved(self, position: int, removed: int, added: int) -> None:
-        if self._spans:
-            self._spans = shift(self._spans, position, removed, added)
+        self._marks.shift(position, removed, added)
 
     def _paint_visible(self) -> None:
         if self._look is None:
             return
         first = self.firstVisibleBlock().position()
         last = self.cursorForPosition(self.viewport().rect().bottomRight()).position()
-        self.setExtraSelections([self._selection(span, self._look) for span in self._spans if span.end >= first and span.start <= last])
+        self.setExtraSelections([self._selection(span, self._look) for span in self._marks.between(first, last)])
 
     def _selection(self, span: Span, look: Look) -> QTextEdit.ExtraSelection:
         selection = QTextEdit.ExtraSelection()

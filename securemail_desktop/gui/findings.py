@@ -1,10 +1,11 @@
-"""What a review says of the places of a draft, as spans of the editor and notes on attachments. Pure."""
+"""What a review says of the places of a draft, as marks of the editor and notes on attachments. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from securemail_desktop.gui import words
+from securemail_desktop.gui.marks import Layer, Marks
 from securemail_desktop.gui.spans import Span, Utf16
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.text.passage import Place
@@ -15,7 +16,7 @@ _ATTACHMENT = "attachment:"
 _WHOSE = frozenset({PersonRole.PATIENT, PersonRole.UNKNOWN})  # what belongs to a provider or an organisation is not marked
 
 
-def spans_of(review: Review, field: str, text: str) -> tuple[Span, ...]:
+def marks_of(review: Review, field: str, text: str) -> Marks:
     """Return the marks of one field whose text the author sees: patients' identifiers, and the health terms where they make patient data.
 
     What may be a patient's is marked calmly; what belongs to a provider or an organisation is not marked at all.
@@ -23,15 +24,14 @@ def spans_of(review: Review, field: str, text: str) -> tuple[Span, ...]:
     units, length = Utf16(text), len(text)
     loud = Tone.CAUTION if review.scan.phi else Tone.CALM
     tones = {PersonRole.PATIENT: loud, PersonRole.UNKNOWN: Tone.CALM}
-    spans = [
-        Span(f.start, f.end, tones[f.role], words.found(f), f.detector, f.type.value)
-        for f in review.scan.findings
-        if f.field == field and f.role in tones
-    ]
-    if review.scan.phi:
-        said = "Health information ({})"
-        spans += [Span(t.start, t.end, loud, said.format(t.category), "terms", t.category) for t in review.scan.terms if t.field == field]
-    return tuple(replace(s, start=units.offset(s.start), end=units.offset(s.end)) for s in spans if s.start < s.end <= length)
+    findings = [f for f in review.scan.findings if f.field == field and f.role in tones and f.start < f.end <= length]
+    terms = [t for t in review.scan.terms if t.field == field and t.start < t.end <= length] if review.scan.phi else []
+    return Marks(
+        (
+            Layer(findings, lambda f, start, end: Span(start, end, tones[f.role], words.found(f), f.detector, f.type.value), units),
+            Layer(terms, lambda t, start, end: Span(start, end, loud, f"Health information ({t.category})", "terms", t.category), units),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

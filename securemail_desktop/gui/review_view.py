@@ -10,7 +10,7 @@ from securemail_desktop.gui import words
 from securemail_desktop.gui.compose_form import ComposeForm
 from securemail_desktop.gui.doubts import Doubts
 from securemail_desktop.gui.draft_editor import DraftEditor
-from securemail_desktop.gui.findings import attachment_notes, spans_of
+from securemail_desktop.gui.findings import attachment_notes, marks_of
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.news import news
 from securemail_desktop.gui.tones import Tone
@@ -42,8 +42,8 @@ class ReviewView(QObject):
         outlooks = {outlook.recipient.address.key: outlook for outlook in review.outlooks}
         for field in self._editor.fields.values():
             field.show_review(outlooks, concerns)
-        self._form.body.mark(spans_of(review, "body", self._form.body.toPlainText()))
-        self._form.subject.mark(spans_of(review, "subject", self._form.subject.text()), self._look)
+        self._form.body.mark(marks_of(review, "body", self._form.body.toPlainText()))
+        self._form.subject.mark(marks_of(review, "subject", self._form.subject.text()).all(), self._look)
         self._editor.files.note(attachment_notes(review))
         self._doubts.show(review)
         self._show_verdict(review)

@@ -1,9 +1,9 @@
-"""Places in a text: detection counts Unicode code points, Qt counts UTF-16 units; and places move while the author types."""
+"""Places in a text: detection counts Unicode code points, Qt counts UTF-16 units."""
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from securemail_desktop.gui.tones import Tone
 
@@ -33,19 +33,11 @@ class Utf16:
         """Return the offset in UTF-16 units of an offset in code points."""
         return code_points + bisect_left(self._astral, code_points)
 
+    def offsets(self, code_points: list[int]) -> list[int]:
+        """Return the offsets of many; those of most texts are the same."""
+        return list(map(self.offset, code_points)) if self._astral else code_points
+
 
 def span_at(spans: Iterable[Span], position: int) -> Span | None:
     """Return the marked place at a position in UTF-16 units, its borders included."""
     return next((span for span in spans if span.start <= position <= span.end), None)
-
-
-def shift(spans: Iterable[Span], position: int, removed: int, added: int) -> tuple[Span, ...]:
-    """Return the spans after an edit: those behind it move, those that it touches are gone until the next review."""
-    moved = []
-    for span in spans:
-        if span.end < position:
-            moved.append(span)
-        elif span.start >= position + removed and (removed or span.start > position):
-            by = added - removed
-            moved.append(replace(span, start=span.start + by, end=span.end + by))
-    return tuple(moved)

@@ -1,14 +1,17 @@
 """From key to paint while a large draft is reviewed: `key_to_paint.py [KILOBYTES] [KEYS]`, 200 and 400 when left out.
 
-A real session reviews in its lane; keys come as events to a real event loop, 60 ms apart, and each is timed until the editor has painted. The floor
-is the same run in a plain editor without a review. Run it under Xvfb (`xvfb-run -a`) or with QT_QPA_PLATFORM=offscreen.
+A real session reviews in its lane; keys come as events to a real event loop, 60 ms apart with pauses between, and each is timed from when it is
+due until the editor has painted. The floor is the same run in a plain editor without a review. Run it under Xvfb (`xvfb-run -a`) or with
+QT_QPA_PLATFORM=offscreen.
 """
 
 import os
+import random
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "xcb" if os.environ.get("DISPLAY") else
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from securemail_desktop.accounts.settings import Account, Security, Server, accounts_document
@@ -31,41 +34,58 @@ from securemail_desktop.session.session import Session
 ALICE = parse_address("Alice Ward <alice@clinic.example>")
 LINE = "Patient Maria Lopez, born 03/12/1961, MRN 99317742, has potassium 6.1 mmol/L; please call the ward about the dose of furosemide.\n"
 GAP_MS = 60
+PAUSES, PAUSES_MS = 0.15, range(270, 1500, 30)  # how often the author pauses, so that a review begins, and for how long
 
 
 class Stopwatch(QObject):
-    """Times each key of an editor from its posting to the end of the paint that follows."""
+    """Times each key of an editor from the moment when it is due, whatever the window does then, to the end of the paint that follows."""
 
     def __init__(self, editor: QPlainTextEdit) -> None:
         super().__init__()
         self.editor = editor
         self.spent: list[float] = []
-        self._posted = 0.0
+        self._due = self._next = 0.0
+        self._chance = random.Random(1)
+        self._clock = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._clock.timeout.connect(self._press)
         editor.viewport().installEventFilter(self)
 
-    def press(self) -> None:
-        if not self._posted:
-            self._posted = time.perf_counter()
+    def wait(self) -> None:
+        """Press the next key after the usual gap, or after a pause, so that keys meet a review in each of its steps."""
+        gap = self._chance.choice(PAUSES_MS) if self._chance.random() < PAUSES else GAP_MS
+        self._next = time.perf_counter() + gap / 1000
+        self._clock.start(gap)
+
+    def _press(self) -> None:
+        if not self._due:
+            self._due = self._next
             key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a")
             QCoreApplication.postEvent(self.editor, key)
+        self.wait()
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if event.type() == QEvent.Type.Paint and self._posted:
+        if event.type() == QEvent.Type.Paint and self._due:
             QTimer.singleShot(0, self, self._painted)
         return False
 
     def _painted(self) -> None:
-        if self._posted:
-            self.spent.append(1000 * (time.perf_counter() - self._posted))
-            self._posted = 0.0
+        if self._due:
+            self.spent.append(1000 * (time.perf_counter() - self._due))
+            self._due = 0.0
 
 
 def type_in(editor: QPlainTextEdit, keys: int) -> list[float]:
-    watch, loop, timer = Stopwatch(editor), QEventLoop(), QTimer()
-    timer.timeout.connect(lambda: loop.quit() if len(watch.spent) >= keys else watch.press())
+    watch = Stopwatch(editor)
+    watch.wait()
+    wait_for(lambda: len(watch.spent) >= keys)
+    return sorted(watch.spent[2:])
+
+
+def wait_for(reached: Callable[[], bool]) -> None:
+    loop, timer = QEventLoop(), QTimer()
+    timer.timeout.connect(lambda: loop.quit() if reached() else None)
     timer.start(GAP_MS)
     loop.exec()
-    return sorted(watch.spent[2:])
 
 
 def report(name: str, spent: list[float], floor: float) -> None:
@@ -99,12 +119,13 @@ def main(kilobytes: int, keys: int) -> None:
         window = ComposeWindow(session, draft, look, background, timedelta(0))
         window.show()
         spare_pauses()
-        pauses = QTimer()  # the author pauses, so that a review begins, and goes on while it runs
-        pauses.timeout.connect(window._live.now)
-        pauses.start(700)
-        report(f"{kilobytes} kB, being reviewed", type_in(window._form.body, keys), floor[int(0.99 * len(floor))])
+        body, shown = window._form.body, []
+        window._live.ready.connect(shown.append)
+        wait_for(lambda: bool(shown))
+        body.moveCursor(QTextCursor.MoveOperation.Start)  # every mark moves at each key
+        report(f"{kilobytes} kB, being reviewed", type_in(body, keys), floor[int(0.99 * len(floor))])
+        print(f"reviews shown meanwhile: {len(shown)}, marks: {len(body._marks):,}")
         print("target: p99 <= 16 ms, most <= 50 ms")
-        pauses.stop()
         background.close()
         session.close()
 

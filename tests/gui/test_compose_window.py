@@ -507,7 +507,7 @@ def test_a_long_draft_paints_its_visible_marks_only(qtbot: QtBot, session: FakeS
     write(qtbot, window, BOB, text="MRN 1234567 had a biopsy and more was said of it.\n" * 4000)
     reviewed(qtbot, window)
     body = window._form.body
-    assert len(body._spans) == 8000
+    assert len(body._marks) == 8000
     assert 0 < len(body.extraSelections()) < 400
     body.verticalScrollBar().setValue(body.verticalScrollBar().maximum() // 2)
     assert 0 < len(body.extraSelections()) < 400

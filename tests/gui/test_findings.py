@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from securemail_desktop.gui.findings import Note, attachment_notes, spans_of
+from securemail_desktop.gui.findings import Note, attachment_notes, marks_of
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.text.passage import Place
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
@@ -31,11 +31,11 @@ def review(role: PersonRole, *, field: str = "body", unreadable: tuple[str, ...]
     ],
 )
 def test_marks_by_role(role: PersonRole, marks: list[tuple[int, int, Tone]]) -> None:
-    assert [(s.start, s.end, s.tone) for s in spans_of(review(role), "body", TEXT)] == marks
+    assert [(s.start, s.end, s.tone) for s in marks_of(review(role), "body", TEXT).all()] == marks
 
 
 def test_places_beyond_the_visible_text_are_left_out() -> None:
-    assert spans_of(review(PersonRole.PATIENT), "body", "Maria") == ()
+    assert marks_of(review(PersonRole.PATIENT), "body", "Maria").all() == ()
 
 
 def test_attachments_have_notes() -> None:
