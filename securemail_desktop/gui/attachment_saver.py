@@ -28,6 +28,7 @@ class AttachmentSaver(QObject):
         super().__init__(parent)
         self._sheet, self._background, self._folder, self._window = sheet, background, folder, parent
         self._asked: Callable[[], None] | None = None
+        self._turn = 0  # how often the window was locked
         self.open_file: Show = _open_with_system
         sheet.chosen.connect(self._confirmed)
         sheet.rejected.connect(self._give_up)
@@ -48,6 +49,11 @@ class AttachmentSaver(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda folder: self._write_all(parts, Path(folder)))
         dialog.open()
+
+    def forget(self) -> None:
+        """Open nothing that was asked for until now: the window is locked."""
+        self._turn += 1
+        self._asked = None
 
     def _after_asking(self, part: Part, verb: str, act: Callable[[], None]) -> None:
         danger = file_names.danger(part)
@@ -70,10 +76,13 @@ class AttachmentSaver(QObject):
 
     def _open(self, part: Part) -> None:
         name = file_names.safe_name(part)
-        self._background.run(self, lambda: self._folder.put(name, part.content), self._opened, partial(self._failed, name), "general")
+        done = partial(self._opened, self._turn)
+        self._background.run(self, lambda: self._folder.put(name, part.content), done, partial(self._failed, name), "general")
 
-    def _opened(self, path: Path) -> None:
-        if not self.open_file(path):
+    def _opened(self, turn: int, path: Path) -> None:
+        if turn != self._turn:
+            self._folder.wipe()
+        elif not self.open_file(path):
             self.told.emit(f"No program is set up to open {words.visible(path.name)}: save it and open it there.", Tone.CAUTION)
 
     def _choose(self, part: Part) -> None:

@@ -38,6 +38,11 @@ class Autosave(QObject):
         self.has_begun = False
         self._pause, self._longest = self._timer(PAUSE_MS), self._timer(LONGEST_MS)
 
+    @property
+    def is_saving(self) -> bool:
+        """Say whether a save is under way, or one that closes the draft."""
+        return self._saving or self._ending
+
     def load(self, draft: Draft) -> None:
         """Begin with a draft that needs no saving as it is."""
         self._known = draft

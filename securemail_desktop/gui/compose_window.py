@@ -119,6 +119,10 @@ class ComposeWindow(QWidget):
         """Tell whether the message is being handed over right now."""
         return self._flow.step == Step.SENDING
 
+    def is_saving(self) -> bool:
+        """Tell whether what was written is on its way to the drafts."""
+        return self._autosave.is_saving
+
     def cover(self) -> None:
         """Hide for a lock: the undo hold ends and the message goes, what is being checked is a draft again, what was written is kept."""
         self._flow.send_now()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QClipboard, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from shiboken6 import isValid
 
@@ -61,7 +61,7 @@ class Locking(QObject):
         self._idle.watch(session.lock_after)
         SystemLock(self).locked.connect(self.lock)
         self._waited = 0
-        self._waiting = self._timer(POLL_MS, self._wait_for_sends)
+        self._waiting = self._timer(POLL_MS, self._wait)
         self._counting = self._timer(COUNT_MS, self._count)
 
     @property
@@ -88,11 +88,12 @@ class Locking(QObject):
     def _begin_waiting(self) -> None:
         self._waited = 0
         self._waiting.start()
-        self._wait_for_sends()
+        self._wait()
 
-    def _wait_for_sends(self) -> None:
+    def _wait(self) -> None:
+        """Close the store once nothing needs it: what was typed during a save is saved behind that one."""
         self._waited += POLL_MS
-        if any(isValid(window) and window.is_sending() for window in self._covered) and self._waited < PATIENCE_MS:
+        if any(isValid(window) and (window.is_sending() or window.is_saving()) for window in self._covered) and self._waited < PATIENCE_MS:
             return
         self._waiting.stop()
         self._background.run(self, self._close_store, self._locked, self._fail_closing, LANE)
@@ -108,8 +109,17 @@ class Locking(QObject):
         self._count()
 
     def _fail_closing(self, error: Exception) -> None:
+        self._background.run(
+            self,
+            self._session.needs_passphrase,
+            lambda needed: self._locked_with(error, needs_passphrase=needed),
+            lambda _: self._locked_with(error, needs_passphrase=True),  # whoever cannot find out may have to type it
+            LANE,
+        )
+
+    def _locked_with(self, error: Exception, *, needs_passphrase: bool) -> None:
         self._state = LockState.LOCKED
-        self._show_page(needs_passphrase=False)
+        self._show_page(needs_passphrase=needs_passphrase)
         self._page.fail(words.failure(error))
 
     def _unlock(self, passphrase: str) -> None:
@@ -139,6 +149,7 @@ class Locking(QObject):
 
     def _hide(self) -> None:
         QToolTip.hideText()
+        _empty_clipboard()
         self._focus = self._window.focusWidget()
         self._covered = list(self._composing())
         for compose in self._covered:
@@ -165,3 +176,12 @@ class Locking(QObject):
         timer.setInterval(interval)
         timer.timeout.connect(act)
         return timer
+
+
+def _empty_clipboard() -> None:
+    """Take back what was copied from this program: a locked window would give it away to whoever pastes."""
+    clipboard = QApplication.clipboard()
+    if clipboard.ownsClipboard():
+        clipboard.clear()
+    if clipboard.supportsSelection() and clipboard.ownsSelection():
+        clipboard.clear(QClipboard.Mode.Selection)

@@ -132,6 +132,7 @@ class MailPage(QWidget):
     def forget(self) -> None:
         """Show nothing of any message any more: the window is locked."""
         self._forgetting = True
+        self.saver.forget()
         self._stop()
         self.pane.clear()
         if self._source is not None and isValid(self._source):

@@ -6,7 +6,10 @@ Each running program has a folder of its own with a lock beside it, so that nobo
 import os
 import shutil
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from uuid import uuid4
 
 from PySide6.QtCore import QLockFile, QStandardPaths
@@ -26,26 +29,30 @@ class PrivateFolder:
     def __init__(self, base: Path) -> None:
         """Name the place; nothing is made before the first file."""
         self._base = base
+        self._turns = Lock()  # files are put here by a lane, and wiped by the window
         self._own: Path | None = None
         self._lock: QLockFile | None = None
 
     def put(self, name: str, content: bytes) -> Path:
         """Write a file under a cleaned name and return its path; raise `OSError`."""
-        folder = self._folder() / uuid4().hex[:8]
-        folder.mkdir(mode=0o700)
-        path = folder / name
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
-            file.write(content)
-        mark_as_foreign(path)
+        with self._turns:
+            folder = self._folder() / uuid4().hex[:8]
+            folder.mkdir(mode=0o700)
+            path = folder / name
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+            mark_as_foreign(path)  # before: Windows marks no file that cannot be written
+            path.chmod(0o400)
         return path
 
     def wipe(self) -> None:
-        """Remove everything that was opened here, now that the program ends."""
-        if self._own is not None:
-            shutil.rmtree(self._own, ignore_errors=True)
-        if self._lock is not None:
-            self._lock.unlock()
-        self._own, self._lock = None, None
+        """Remove everything that was opened here, now that the program ends or is locked."""
+        with self._turns:
+            if self._own is not None:
+                _remove(self._own)
+            if self._lock is not None:
+                self._lock.unlock()
+            self._own, self._lock = None, None
 
     def wipe_left_over(self) -> None:
         """Remove what programs that are not running any more have left."""
@@ -53,7 +60,7 @@ class PrivateFolder:
             lock = QLockFile(str(folder.with_suffix(_LOCK)))
             lock.setStaleLockTime(0)
             if lock.tryLock(0):
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
                 lock.unlock()
 
     def _folder(self) -> Path:
@@ -67,6 +74,17 @@ class PrivateFolder:
             own.mkdir(mode=0o700)
             self._own = own
         return self._own
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, onerror=_remove_after_all)
+
+
+def _remove_after_all(remove: Callable[[str], object], path: str, _: object) -> None:
+    """Make a file writable first, for Windows removes no other; what a program still holds open goes at the next start."""
+    with suppress(OSError):
+        Path(path).chmod(0o700)
+        remove(path)
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -80,15 +80,21 @@ class Queue:
             self.database.close()
             raise
 
-    def close_store(self, opened: Opened, enrolment: Enrolment | None) -> None:
-        """Forget what opens drafts, and keep what handing over needs; the caller closes the store."""
-        entries = tuple(entry for entry_id in self.table.ids() if (entry := self.table.get(entry_id)))
-        may_go = frozenset(entry.id for entry in entries if _passes(entry, opened))
-        self.kept = Kept(
-            opened.accounts, opened.policy, policy_folder(opened.settings), enrolment, _secrets(entries, opened, enrolment), may_go
-        )
-        self.network.use(self.kept)
-        self._seal.forget()
+    def close_store(self, opened: Opened, enrolment: Callable[[], Enrolment | None]) -> None:
+        """Forget what opens drafts, and keep what handing over needs; the caller closes the store.
+
+        Where that cannot be found out nothing is kept: everything waits for the unlocking, and the error is raised.
+        """
+        self.kept = None
+        try:
+            place = enrolment()
+            entries = tuple(entry for entry_id in self.table.ids() if (entry := self.table.get(entry_id)))
+            may_go = frozenset(entry.id for entry in entries if _passes(entry, opened))
+            secrets = _secrets(entries, opened, place)
+            self.kept = Kept(opened.accounts, opened.policy, policy_folder(opened.settings), place, secrets, may_go)
+            self.network.use(self.kept)
+        finally:
+            self._seal.forget()
 
     def open_store(self, key: bytes, opened: Opened) -> None:
         """Take the store's secrets again."""

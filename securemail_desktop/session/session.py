@@ -103,12 +103,16 @@ class Session:
     def lock(self, patience: float = PATIENCE) -> None:
         """Close the store and forget its key; what was protected goes on. Blocks.
 
-        Messages that are being sent are waited for, `patience` seconds at most: what is not protected by then stays a draft.
+        Messages that are being sent are waited for, `patience` seconds at most: what is not protected by then stays a draft. It is locked
+        whatever fails on the way, and raises that: the outbox waits for the unlocking then.
         """
         with self._turning:
             self._sending.wait(patience)
-            if not self.locked:
-                self._queue.close_store(self._opened, self._enrolment_or_none())
+            if self.locked:
+                return
+            try:
+                self._queue.close_store(self._opened, self._enrolment_or_none)
+            finally:
                 self._opened.close()
                 self._queue.network.close()
 

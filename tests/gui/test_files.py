@@ -95,6 +95,21 @@ def test_what_a_dead_program_left_is_wiped_at_the_start_and_nothing_of_a_living_
     PrivateFolder(tmp_path / "nowhere").wipe_left_over()
 
 
+def test_a_file_that_cannot_be_removed_as_it_is_is_made_writable_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = PrivateFolder(tmp_path / "opened")
+    path = folder.put("a.txt", b"patient")
+    really = os.unlink
+
+    def as_on_windows(name: str, *, dir_fd: int | None = None) -> None:
+        if not path.stat().st_mode & stat.S_IWUSR:
+            raise PermissionError(13, "Access is denied", name)
+        really(name, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "unlink", as_on_windows)
+    folder.wipe()
+    assert not path.exists()
+
+
 def test_a_saved_file_is_whole_or_not_there(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"old")

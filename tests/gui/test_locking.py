@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -24,6 +26,7 @@ from securemail_desktop.gui.send_flow import Step
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft, Recipient
 from securemail_desktop.sending.state import Receipt, State
+from securemail_desktop.store.errors import NoKeyring, StoreClosed
 from tests.support.fake_session import FakeSession
 
 pytestmark = pytest.mark.slow  # many seconds together
@@ -214,6 +217,65 @@ def test_a_lock_that_fails_hides_everything_and_says_why(qtbot: QtBot, window: M
     assert "canary" not in seen()
     session.error = None
     unlock(qtbot, window)
+
+
+def test_a_lock_that_fails_is_still_opened_by_the_passphrase_only(qtbot: QtBot, window: MainWindow, session: FakeSession) -> None:
+    session.passphrase, session.error = "correct horse", RuntimeError("canary")
+    window._locking.lock()
+    qtbot.waitUntil(lambda: window._locking._state is LockState.LOCKED)
+    session.error = None
+    page = window._locking._page
+    assert page.passphrase.isVisible()
+    qtbot.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "does not open your mail" in seen())
+    assert not window._locking.is_open
+    page.passphrase.setText("correct horse")
+    unlock(qtbot, window)
+
+
+def test_a_keyring_that_does_not_answer_at_the_lock_leaves_nobody_outside(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.passphrase = "correct horse"
+    with monkeypatch.context() as broken:
+        broken.setattr(session, "needs_passphrase", Mock(side_effect=NoKeyring("The keyring does not answer.")))
+        window._locking.lock()
+        qtbot.waitUntil(lambda: window._locking._state is LockState.LOCKED)
+    assert "The keyring does not answer." in seen()
+    window._locking._page.passphrase.setText("correct horse")
+    unlock(qtbot, window)
+
+
+def test_what_is_typed_during_a_save_is_kept_before_the_store_closes(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose, slow, save = composed(qtbot, window, session), Event(), session.drafts.save
+
+    def slowly(kept: Draft, *, writing: bool = False) -> None:
+        slow.wait(10)
+        if session.locked:
+            raise StoreClosed
+        save(kept, writing=writing)
+
+    monkeypatch.setattr(session.drafts, "save", slowly)
+    compose._form.body.insertPlainText("first ")
+    compose._autosave.now()
+    compose._form.body.insertPlainText("second ")
+    window._locking.lock()
+    slow.set()
+    qtbot.waitUntil(lambda: session.locked)
+    [kept] = session.drafts.kept.values()
+    assert kept.text.startswith("first second ")
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_was_copied_here_is_not_to_be_pasted_beside_a_locked_window(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, own: bool
+) -> None:
+    clipboard = Mock(ownsClipboard=Mock(return_value=own), supportsSelection=Mock(return_value=False))
+    monkeypatch.setattr(QApplication, "clipboard", lambda: clipboard)  # without a screen Qt knows no owner
+    lock(qtbot, window)
+    assert clipboard.clear.called is own, "what another program copied is not ours"
 
 
 LISTENER = """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -360,6 +361,28 @@ def test_a_lock_leaves_nothing_of_a_message_and_the_unlocking_opens_it_again(qtb
     assert not path.exists()
     window._locking.opened.emit()
     qtbot.waitUntil(lambda: window._mail.pane.body.toPlainText() == "The text of Newest.")
+
+
+def test_a_file_that_is_unpacked_after_the_lock_is_not_opened_and_does_not_stay(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = PrivateFolder(tmp_path / "mine")
+    window._opened = window._mail.saver._folder = opened
+    slow, behind, shown, put = Event(), Event(), list[Path](), opened.put
+
+    def slowly(name: str, content: bytes) -> Path:
+        slow.wait(10)
+        return put(name, content)
+
+    monkeypatch.setattr(opened, "put", slowly)
+    window._mail.saver.open_file = lambda path: bool(shown.append(path)) or True
+    window._mail.saver.open(Part("result.txt", "text/plain", b"patient"))
+    window._locking.closing.emit()
+    window._background.run(window, lambda: None, lambda _: behind.set(), lambda _: None, "general")
+    slow.set()
+    qtbot.waitUntil(behind.is_set)
+    assert shown == []
+    assert not list((tmp_path / "mine").rglob("result.txt"))
 
 
 def test_a_message_that_arrives_after_the_lock_is_not_shown(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:

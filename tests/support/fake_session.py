@@ -191,8 +191,8 @@ class FakeSession:
 
     def lock(self) -> None:
         self.calls.append("lock")
+        self.locked = True  # whatever fails
         self._fail()
-        self.locked = True
 
     def unlock(self, passphrase: str) -> None:
         self.calls.append("unlock")

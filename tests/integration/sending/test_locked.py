@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -14,7 +15,7 @@ from securemail_desktop.message.address import parse_address
 from securemail_desktop.sending.state import State
 from securemail_desktop.session.session import Session
 from securemail_desktop.store import passphrase
-from securemail_desktop.store.errors import PassphraseNeeded, StoreClosed, WrongPassphrase
+from securemail_desktop.store.errors import PassphraseNeeded, StoreBusy, StoreClosed, WrongPassphrase
 from securemail_desktop.store.secrets import rewrap
 from tests.support.alice import BOB, DORA, HASTY, LAB, PETER, POLICY, Alice, Scene, clear, send
 from tests.support.faulty_smtp import Say, Step, at, behave
@@ -123,6 +124,25 @@ def test_nothing_goes_that_a_review_at_the_lock_objects_to(scene: Scene, hours: 
         session.resume()
         assert not alice.server.taken, "it relied on a gateway that is no more"
         session.unlock()
+
+
+def test_it_is_locked_whatever_fails_on_the_way(scene: Scene, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = scene(AWAY)
+    with closing(opened(alice, hours)) as session:
+        send(session, alice.draft(BOB))
+        with monkeypatch.context() as broken:
+            broken.setattr(session._queue.table, "ids", Mock(side_effect=StoreBusy("Another program is using the store.")))
+            with pytest.raises(StoreBusy):
+                session.lock()
+        assert session.locked
+        assert holders(digests(alice.key_file)) == []
+        alice.server.script = behave
+        hours.passed = timedelta(hours=1)
+        session.resume()
+        assert not alice.server.taken, "nobody looked whether it may go"
+        session.unlock()
+        session.resume()
+        assert alice.server.taken == {(MID, BOB): 1}
 
 
 def test_a_locked_session_gives_nothing_away(scene: Scene, hours: Hours) -> None:
