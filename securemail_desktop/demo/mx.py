@@ -25,16 +25,21 @@ class Mx:
         self.arrived: Counter[tuple[str, str]] = Counter()
         self.over_tls = True
         self._folder = folder / domain
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, tls_context=tls, server_hostname=f"mx.{domain}")
+        self._tls = tls
+        self._controller: Controller | None = None
 
     def start(self) -> None:
-        """Listen."""
+        """Listen; also again after `stop`, on the same port."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, tls_context=self._tls, server_hostname=f"mx.{self.domain}"
+        )
         self._controller.start()
 
     def stop(self) -> None:
         """Listen no more."""
-        self._controller.stop(no_assert=True)
+        if self._controller is not None:
+            self._controller.stop(no_assert=True)
 
     async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Take one message."""

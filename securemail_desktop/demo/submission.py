@@ -34,25 +34,28 @@ class SubmissionServer:
         self._maildirs = maildirs
         self._user = user
         self._number = 0
+        self._tls = tls
+        self._controller: Controller | None = None
+
+    def start(self) -> None:
+        """Listen; also again after `stop`, on the same port."""
         self._controller = Controller(
             self,
             hostname="127.0.0.1",
             port=self.port,
-            tls_context=tls,
+            tls_context=self._tls,
             require_starttls=True,
             auth_required=True,
             authenticator=self._authenticate,
             server_hostname=MAIL_HOST,
             enable_SMTPUTF8=True,
         )
-
-    def start(self) -> None:
-        """Listen."""
         self._controller.start()
 
     def stop(self) -> None:
         """Listen no more."""
-        self._controller.stop(no_assert=True)
+        if self._controller is not None:
+            self._controller.stop(no_assert=True)
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
         """Refuse whom nobody knows."""

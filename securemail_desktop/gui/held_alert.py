@@ -1,5 +1,7 @@
 """Alerts the author when a message that may be about a patient waits for him: after two minutes, at unlocking, and at the next start.
 
+When it is not certain whether it went it alerts at once: that is how a program that was killed while it sent begins again.
+
 It says neither to whom nor what about. It names the way around mail that the organisation gives, and never takes the focus.
 """
 
@@ -10,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from securemail_desktop.gui.notice_bar import NoticeBar
-from securemail_desktop.sending.state import OutboxEntry
+from securemail_desktop.sending.state import OutboxEntry, State
 
 WAIT = timedelta(minutes=2)
 _OPEN, _LATER = "open", "dismiss"
@@ -38,7 +40,7 @@ class HeldAlert(QObject):
     def take(self, entries: Sequence[OutboxEntry]) -> None:
         """Look at the outbox as it is now."""
         held = [entry for entry in entries if entry.needs_author and entry.findings]
-        due = frozenset(e.id for e in held if self._at_once or e.id in self._told or self._clock() - e.updated >= WAIT)
+        due = frozenset(e.id for e in held if self._at_once or e.id in self._told or self._is_due(e))
         self._at_once = False
         fresh = due - self._told
         self._told = due
@@ -46,7 +48,8 @@ class HeldAlert(QObject):
         if not due - self._put_off:
             self._bar.clear()
             return
-        self._bar.say(_sentence(len(due), self._urgent_contact()), [("Open the Outbox", _OPEN), ("Later", _LATER)])
+        uncertain = all(e.state is State.UNKNOWN for e in held if e.id in due)
+        self._bar.say(_sentence(len(due), uncertain, self._urgent_contact()), [("Open the Outbox", _OPEN), ("Later", _LATER)])
         if fresh:
             QApplication.alert(self._window)
 
@@ -55,6 +58,9 @@ class HeldAlert(QObject):
         self._told = self._put_off = frozenset()
         self._at_once = True
 
+    def _is_due(self, entry: OutboxEntry) -> bool:
+        return entry.state is State.UNKNOWN or self._clock() - entry.updated >= WAIT
+
     def _choose(self, value: str) -> None:
         if value == _OPEN:
             self.wanted.emit()
@@ -62,9 +68,10 @@ class HeldAlert(QObject):
         self._bar.clear()
 
 
-def _sentence(count: int, urgent_contact: str) -> str:
+def _sentence(count: int, uncertain: bool, urgent_contact: str) -> str:
     one = count == 1
-    subject = "A message that may be about a patient has" if one else f"{count} messages that may be about patients have"
+    subject = "A message that may be about a patient" if one else f"{count} messages that may be about patients"
+    has = "may not have arrived" if uncertain else f"{'has' if one else 'have'} not reached everyone"
     waits = "it waits" if one else "they wait"
     urgent = f" If it is urgent, use another way now: {urgent_contact.rstrip('.')}." if urgent_contact else ""
-    return f"{subject} not reached everyone: {waits} for you in the Outbox.{urgent}"
+    return f"{subject} {has}: {waits} for you in the Outbox.{urgent}"

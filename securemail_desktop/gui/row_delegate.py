@@ -95,7 +95,7 @@ class RowDelegate(QStyledItemDelegate):
         if row.detail:
             third = QRect(area.left(), second.bottom() + 1 + LINE_GAP, area.width(), self._detail_height(lower, row, area.width()))
             painter.setPen(QColor(self._look.tones.muted))
-            painter.drawText(third, WRAP, row.detail)
+            painter.drawText(third, WRAP, shortened(row.detail, lower, third.size()))
 
     def _detail_height(self, metrics: QFontMetrics, row: Row, width: int) -> int:
         wanted = metrics.boundingRect(QRect(0, 0, width, 10_000), WRAP, row.detail).height()
@@ -104,6 +104,15 @@ class RowDelegate(QStyledItemDelegate):
 
 WRAP_NONE = int(Qt.AlignmentFlag.AlignLeading.value) | int(Qt.AlignmentFlag.AlignVCenter.value) | int(Qt.TextFlag.TextSingleLine.value)
 END = int(Qt.AlignmentFlag.AlignTrailing.value) | int(Qt.AlignmentFlag.AlignVCenter.value) | int(Qt.TextFlag.TextSingleLine.value)
+
+
+def shortened(text: str, metrics: QFontMetrics, room: QSize) -> str:
+    """Return as many words of a text as fit into the room in pixels, with an ellipsis where some are left out."""
+    place = QRect(0, 0, room.width(), 10_000)
+    shown = text
+    while metrics.boundingRect(place, WRAP, shown).height() > room.height() and " " in shown:
+        shown = f"{shown.removesuffix('…').rpartition(' ')[0]}…"
+    return shown
 
 
 def fonts(base: QFont) -> tuple[QFont, QFont]:

@@ -74,6 +74,14 @@ def test_it_speaks_after_two_minutes_and_names_the_other_way_but_no_name(alert: 
     )
 
 
+def test_what_may_or_may_not_have_gone_speaks_at_once(alert: HeldAlert, bar: NoticeBar, clock: Clock) -> None:
+    alert.take([replace(HELD, state=State.UNKNOWN)])
+    assert bar.accessibleName().startswith("A message that may be about a patient may not have arrived: it waits for you in the Outbox.")
+    clock.later(minutes=2)
+    alert.take([replace(HELD, state=State.UNKNOWN), replace(HELD, id="e2")])
+    assert bar.accessibleName().startswith("2 messages that may be about patients have not reached everyone: they wait")
+
+
 def test_what_was_held_before_the_program_began_speaks_at_once(alert: HeldAlert, bar: NoticeBar, clock: Clock) -> None:
     clock.later(hours=3)
     alert.take([HELD, replace(HELD, id="e2")])

@@ -1,8 +1,9 @@
 """One demo organisation for all stories, alice's program anew for each; both are the real ones. Without a real X server the stories are left out."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -12,7 +13,9 @@ from securemail_desktop.demo.alice import open_alice
 from securemail_desktop.demo.organisation import Organisation
 from securemail_desktop.demo.world import World, open_world
 from securemail_desktop.gui.background import Background
+from tests.support.arrivals import Arrivals
 from tests.support.desk import Desk
+from tests.support.program import Program
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -44,3 +47,32 @@ def desk(qtbot: QtBot, world: World, organisation: Organisation) -> Iterator[Des
             if isValid(window):
                 window.deleteLater()
         qtbot.waitUntil(lambda: not isValid(desk.window))
+
+
+@pytest.fixture
+def alices(world: World, organisation: Organisation, tmp_path: Path) -> World:
+    """Return the same organisation with a data folder of alice's that nobody has used yet; her account and keys are set up."""
+    for shared in ("world", "policy"):
+        (tmp_path / shared).symlink_to(world.folder / shared, target_is_directory=True)
+    own = World(tmp_path)
+    open_alice(own, organisation).close()
+    return own
+
+
+@pytest.fixture
+def arrivals(organisation: Organisation) -> Arrivals:
+    return Arrivals(organisation)
+
+
+@pytest.fixture
+def start(qapp: object, alices: World, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], Program]]:
+    """Give a function that starts alice's program in a process of its own; those that still run at the end are killed."""
+    started: list[Program] = []
+
+    def begin() -> Program:
+        started.append(Program(alices.alice, alices.alice_key, tmp_path, request.node.name))
+        return started[-1]
+
+    yield begin
+    for program in started:
+        program.close()
