@@ -1,6 +1,7 @@
 """What a mailbox folder is for: RFC 6154 special-use attributes, and common names where the server tells none; the inbox has its own (RFC 9051)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from securemail_desktop.accounts.protocol import Folder
 
@@ -14,10 +15,14 @@ _NAMES = {
 }
 
 
-def with_roles(folders: Iterable[tuple[tuple[str, ...], str, str]]) -> tuple[Folder, ...]:
-    """Return folders of (attributes, delimiter, name): a role that no attribute gives goes to the shallowest folder with a common name."""
+def with_roles(folders: Iterable[tuple[tuple[str, ...], str, str]], prefix: str = "") -> tuple[Folder, ...]:
+    """Return folders of (attributes, delimiter, name): a role that no attribute gives goes to the shallowest folder with a common name.
+
+    `prefix` is what the names of the user's own folders begin with (RFC 2342): people do not read it.
+    """
     listed = [
-        (Folder(name, "inbox" if name.upper() == "INBOX" else _told(attributes)), delimiter) for attributes, delimiter, name in folders
+        (Folder(name, "inbox" if name.upper() == "INBOX" else _told(attributes), _path(name, delimiter, prefix)), delimiter)
+        for attributes, delimiter, name in folders
     ]
     given = {folder.role: folder.name for folder, _ in listed if folder.role}
     for role, names in _NAMES.items():
@@ -25,7 +30,14 @@ def with_roles(folders: Iterable[tuple[tuple[str, ...], str, str]]) -> tuple[Fol
             fitting = [f.name for f, delimiter in listed if not f.role and _last(f.name, delimiter) in names]
             given |= {role: min(fitting, key=lambda name: (len(name), name))} if fitting else {}
     by_name = {name: role for role, name in given.items()}
-    return tuple(Folder(folder.name, folder.role or by_name.get(folder.name, "")) for folder, _ in listed)
+    return tuple(replace(folder, role=folder.role or by_name.get(folder.name, "")) for folder, _ in listed)
+
+
+def _path(name: str, delimiter: str, prefix: str) -> tuple[str, ...]:
+    """Return the names of a folder and of those around it; INBOX is always spelled so (RFC 9051, 5.1)."""
+    own = name.removeprefix(prefix) or name
+    names = tuple(filter(None, own.split(delimiter))) if delimiter else (own,)
+    return ("INBOX", *names[1:]) if names and names[0].upper() == "INBOX" else names or (name,)
 
 
 def _told(attributes: tuple[str, ...]) -> str:

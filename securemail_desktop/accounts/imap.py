@@ -4,16 +4,14 @@ Nothing that a server says is taken for good: numbers are bounded, an answer tha
 """
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from imapclient import IMAPClient
 from imapclient.imapclient import SEEN
 
-from securemail_desktop.accounts import imap_changes, imap_watch
+from securemail_desktop.accounts import imap_changes, imap_folders, imap_watch
 from securemail_desktop.accounts.errors import NotThere, Renumbered, ServerRefused, TooLarge
-from securemail_desktop.accounts.folder_roles import with_roles
 from securemail_desktop.accounts.imap_rows import MAX_UID, ROW, WHOLE_ROW, fetched, flags_of, headers
 from securemail_desktop.accounts.imap_session import MAX_MESSAGE, ImapSession
 from securemail_desktop.accounts.line import Line, Timeouts
@@ -23,9 +21,6 @@ from securemail_desktop.message.flags import Flags
 
 _PATIENT = Timeouts()
 _AT_ONCE = 2000  # messages whose flags are asked for by one command
-_MOST_FOLDERS = 5000
-_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_NO_MESSAGES = frozenset({"\\noselect", "\\nonexistent"})
 _TOO_LARGE = "This message is larger than 100 MB, which this program does not open: read it where your mailbox is."
 
 
@@ -41,8 +36,7 @@ class ImapMailbox:
     def folders(self) -> Sequence[Folder]:
         """Return all folders that can hold messages."""
         with self._session.working() as client:
-            listed = _list(client)
-        return with_roles((attributes, delimiter, name) for attributes, delimiter, name in listed if not _NO_MESSAGES & set(attributes))
+            return imap_folders.folders(client)
 
     def headers(self, folder: str, newest: int) -> Sequence[Header]:
         """Return the newest rows of a folder, newest first; raise `NotThere`."""
@@ -185,16 +179,3 @@ def _select(client: IMAPClient, place: Place, *, readonly: bool = True) -> Folde
         raise Renumbered(f"The server has numbered the folder {place.folder} anew: look at it again and repeat what you did.")
     next_uid = told.get(b"UIDNEXT", 0)
     return FolderState(validity, told[b"EXISTS"], next_uid if 0 < next_uid <= MAX_UID else 0, modseq if 0 < modseq < 2**63 else 0)
-
-
-def _list(client: IMAPClient) -> list[tuple[tuple[str, ...], str, str]]:
-    pattern = '"*" RETURN (SPECIAL-USE)' if client.has_capability("SPECIAL-USE") else '"*"'
-    # IMAPClient has no extended LIST (RFC 5258), and servers need not tell special uses in a plain one
-    kind, answer = client._imap._simple_command("LIST", '""', pattern)  # noqa: SLF001
-    client._checkok("LIST", kind, answer)  # noqa: SLF001
-    rows = client._proc_folder_list(client._imap._untagged_response(kind, answer, "LIST")[1])  # noqa: SLF001
-    return [
-        (tuple(flag.decode("ascii", "replace").lower() for flag in flags), (mark or b"").decode("ascii"), name)
-        for flags, mark, name in rows[:_MOST_FOLDERS]
-        if len(name) < 1000 and not _NO_NAME.search(name)
-    ]

@@ -88,10 +88,17 @@ class Submission(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A mailbox folder. `name` is its path as people read it; `role` "inbox", an RFC 6154 attribute in small letters, or empty."""
+    """A mailbox folder. `name` is the server's; `role` "inbox", an RFC 6154 attribute in small letters, or empty.
+
+    `path` are its names as people read them, from the outermost to its own. `count`, `unseen` and `next_uid` (0) are told only by some servers.
+    """
 
     name: str
     role: str
+    path: tuple[str, ...] = ()
+    count: int = -1
+    unseen: int = -1
+    next_uid: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from securemail_desktop.gui.folder_model import PLACE_ROLE, Kind, Place
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.row_delegate import WRAP_NONE, fonts
 
-PAD_X, PAD_Y, ICON, GAP = 10, 9, 20, 10
+PAD_X, PAD_Y, ICON, GAP = 16, 9, 20, 10
+INDENT, TWIST, PAD_END = 14, 12, 10
 MOST = 9999
 
 Index = QModelIndex | QPersistentModelIndex
@@ -57,7 +58,10 @@ class FolderDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 8, 8)
 
     def _place(self, painter: QPainter, option: QStyleOptionViewItem, place: Place) -> None:
-        inner = option.rect.adjusted(PAD_X, 0, -PAD_X, 0)
+        inner = QStyle.visualRect(option.direction, option.rect, option.rect.adjusted(PAD_X + place.depth * INDENT, 0, -PAD_END, 0))
+        if place.is_open is not None:
+            twist = "expanded" if place.is_open else mirrored("collapsed", option.direction)
+            self._look.icon(twist, self._look.tones.muted).paint(painter, twist_rect(option, place))
         icon = QRect(inner.left(), inner.center().y() - ICON // 2 + 1, ICON, ICON)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         colour = self._look.tones.accent if selected else self._look.tones.ink
@@ -102,3 +106,15 @@ class FolderDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(colour))
         painter.drawText(line, WRAP_NONE, QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, line.width()))
+
+
+def twist_rect(option: QStyleOptionViewItem, place: Place) -> QRect:
+    """Return where a folder is opened and closed by a press."""
+    rect = option.rect
+    left = rect.left() + 2 + place.depth * INDENT
+    return QStyle.visualRect(option.direction, rect, QRect(left, rect.center().y() - TWIST // 2 + 1, TWIST, TWIST))
+
+
+def mirrored(icon: str, direction: Qt.LayoutDirection) -> str:
+    """Return the icon that points towards what is inside."""
+    return f"{icon}-rtl" if direction == Qt.LayoutDirection.RightToLeft else icon

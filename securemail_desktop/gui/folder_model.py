@@ -1,6 +1,6 @@
 """The sidebar as a list model: the folders of every account by their role, the drafts and the outbox of this machine, and their counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from securemail_desktop.gui import words
+from securemail_desktop.gui.folder_tree import Node, tree
 from securemail_desktop.session.mail_view import FolderView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -15,17 +16,21 @@ PLACE_ROLE = Qt.ItemDataRole.UserRole + 4
 
 
 class Kind(StrEnum):
-    """What a row of the sidebar leads to; a heading leads nowhere."""
+    """What a row of the sidebar leads to; a heading and a mere name around folders (GROUP) lead nowhere."""
 
     HEADING = "heading"
     FOLDER = "folder"
+    GROUP = "group"
     DRAFTS = "drafts"
     OUTBOX = "outbox"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One row: `count` is shown at its end, `urgent` when it needs the user; `spoken` is the whole row for a screen reader."""
+    """One row: `count` is shown at its end, `urgent` when it needs the user; `spoken` is the whole row for a screen reader.
+
+    `depth` is 0 for the outermost folders; `is_open` tells whether what is in a folder is shown, None where nothing is; `key` names it for good.
+    """
 
     kind: Kind
     name: str
@@ -34,10 +39,13 @@ class Place:
     urgent: bool = False
     spoken: str = ""
     folder: FolderView | None = None
+    depth: int = 0
+    is_open: bool | None = None
+    key: str = ""
 
     def same_as(self, other: "Place | None") -> bool:
         """Tell whether both lead to the same, whatever their counts."""
-        ids = tuple(place.folder.id if place.folder else -1 for place in (self, other) if place is not None)
+        ids = tuple((place.folder.id, "") if place.folder else (-1, place.key) for place in (self, other) if place is not None)
         return other is not None and self.kind == other.kind and ids[0] == ids[-1] and self.kind != Kind.HEADING
 
 
@@ -98,10 +106,10 @@ class FolderModel(QAbstractListModel):
         """Return the row of the first inbox, -1 while none is known."""
         return next((row for row, place in enumerate(self._places) if place.folder and place.folder.role == "inbox"), -1)
 
-    def show(self, folders: Sequence[FolderView], counts: Counts) -> bool:
+    def show(self, folders: Sequence[FolderView], counts: Counts, closed: Collection[str] = ()) -> bool:
         """Show these; return False, and let views rest, when the rows are the same ones but for their counts."""
-        places = arrange(folders, counts)
-        if len(places) == len(self._places) and all(new.name == old.name for new, old in zip(places, self._places, strict=True)):
+        places = arrange(folders, counts, closed)
+        if [(place.name, place.depth) for place in places] == [(place.name, place.depth) for place in self._places]:
             self._places = places
             self.dataChanged.emit(self.index(0), self.index(len(places) - 1))
             return False
@@ -111,21 +119,26 @@ class FolderModel(QAbstractListModel):
         return True
 
 
-def arrange(folders: Sequence[FolderView], counts: Counts) -> tuple[Place, ...]:
-    """Return the rows: with one account its inbox stands before drafts and outbox, with more each account has a heading."""
+def arrange(folders: Sequence[FolderView], counts: Counts, closed: Collection[str] = ()) -> tuple[Place, ...]:
+    """Return the rows: with one account its inbox stands before drafts and outbox, with more each account has a heading.
+
+    What is in a folder of which the key is `closed` is not shown; unread messages in there count for the folder.
+    """
     here = (_drafts(counts.drafts), _outbox(counts.waiting))
     accounts = tuple(dict.fromkeys(folder.account for folder in folders))
     if len(accounts) > 1:
-        return (*here, *(place for account in accounts for place in (_heading(account), *_of(account, folders))))
-    rows = _of(accounts[0], folders) if accounts else ()
-    first = tuple(place for place in rows if place.folder and place.folder.role == "inbox")
-    return (*first, *here, *(place for place in rows if place not in first))
+        return (*here, *(place for account in accounts for place in (_heading(account), *_of(account, folders, closed))))
+    rows = _of(accounts[0], folders, closed) if accounts else ()
+    after = next((n for n, place in enumerate(rows) if n and place.depth == 0), len(rows))
+    first = rows[:after] if rows and rows[0].folder and rows[0].folder.role == "inbox" else ()
+    return (*first, *here, *rows[len(first) :])
 
 
 def targets(place: FolderView, folders: Sequence[FolderView]) -> tuple[tuple[int, str], ...]:
     """Return the folders (id, name) that messages of a folder can be moved to: the others of its account, as they stand in the sidebar."""
-    others = [place_ for place_ in _of(place.account, folders) if place_.folder and place_.folder.id != place.id]
-    return tuple((other.folder.id, other.name) for other in others if other.folder and other.folder.role != "drafts")
+    nodes = tree(_shown(place.account, folders))
+    others = [n for n in nodes if n.folder and n.folder.id != place.id and n.folder.role != "drafts"]
+    return tuple((n.folder.id, _full_name(n)) for n in others if n.folder)
 
 
 def archive_of(place: FolderView, folders: Sequence[FolderView]) -> int:
@@ -133,19 +146,55 @@ def archive_of(place: FolderView, folders: Sequence[FolderView]) -> int:
     return next((f.id for f in folders if f.account == place.account and f.role == "archive" and f.id != place.id), -1)
 
 
-def _of(account: str, folders: Sequence[FolderView]) -> tuple[Place, ...]:
-    own = [folder for folder in folders if folder.account == account]
-    known = [folder for role in _ROLES for folder in own if folder.role == role]
-    others = [folder for folder in own if folder not in known and (folder.role != "drafts" or folder.total)]
-    return tuple(map(_place, (*known, *others)))
+def _shown(account: str, folders: Sequence[FolderView]) -> list[FolderView]:
+    return [folder for folder in folders if folder.account == account and (folder.role != "drafts" or folder.total)]
 
 
-def _place(folder: FolderView) -> Place:
-    name, icon = _ROLES.get(folder.role, (words.visible(folder.name), "folder"))
-    if folder.role == "drafts":
-        name, icon = "Drafts on the server", "compose"
-    count = 0 if folder.role in _NEVER_NEW else folder.unseen
-    return Place(Kind.FOLDER, name, icon, count, spoken=f"{name}, {count} unread" if count else name, folder=folder)
+def _of(account: str, folders: Sequence[FolderView], closed: Collection[str]) -> tuple[Place, ...]:
+    """Return the rows of an account, without what is in closed folders."""
+    nodes = tree(_shown(account, folders))
+    rows: list[Place] = []
+    hidden = -1  # the depth of the closed folder that the next ones are in
+    for number, node in enumerate(nodes):
+        if hidden >= 0 and node.depth > hidden:
+            continue
+        key = "/".join((account, *node.path))
+        is_closed = node.has_children and key in closed
+        hidden = node.depth if is_closed else -1
+        inside = nodes[number + 1 : _end(nodes, number)] if is_closed else ()
+        rows.append(_place(node, key, is_open=not is_closed if node.has_children else None, more=sum(map(_unread, inside))))
+    return tuple(rows)
+
+
+def _end(nodes: Sequence[Node], start: int) -> int:
+    return next((n for n in range(start + 1, len(nodes)) if nodes[n].depth <= nodes[start].depth), len(nodes))
+
+
+def _unread(node: Node) -> int:
+    return 0 if node.folder is None or node.folder.role in _NEVER_NEW else node.folder.unseen
+
+
+def _place(node: Node, key: str, *, is_open: bool | None, more: int) -> Place:
+    name, icon = _named(node)
+    count = _unread(node) + more
+    spoken = [name, f"{count} unread" if count else "", {None: "", True: "open", False: "closed"}[is_open]]
+    spoken.append(f"in {words.visible(node.path[-2])}" if node.depth else "")
+    kind = Kind.GROUP if node.folder is None else Kind.FOLDER
+    said = ", ".join(filter(None, spoken))
+    return Place(kind, name, icon, count, spoken=said, folder=node.folder, depth=node.depth, is_open=is_open, key=key)
+
+
+def _named(node: Node) -> tuple[str, str]:
+    """Return what people call a folder, and its icon."""
+    role = node.folder.role if node.folder else ""
+    if role == "drafts":
+        return "Drafts on the server", "compose"
+    return _ROLES.get(role, (words.visible(node.path[-1]), "folder"))
+
+
+def _full_name(node: Node) -> str:
+    role = node.folder.role if node.folder else ""
+    return _ROLES[role][0] if role in _ROLES else " / ".join(map(words.visible, node.path))
 
 
 def _heading(account: str) -> Place:

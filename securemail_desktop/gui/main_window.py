@@ -43,6 +43,7 @@ from securemail_desktop.store.errors import StoreError
 
 TITLE = "SecureMail"
 RESUME_MS, REFRESH_MS = 60_000, 5_000
+FOLDED = "folded"  # the preference that keeps which folders are closed, by line
 SIZES = "panes"  # the preference that keeps the widths of list and reading pane
 THREE_PANES, TWO_PANES, SIDEBAR = 980, 620, 212
 
@@ -101,6 +102,8 @@ class MainWindow(QWidget):
         self.resize(1180, 740)
         self._form.folders.setFocus()
         self._mail.restore(session.preferences.get(SIZES))
+        self._form.folders.close_folders(filter(None, session.preferences.get(FOLDED).split("\n")))
+        self._form.folders.folded.connect(lambda keys: session.preferences.set(FOLDED, "\n".join(sorted(keys))))
         self._start()
 
     def compose(self, draft: Draft | None = None) -> ComposeWindow | None:

@@ -4,14 +4,14 @@ Rules: what is in the store needs no network. Flags are set here at once and are
 A message is looked up by the id of its row, which never means another message. Several accounts stand beside each other.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from securemail_desktop.accounts.errors import AccountError, NotThere, ServerRefused, Unreachable
-from securemail_desktop.accounts.protocol import Header, Mailbox, Place
+from securemail_desktop.accounts.protocol import Folder, Header, Mailbox, Place
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.encryption.learning import learn_certificates
 from securemail_desktop.encryption.ring import KeyRing
@@ -83,6 +83,7 @@ class Mail:
         self._folders, self._messages, self._sources = FolderTable(database), MessageTable(database), SourceCache(database)
         self._own, self._lines, self._learn, self._now = own, lines, learn, now
         self._forwards: dict[str, int] = {}  # messages by the Message-ID of the draft that forwards them
+        self._told: dict[int, tuple[int, int]] = {}  # how many messages, and unread ones, the server says that a folder has
         self._away: set[str] = set()  # accounts whose server could not be reached the last time
 
     def folders(self) -> tuple[FolderView, ...]:
@@ -90,7 +91,12 @@ class Mail:
         order = {account.name: number for number, account in enumerate(self._with_mailbox())}
         known = [folder for folder in self._folders.all() if folder.account in order]
         known.sort(key=lambda folder: order[folder.account])
-        return tuple(FolderView(f.id, f.account, f.name, f.role, f.total, f.unseen) for f in known)
+        return tuple(map(self._folder_view, known))
+
+    def _folder_view(self, row: FolderRow) -> FolderView:
+        # what was never looked at has no rows here: the server's counts stand for them
+        total, unseen = self._told.get(row.id, (row.total, row.unseen)) if not row.next_uid else (row.total, row.unseen)
+        return FolderView(row.id, row.account, row.name, row.role, total, unseen, row.path)
 
     def listing(self, folder: int, offset: int, count: int, words: str = "") -> Listing:
         """Return rows of a folder; with `words` only those of whose sender, recipients or subject each word is a part."""
@@ -216,16 +222,31 @@ class Mail:
         with self._box(account.name) as box:
             self._folders.keep_accounts([a.name for a in self._with_mailbox()])
             if found := box.folders():  # none at all is a server's fault: every mailbox has an inbox
-                self._folders.replace(account.name, ((f.name, f.role) for f in found))
+                self._folders.replace(account.name, ((f.name, f.role, f.path) for f in found))
             known = [f for f in self._folders.all() if f.account == account.name]
-            wanted = [f for f in known if (f.role == "inbox" if folder is None else f.id == folder)]
-            if folder is not None and not wanted:
+            behind = self._behind(known, {f.name: f for f in found})
+            wanted = [f for f in known if f.id in behind or (f.role == "inbox" if folder is None else f.id == folder)]
+            if folder is not None and all(f.id != folder for f in wanted):
                 raise NotThere(_NO_FOLDER)
             sync = self._sync(box)
             for each in known:
                 if each not in wanted:
                     sync.push(each)
             return sum(self._bring(sync, each) for each in wanted)
+
+    def _behind(self, known: Sequence[FolderRow], told: Mapping[str, Folder]) -> set[int]:
+        """Take the counts that came with the list; return the folders with rows here that are not what the server has."""
+        behind = set[int]()
+        for row in known:
+            server = told.get(row.name)
+            if server is None or server.count < 0:
+                continue
+            self._told[row.id] = (server.count, server.unseen)
+            count = self._messages.count(row.id) if row.next_uid else -1
+            unseen = row.unseen if count == row.total else server.unseen  # those marked as deleted count on the server
+            if row.next_uid and (server.next_uid, server.count, server.unseen) != (row.next_uid, count, unseen):
+                behind.add(row.id)
+        return behind
 
     def _bring(self, sync: FolderSync, folder: FolderRow) -> int:
         """Bring a folder up to date; return how many unread messages came into an inbox that was known before."""

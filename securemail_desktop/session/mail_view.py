@@ -10,7 +10,10 @@ from securemail_desktop.message.marks import NO_MARKS, Marks
 
 @dataclass(frozen=True, slots=True)
 class FolderView:
-    """One folder. `id` is the store's; `name` its whole path as people read it; `role` an RFC 6154 attribute in small letters, or empty."""
+    """One folder. `id` is the store's, `name` the server's; `role` an RFC 6154 attribute in small letters, or empty.
+
+    `path` are its names as people read them, from the outermost to its own.
+    """
 
     id: int
     account: str
@@ -18,6 +21,7 @@ class FolderView:
     role: str
     total: int
     unseen: int
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import cast
 from securemail_desktop.store.database import Database, Value
 
 _SELECT = (
-    "SELECT id, account, name, role, validity, next_uid, modseq,"
+    "SELECT id, account, name, role, path, validity, next_uid, modseq,"
     " (SELECT count(*) FROM message WHERE folder = folder.id AND flags & 8 = 0),"
     " (SELECT count(*) FROM message WHERE folder = folder.id AND flags & 9 = 0) FROM folder"
 )
@@ -21,6 +21,7 @@ class FolderRow:
     account: str
     name: str
     role: str
+    path: tuple[str, ...]
     validity: int
     next_uid: int
     modseq: int
@@ -45,17 +46,18 @@ class FolderTable:
         found = self._db.rows(_SELECT + " WHERE id = ?", (folder,))
         return _row(found[0]) if found else None
 
-    def replace(self, account: str, folders: Iterable[tuple[str, str]]) -> None:
-        """Make these (name, role) the folders of an account: new ones come, and those that are missing go with their messages."""
-        wanted = dict(folders)
+    def replace(self, account: str, folders: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
+        """Make these (name, role, path) the folders of an account: new ones come, and those that are missing go with their messages."""
+        wanted = {name: (role, "\n".join(path)) for name, role, path in folders}
         with self._db.transaction():
             for (name,) in self._db.rows("SELECT name FROM folder WHERE account = ?", (account,)):
                 if name not in wanted:
                     self._db.execute("DELETE FROM folder WHERE account = ? AND name = ?", (account, name))
             self._db.execute_many(
-                "INSERT INTO folder (account, name, role, validity, next_uid, modseq) VALUES (?, ?, ?, 0, 0, 0)"
-                " ON CONFLICT (account, name) DO UPDATE SET role = excluded.role WHERE role <> excluded.role",
-                ((account, name, role) for name, role in wanted.items()),
+                "INSERT INTO folder (account, name, role, path, validity, next_uid, modseq) VALUES (?, ?, ?, ?, 0, 0, 0)"
+                " ON CONFLICT (account, name) DO UPDATE SET role = excluded.role, path = excluded.path"
+                " WHERE role <> excluded.role OR path <> excluded.path",
+                ((account, name, role, path) for name, (role, path) in wanted.items()),
             )
 
     def add(self, account: str, name: str, role: str) -> int:
@@ -89,5 +91,6 @@ class FolderTable:
 
 
 def _row(values: tuple[Value, ...]) -> FolderRow:
-    number, account, name, role, *numbers = values
-    return FolderRow(cast("int", number), str(account), str(name), str(role), *(int(cast("int", n)) for n in numbers))
+    number, account, name, role, path, *numbers = values
+    names = tuple(str(path).split("\n")) if path else (str(name),)
+    return FolderRow(cast("int", number), str(account), str(name), str(role), names, *(int(cast("int", n)) for n in numbers))

@@ -72,7 +72,15 @@ class FakeMail:
 
     def folders(self) -> tuple[FolderView, ...]:
         return tuple(
-            FolderView(number, self.account, name, role, len(self.rows[number]), sum(not row.seen for row in self.rows[number]))
+            FolderView(
+                number,
+                self.account,
+                name,
+                role,
+                len(self.rows[number]),
+                sum(not row.seen for row in self.rows[number]),
+                tuple(name.split("/")),
+            )
             for number, (name, role) in enumerate(zip(NAMES, ROLES, strict=True), 1)
         )
 

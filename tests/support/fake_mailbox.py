@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from securemail_desktop.accounts.errors import AccountError, NotThere, Renumbered
 from securemail_desktop.accounts.folder_roles import with_roles
@@ -32,11 +32,13 @@ class MemoryFolder:
 
 @dataclass
 class MemoryMailbox:
-    """`fail` is raised by every call, `failing` by the n-th one of a name; `calls` are the names of calls. Without `condstore` there is no modseq."""
+    """`fail` is raised by every call, `failing` by the n-th one of a name; `calls` are the names of calls. Without `condstore` there is no modseq;
+    `counting` tells how many messages a folder has along with its name."""
 
     folders_by_name: dict[str, MemoryFolder] = field(default_factory=lambda: {name: MemoryFolder() for name in ("INBOX", "Sent", "Trash")})
     condstore: bool = True
     uidplus: bool = True
+    counting: bool = False
     fail: AccountError | None = None
     failing: dict[tuple[str, int], AccountError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -57,7 +59,8 @@ class MemoryMailbox:
 
     def folders(self) -> Sequence[Folder]:
         self._called("folders")
-        return with_roles(((), "/", name) for name in self.folders_by_name)
+        found = with_roles(((), "/", name) for name in self.folders_by_name)
+        return [self._counted(folder) for folder in found] if self.counting else found
 
     def headers(self, folder: str, newest: int) -> Sequence[Header]:
         self._called("headers")
@@ -134,6 +137,11 @@ class MemoryMailbox:
     def standing(self, account: Account, purpose: str) -> Iterator["MemoryMailbox"]:
         """Be the only mailbox there is."""
         yield self
+
+    def _counted(self, folder: Folder) -> Folder:
+        at = self.folders_by_name[folder.name]
+        unseen = sum(Flags.SEEN not in stored.flags for stored in at.messages.values())
+        return replace(folder, count=len(at.messages), unseen=unseen, next_uid=at.next_uid)
 
     def _called(self, name: str) -> None:
         self.calls.append(name)

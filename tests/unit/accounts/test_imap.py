@@ -30,7 +30,7 @@ def mailbox(server: FaultyImap, authority: Authority, security: Security = Secur
 def test_folders(authority: Authority, certificate: Issued, security: Security) -> None:
     with FaultyImap(certificate, implicit_tls=security is Security.TLS) as server:
         opened = mailbox(server, authority, security)
-        assert opened.folders() == (Folder("INBOX", "inbox"), Folder("Sent", "sent"))
+        assert opened.folders() == (Folder("INBOX", "inbox", ("INBOX",)), Folder("Sent", "sent", ("Sent",)))
         opened.close()
     assert server.verbs[-1] == "LOGOUT"
 

@@ -162,7 +162,7 @@ def test_a_folder_that_may_only_be_read_is_said(asked: Callable[..., object]) ->
 def test_folders_whose_names_nobody_can_read_are_left_out(asked: Callable[..., object]) -> None:
     names = ["INBOX", "&2AA-", "a&AAo-b", "x" * 2000, "7"]
     listed = "\n".join(f'* LIST () "/" {name}' for name in names)
-    assert asked(lambda box: box.folders(), LIST=listed) == (Folder("INBOX", "inbox"), Folder("7", ""))
+    assert asked(lambda box: box.folders(), LIST=listed) == (Folder("INBOX", "inbox", ("INBOX",)), Folder("7", "", ("7",)))
 
 
 PIECES = [b"From: ", b"Date: ", b"\r\n ", b"=?utf-7?q?+2AA-?=", b"\0", b"\xff", b"\r\n"]

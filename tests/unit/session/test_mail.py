@@ -135,6 +135,37 @@ def test_watching_is_asked_of_the_account_and_fails_for_one_that_is_gone(desk: D
         desk.mail.watch("elsewhere", lambda: True)
 
 
+def test_folders_that_were_never_opened_show_what_the_server_counts(desk: Desk) -> None:
+    desk.box.counting = True
+    desk.box.put(letter("By a rule"), folder="Projects/Study")
+    desk.box.put(letter("Read"), folder="Projects/Study", flags=Flags.SEEN)
+    calls = desk.refresh()
+    study = desk.folder("Projects/Study")
+    assert (study.path, study.total, study.unseen) == (("Projects", "Study"), 2, 1)
+    assert calls.count("state") == 1
+
+
+def test_folders_that_were_opened_once_are_kept_up_to_date(desk: Desk) -> None:
+    desk.box.counting = True
+    desk.refresh("Sent")
+    desk.box.put(letter("Sent from elsewhere"), folder="Sent")
+    desk.refresh()
+    assert desk.subjects("Sent") == ["Sent from elsewhere"]
+    assert desk.refresh().count("state") == 1
+    desk.box.change(1, Flags.SEEN, "Sent")
+    assert desk.folder("Sent").unseen == 1
+    desk.refresh()
+    assert desk.folder("Sent").unseen == 0
+
+
+def test_what_is_only_marked_as_deleted_is_not_looked_for_again(desk: Desk) -> None:
+    desk.box.counting = True
+    desk.refresh("Sent")
+    desk.box.put(letter("Goes"), folder="Sent", flags=Flags.DELETED)
+    desk.refresh()
+    assert desk.refresh().count("state") == 1
+
+
 def test_a_refresh_without_news_asks_little(desk: Desk) -> None:
     assert desk.refresh() == (["folders", "state"] if desk.box.condstore else ["folders", "state", "flags"])
 

@@ -27,7 +27,7 @@ def folders(database: Database) -> FolderTable:
 
 @pytest.fixture
 def inbox(folders: FolderTable) -> int:
-    folders.replace("clinic", [("INBOX", "inbox"), ("Sent", "sent")])
+    folders.replace("clinic", [("INBOX", "inbox", ("INBOX",)), ("Sent", "sent", ("Sent",))])
     for row in folders.all():
         folders.renumber(row.id, VALIDITY)
     return folders.all()[0].id
@@ -47,22 +47,31 @@ def ids(messages: MessageTable, folder: int) -> dict[int, int]:
 
 
 def test_folders_come_in_the_order_that_people_look_for_them(folders: FolderTable) -> None:
-    folders.replace("clinic", [("Sent", "sent"), ("archive/b", ""), ("Archive/a", ""), ("INBOX", "inbox"), ("Bin", "trash")])
+    folders.replace(
+        "clinic",
+        [
+            ("Sent", "sent", ("Sent",)),
+            ("archive/b", "", ("archive/b",)),
+            ("Archive/a", "", ("Archive/a",)),
+            ("INBOX", "inbox", ("INBOX",)),
+            ("Bin", "trash", ("Bin",)),
+        ],
+    )
     assert [row.name for row in folders.all()] == ["INBOX", "Bin", "Sent", "Archive/a", "archive/b"]
 
 
 def test_a_folder_that_is_gone_takes_its_messages_along(folders: FolderTable, messages: MessageTable, inbox: int) -> None:
     messages.add(inbox, VALIDITY, [new(1)])
     (message,) = ids(messages, inbox).values()
-    folders.replace("clinic", [("Sent", "sent")])
+    folders.replace("clinic", [("Sent", "sent", ("Sent",))])
     assert folders.get(inbox) is None
     assert messages.get(message) is None
-    folders.replace("clinic", [("INBOX", "inbox"), ("Sent", "sent")])
+    folders.replace("clinic", [("INBOX", "inbox", ("INBOX",)), ("Sent", "sent", ("Sent",))])
     assert folders.all()[0].id > inbox, "an id is never given twice"
 
 
 def test_folders_of_other_accounts_stay(folders: FolderTable, inbox: int) -> None:
-    folders.replace("other", [("INBOX", "inbox")])
+    folders.replace("other", [("INBOX", "inbox", ("INBOX",))])
     assert [row.account for row in folders.all()] == ["clinic", "clinic", "other"]
     folders.keep_accounts(["other"])
     assert [row.account for row in folders.all()] == ["other"]
@@ -70,7 +79,7 @@ def test_folders_of_other_accounts_stay(folders: FolderTable, inbox: int) -> Non
 
 def test_a_known_folder_keeps_its_rows_and_takes_a_new_role(folders: FolderTable, messages: MessageTable, inbox: int) -> None:
     messages.add(inbox, VALIDITY, [new(1)])
-    folders.replace("clinic", [("INBOX", "archive")])
+    folders.replace("clinic", [("INBOX", "archive", ("INBOX",))])
     row = folders.get(inbox)
     assert row
     assert (row.role, row.total, row.validity) == ("archive", 1, VALIDITY)
@@ -121,7 +130,7 @@ def test_a_search_finds_parts_of_words_whatever_their_case(messages: MessageTabl
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     opened = Database(tmp_path_factory.mktemp("shared") / "store.db", b"k" * 32)
-    FolderTable(opened).replace("clinic", [("INBOX", "inbox")])
+    FolderTable(opened).replace("clinic", [("INBOX", "inbox", ("INBOX",))])
     FolderTable(opened).renumber(1, VALIDITY)
     yield opened
     opened.close()
