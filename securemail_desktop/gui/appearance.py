@@ -1,4 +1,4 @@
-"""The menu of what the user may set about the window: its scheme, kept in the store, and what this program is."""
+"""The menu of what the user may set about the window: its scheme and notices, kept in the store, and what this program is."""
 
 from functools import partial
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from securemail_desktop.gui.look import Look, Scheme
+from securemail_desktop.gui.notifier import OFF, PREFERENCE
 from securemail_desktop.session.preferences import Preferences
 
 SCHEME = "scheme"
@@ -25,6 +26,11 @@ def chosen_scheme(preferences: Preferences) -> Scheme:
     return Scheme(kept) if kept in set(Scheme) else Scheme.SYSTEM
 
 
+def wants_notices(preferences: Preferences) -> bool:
+    """Tell whether the user wants to be told of new mail while he looks elsewhere."""
+    return preferences.get(PREFERENCE) != OFF
+
+
 class AppearanceMenu(QObject):
     """The menu of a button; `about_wanted` asks for the line about the program."""
 
@@ -41,6 +47,12 @@ class AppearanceMenu(QObject):
         self._menu.addSection("Appearance")
         self._menu.addActions(list(self._actions.values()))
         self._menu.addSeparator()
+        self._notify = self._menu.addAction("&Tell me of new mail")
+        self._notify.setCheckable(True)
+        self._notify.setToolTip("How many messages came, never from whom or about what")
+        self._notify.triggered.connect(lambda on: preferences.set(PREFERENCE, "" if on else OFF))
+        self._menu.setToolTipsVisible(True)
+        self._menu.addSeparator()
         self._menu.addAction("A&bout SecureMail", self.about_wanted.emit)
         self._button = button
         button.setAccessibleName("Settings")
@@ -49,6 +61,7 @@ class AppearanceMenu(QObject):
     def open(self) -> None:
         """Show the menu, with the scheme that is on ticked."""
         self._actions[self._look.scheme].setChecked(True)
+        self._notify.setChecked(wants_notices(self._preferences))
         self._menu.popup(self._button.mapToGlobal(self._button.rect().bottomLeft()))
 
     def choose(self, scheme: Scheme) -> None:

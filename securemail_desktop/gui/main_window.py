@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBox
 from shiboken6 import isValid
 
 from securemail_desktop.gui import words
-from securemail_desktop.gui.appearance import AppearanceMenu
+from securemail_desktop.gui.appearance import AppearanceMenu, wants_notices
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import SMALLEST, ComposeWindow
 from securemail_desktop.gui.drafts_page import DraftsPage
@@ -29,6 +29,7 @@ from securemail_desktop.gui.look import BODY_POINTS, Look
 from securemail_desktop.gui.mail_page import MailPage
 from securemail_desktop.gui.mailbox import Mailbox
 from securemail_desktop.gui.notice_bar import NoticeBar
+from securemail_desktop.gui.notifier import Notifier
 from securemail_desktop.gui.outbox_page import OutboxPage
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
 from securemail_desktop.gui.session_port import SessionPort
@@ -93,6 +94,7 @@ class MainWindow(QWidget):
         self._drafts = DraftsPage(session.drafts, look, background, self)
         self._outbox = OutboxPage(session, look, background, self)
         self._mailbox = Mailbox(session.mail, form.folders, self._mail, background, self)
+        self._notifier = Notifier(self, look, lambda: wants_notices(session.preferences))
         self._locking = Locking(session, look, background, self, lambda: [w for w in self._composing if isValid(w)])
         self._unsent = Leaving(self, look)
         self._alert = HeldAlert(form.held, self, lambda: session.urgent_contact)
@@ -230,6 +232,8 @@ class MainWindow(QWidget):
         self._outbox.resumed.connect(self._show_notices)
         self._outbox.resumed.connect(self._prepare)
         self._outbox.shown.connect(self._alert.take)
+        self._mailbox.arrived.connect(self._notifier.arrived)
+        self._notifier.wanted.connect(self._show_inbox)
         self._alert.wanted.connect(lambda: form.folders.go_to(Kind.OUTBOX))
         self._locking.opened.connect(self._alert.again)
         self._locking.closing.connect(self._forget_mail)
@@ -270,6 +274,7 @@ class MainWindow(QWidget):
 
     def _forget_mail(self) -> None:
         self._mailbox.rest()
+        self._notifier.rest()
         self._mail.forget()
         self._opened.wipe()
 
@@ -352,12 +357,20 @@ class MainWindow(QWidget):
     def _prepare(self) -> None:
         self._background.run(self, self._session.prepare, lambda _: None, lambda _: None, "general")
 
-    def _show_outbox(self) -> None:
+    def _come_forward(self) -> None:
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _show_outbox(self) -> None:
+        self._come_forward()
         self._form.folders.go_to(Kind.OUTBOX)
         self._outbox.refresh()
+
+    def _show_inbox(self) -> None:
+        self._come_forward()
+        if self._locking.is_open:
+            self._form.folders.go_to(Kind.FOLDER)
 
     def _forget(self) -> None:
         self._composing = [window for window in self._composing if isValid(window)]
