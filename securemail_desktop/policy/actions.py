@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from securemail_desktop.encryption.method import Method
-from securemail_desktop.policy.words import Text, Words
+from securemail_desktop.policy.words import Duration, Text, Words
 
 LONGEST_HOLD = timedelta(days=7)
 
@@ -32,14 +32,6 @@ class Severity(StrEnum):
     HIGH = "high"
 
 
-def _duration(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    number, unit = value[:-1], value[-1:]
-    seconds = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-    return int(number) * seconds[unit] if number.isascii() and number.isdigit() and unit in seconds else value
-
-
 def _at_most_a_week(seconds: int) -> int:
     if seconds > LONGEST_HOLD.total_seconds():
         raise PydanticCustomError("duration", "expected a hold of 7 days at most", {})
@@ -50,9 +42,7 @@ def _length(value: object) -> object:
     return {"at_least": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Seconds = Annotated[
-    int, BeforeValidator(_duration, json_schema_input_type=int | str), Field(strict=True, ge=0), AfterValidator(_at_most_a_week)
-]
+Seconds = Annotated[Duration, AfterValidator(_at_most_a_week)]
 Methods = Annotated[tuple[Literal[Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR], ...], Field(min_length=1)]
 
 

@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StrictBool
 
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.policy.conditions import Means
 from securemail_desktop.policy.decision import DemandKind
-from securemail_desktop.policy.words import Bytes, Category, Check, Domain, Mailbox, Short, Slug, Words
+from securemail_desktop.policy.words import Bytes, Category, Check, Domain, Duration, Mailbox, Short, Slug, Words
 
 DEFAULT_NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 MethodWord = Literal[Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR, Method.NONE]
@@ -24,11 +25,35 @@ class CaseAttachment(Words):
     type: Short = "application/octet-stream"
     size: Bytes = 0
     unreadable: StrictBool = False
+    real_type: str = ""
+    password_protected: StrictBool | None = None
+    incomplete: StrictBool = False
     text: str = ""
 
 
+class CaseConsent(Words):
+    """What a recipient agreed to."""
+
+    channel: Slug
+    purpose: Slug
+    expired: StrictBool = False
+
+
+class CaseState(Words):
+    """The sender's circumstances; what is left out is unknown."""
+
+    roles: tuple[Slug, ...] | None = None
+    identity: Literal["own", "shared", "delegate"] | None = None
+    posture: tuple[Slug, ...] | None = None
+    session_age: Duration | None = None
+    offline: StrictBool | None = None
+
+
 class CaseMessage(Words):
-    """A message in facts. `findings` counts by category; `groups` are the directory's, by recipient."""
+    """A message in facts. `findings` counts by category; `groups` are the directory's, `consents` and `unencrypted_request` by recipient.
+
+    `unknown_capabilities` are what could not be looked up of a recipient; `confidences` the single findings that are not certain.
+    """
 
     sender: Mailbox = Field(alias="from")
     to: tuple[Mailbox, ...] = ()
@@ -42,7 +67,14 @@ class CaseMessage(Words):
     attachments: tuple[CaseAttachment, ...] = ()
     headers: dict[Short, str] = Field(default_factory=dict)
     size: Bytes = 0
-    capabilities: dict[Mailbox, tuple[MethodWord, ...]] = Field(default_factory=dict)
+    capabilities: dict[Mailbox, tuple[Means, ...]] = Field(default_factory=dict)
+    unknown_capabilities: dict[Mailbox, tuple[Means, ...]] = Field(default_factory=dict)
+    consents: dict[Mailbox, tuple[CaseConsent, ...]] = Field(default_factory=dict)
+    unencrypted_request: dict[Mailbox, StrictBool] = Field(default_factory=dict)
+    confidences: dict[Category, tuple[Annotated[float, Field(strict=True, ge=0, le=1)], ...]] = Field(default_factory=dict)
+    answer: StrictBool = False
+    answers_protected: StrictBool = False
+    state: CaseState = CaseState()
     concerns: dict[Mailbox, tuple[Check, ...]] = Field(default_factory=dict)
     groups: dict[Mailbox, tuple[Slug, ...]] = Field(default_factory=dict)
     sender_groups: tuple[Slug, ...] | None = None

@@ -3,7 +3,7 @@
 A condition is a mapping; all its words must hold. `all`, `any`, `not` nest. What stands inside `recipient` is asked of each recipient by
 himself, what stands inside `attachment` of each attachment; everything else is asked of the message. `any_recipient`, `every_recipient` and
 `only_recipient` turn a question about recipients into one about the message.
-Words of the language that this version cannot measure are in `later`: the loader refuses them, they are never ignored.
+What nobody can measure yet is an unknown fact. Words that are planned are in `later`: the loader refuses them, they are never ignored.
 """
 
 from collections.abc import Callable
@@ -12,22 +12,26 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
-from securemail_desktop.encryption.method import Method
+from securemail_desktop.policy.circumstances import Unmeasured
 from securemail_desktop.policy.words import (
     Bytes,
     Categories,
     Checks,
     DomainPatterns,
+    Duration,
     Mailboxes,
     Pattern,
     Patterns,
     Short,
     Shorts,
+    Slug,
     Slugs,
     Words,
 )
 
 Where = Literal["subject", "body", "attachment"]
+Means = Literal["smime", "openpgp", "tls", "portal", "clear", "none", "wkd", "tls.gateway", "tls.sts", "tls.dane"]
+"""What a recipient can open, and how it was found out."""
 
 
 def _listed(value: object) -> object:
@@ -95,19 +99,39 @@ class HeaderTest(Words):
 
 
 class FindingCount(Words):
-    """Number of findings of these categories together."""
+    """Number of findings of these categories together; less sure ones than `confidence` do not count."""
 
     of: Categories
     at_least: Annotated[int, Field(strict=True, ge=1)]
+    confidence: Annotated[float, Field(strict=True, ge=0, le=1)] = 0.0
+
+
+class Age(_Bounds):
+    """How long, in seconds or as `8h`: both ends belong to it."""
+
+    at_least: Duration | None = None
+    at_most: Duration | None = None
 
 
 class SenderTest(Words):
-    """Who sends."""
+    """Who sends, and in which circumstances: what nobody could measure is unknown."""
 
     address: Mailboxes | None = None
     domain: DomainPatterns | None = None
     group: Slugs | None = None
-    later: ClassVar[frozenset[str]] = frozenset({"role", "identity", "posture", "session_age", "offline"})
+    role: Slugs | None = None
+    identity: Annotated[tuple[Literal["own", "shared", "delegate"], ...], _LISTED] | None = Field(default=None, min_length=1)
+    posture: Slugs | None = None
+    session_age: Age | None = None
+    offline: StrictBool | None = None
+
+
+class ConsentTest(Words):
+    """Whether the recipient agreed to this channel and purpose (any, where none is named)."""
+
+    state: Annotated[tuple[Literal["given", "expired", "none"], ...], _LISTED] = Field(min_length=1)
+    channel: Slug = ""
+    purpose: Slug = ""
 
 
 class RecipientTest(Words):
@@ -121,8 +145,11 @@ class RecipientTest(Words):
     webmail: StrictBool | None = None
     gateway: StrictBool | None = None
     concern: Checks | None = None
-    capability: Annotated[tuple[Method, ...], _LISTED] | None = Field(default=None, min_length=1)
-    later: ClassVar[frozenset[str]] = frozenset({"partner", "baa", "wall", "consent", "unencrypted_request"})
+    capability: Annotated[tuple[Means, ...], _LISTED] | None = Field(default=None, min_length=1)
+    baa: Annotated[tuple[Literal["current", "expired", "none"], ...], _LISTED] | None = Field(default=None, min_length=1)
+    wall: Slug | None = None
+    consent: Annotated[ConsentTest, BeforeValidator(_named("state"), json_schema_input_type=ConsentTest | str | list[str])] | None = None
+    unencrypted_request: StrictBool | None = None
 
 
 class AttachmentTest(Words):
@@ -134,7 +161,9 @@ class AttachmentTest(Words):
     size: Size | None = None
     unreadable: StrictBool | None = None
     executable: StrictBool | None = None
-    later: ClassVar[frozenset[str]] = frozenset({"real_type", "password_protected", "incomplete"})
+    real_type: Shorts | None = None
+    password_protected: StrictBool | None = None
+    incomplete: StrictBool | None = None
 
 
 class Condition(Words):
@@ -163,5 +192,8 @@ class Condition(Words):
     header: HeaderTest | None = None
     size: Size | None = None
     channel: Shorts | None = None
-    unknown: Literal["recipient.group", "sender.group", "score"] | None = None
-    later: ClassVar[frozenset[str]] = frozenset({"invitation", "pasted", "label", "time"})
+    invitation: StrictBool | None = None
+    pasted: StrictBool | None = None
+    answer: StrictBool | None = None
+    unknown: Unmeasured | None = None
+    later: ClassVar[frozenset[str]] = frozenset({"label", "time"})

@@ -3,11 +3,12 @@
 import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
 
 from securemail_desktop.policy.facts import AttachmentFacts
 from securemail_desktop.policy.index import FactsIndex, Truth
-from securemail_desktop.policy.pattern import Finder, searchable
+from securemail_desktop.policy.pattern import Finder, folded_words, searchable
 from securemail_desktop.policy.predicates import Bounds
 
 _EXTENSIONS = """
@@ -78,8 +79,8 @@ class Marker:
 
     def truth(self, index: FactsIndex) -> Truth:
         """Look for it."""
-        wanted = self.text.casefold()
-        return index.certain(holds=any(wanted in text.casefold() for name, text in index.facts.text if name == "subject"))
+        wanted = folded_words(self.text)
+        return index.certain(holds=any(wanted in folded_words(text) for name, text in index.facts.text if name == "subject"))
 
     def seen(self, index: FactsIndex) -> str:
         """Return whether it is there."""
@@ -109,28 +110,66 @@ class Header:
 
     def _holds(self, value: str) -> bool:
         matches = self.finder is None or self.finder.count(searchable(value), 1) > 0
-        return matches and self.contains in value.casefold()
+        return matches and self.contains in folded_words(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """At least so many findings of these categories together."""
+    """At least so many findings of these categories together, each at least so sure."""
 
     of: frozenset[str]
     at_least: int
+    confidence: float = 0.0
 
     per_recipient: ClassVar[bool] = False
     cost: ClassVar[int] = 1
 
     def truth(self, index: FactsIndex) -> Truth:
-        """Add the counts."""
+        """Add the counts, without findings that are less sure."""
         counts = index.facts.counts
-        return index.certain(holds=sum(counts.get(c, 0) for c in self.of) >= self.at_least)
+        doubtful = sum(c in self.of and not sure >= self.confidence for c, sure in index.facts.confidences) if self.confidence else 0
+        return index.certain(holds=sum(counts.get(c, 0) for c in self.of) - doubtful >= self.at_least)
 
     def seen(self, index: FactsIndex) -> str:
         """Return the counts."""
         counts = index.facts.counts
         return ", ".join(f"{counts[c]} {c}" for c in sorted(self.of) if counts.get(c)) or "none"
+
+
+class Kind(StrEnum):
+    """What sort of message it is besides a plain new one."""
+
+    INVITATION = "invitation"
+    PASTED = "pasted"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class IsKind:
+    """It carries a calendar invitation, text of another conversation, or answers a message - or does not."""
+
+    kind: Kind
+    value: bool
+
+    per_recipient: ClassVar[bool] = False
+    cost: ClassVar[int] = 1
+
+    def truth(self, index: FactsIndex) -> Truth:
+        """Look."""
+        return index.certain(holds=self._is(index) is self.value)
+
+    def seen(self, index: FactsIndex) -> str:
+        """Return whether it is."""
+        return str(self._is(index)).lower()
+
+    def _is(self, index: FactsIndex) -> bool:
+        match self.kind:
+            case Kind.INVITATION:
+                return any(a.content_type.lower() == "text/calendar" or a.extension == "ics" for a in index.facts.attachments)
+            case Kind.PASTED:
+                return index.mask("concern", "other-thread") != 0
+            case Kind.ANSWER:
+                return index.facts.answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +182,23 @@ class HasAttachment:
     size: Bounds | None = None
     unreadable: bool | None = None
     executable: bool | None = None
+    real_types: frozenset[str] = frozenset()
+    password_protected: bool | None = None
+    incomplete: bool | None = None
 
     per_recipient: ClassVar[bool] = False
     cost: ClassVar[int] = 1
 
     def truth(self, index: FactsIndex) -> Truth:
         """Look at each attachment."""
-        return index.certain(holds=any(self._holds(a) for a in index.facts.attachments))
+        fitting = [a for a in index.facts.attachments if self._holds(a)]
+        if any(self._unknown(a) is False for a in fitting):
+            return index.certain(holds=True)
+        return index.nobody_knows if fitting else index.certain(holds=False)
+
+    def holds(self, attachment: AttachmentFacts) -> bool:
+        """Return whether it holds, or may hold, of one attachment."""
+        return self._holds(attachment)
 
     def seen(self, index: FactsIndex) -> str:
         """Return each attachment's kind; names may hold patient data and are left out."""
@@ -163,15 +212,35 @@ class HasAttachment:
             and (self.size is None or self.size.holds(attachment.size))
             and (self.unreadable is None or attachment.unreadable is self.unreadable)
             and (self.executable is None or executable(attachment) is self.executable)
+            and (self.incomplete is None or attachment.incomplete is self.incomplete)
+            and self._may_be_real(attachment)
+            and (self.password_protected is None or attachment.password_protected in {None, self.password_protected})
         )
+
+    def _may_be_real(self, attachment: AttachmentFacts) -> bool:
+        real = attachment.real_type
+        return not self.real_types or not real or any(fnmatch.fnmatchcase(real, t) for t in self.real_types)
+
+    def _unknown(self, attachment: AttachmentFacts) -> bool:
+        """Return whether something that is asked of the attachment is unknown."""
+        protection = self.password_protected is not None and attachment.password_protected is None
+        return protection or bool(self.real_types and not attachment.real_type)
 
 
 def executable(attachment: AttachmentFacts) -> bool:
-    """Return whether opening the attachment could run a program, by extension or declared type."""
-    return attachment.extension in EXECUTABLE_EXTENSIONS or attachment.content_type.lower() in EXECUTABLE_TYPES
+    """Return whether opening the attachment could run a program, by extension, declared type or content."""
+    types = {attachment.content_type.lower(), attachment.real_type}
+    return attachment.extension in EXECUTABLE_EXTENSIONS or not types.isdisjoint(EXECUTABLE_TYPES)
 
 
 def _described(number: int, attachment: AttachmentFacts) -> str:
-    marks = [m for m, there in (("unreadable", attachment.unreadable), ("executable", executable(attachment))) if there]
+    marks = [f"in truth {attachment.real_type}"] if attachment.real_type not in {"", attachment.content_type} else []
+    flags = (
+        ("unreadable", attachment.unreadable),
+        ("incomplete", attachment.incomplete),
+        ("password-protected", attachment.password_protected),
+        ("executable", executable(attachment)),
+    )
+    marks += [mark for mark, there in flags if there]
     extension = f".{attachment.extension}" if attachment.extension else "no extension"
     return " ".join([f"attachment {number}:", extension, attachment.content_type, f"{attachment.size} bytes", *marks])

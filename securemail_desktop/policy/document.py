@@ -72,12 +72,30 @@ class Rule(Words):
         return self
 
 
+class Partner(Words):
+    """An entry of the register of business associates (45 CFR 164.504(e)); its days belong to it."""
+
+    name: Short
+    signed: Annotated[date, Field(strict=True)] | None = None
+    until: Annotated[date, Field(strict=True)] | None = None
+    contact: Annotated[str, StringConstraints(max_length=200)] = ""
+    comment: str = ""
+
+    @model_validator(mode="after")
+    def _signed_before_it_ends(self) -> "Partner":
+        if self.signed and self.until and self.signed > self.until:
+            raise PydanticCustomError("period", "expected 'until' after 'signed'", {})
+        return self
+
+
 class Fragment(Words):
     """A further file of the folder: rules and lists beside those of `policy.yaml`."""
 
     gateways: dict[Domain, Short] = Field(default_factory=dict)
     consumer_domains: tuple[Domain, ...] = ()
+    partners: dict[Domain, Partner] = Field(default_factory=dict)
     groups: dict[Slug, tuple[Member, ...]] = Field(default_factory=dict)
+    walls: dict[Slug, Annotated[tuple[Slug, ...], Field(min_length=2)]] = Field(default_factory=dict)
     directory_groups: tuple[Slug, ...] = ()
     rules: tuple[Rule, ...] = ()
 
@@ -98,7 +116,7 @@ class Document(Fragment):
     winner_overrides_others: StrictBool = False
     locked: tuple[Short, ...] = ()
     later: ClassVar[frozenset[str]] = frozenset(
-        {"access", "encryption", "features", "retention", "minimum_version", "training", "contacts", "partners", "freshness"}
+        {"access", "encryption", "features", "retention", "minimum_version", "training", "contacts", "freshness"}
     )
 
 

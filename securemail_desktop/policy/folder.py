@@ -89,6 +89,8 @@ def _joined(fragments: Sequence[Fragment]) -> Document:
     update = {
         "gateways": {d: g for f in fragments for d, g in f.gateways.items()},
         "groups": {n: m for f in fragments for n, m in f.groups.items()},
+        "partners": {d: p for f in fragments for d, p in f.partners.items()},
+        "walls": {n: g for f in fragments for n, g in f.walls.items()},
         "consumer_domains": tuple(dict.fromkeys(d for f in fragments for d in f.consumer_domains)),
         "directory_groups": tuple(dict.fromkeys(g for f in fragments for g in f.directory_groups)),
         "rules": tuple(r for f in fragments for r in f.rules),
@@ -102,7 +104,7 @@ def _twice(read: PolicyFolder) -> Iterator[Problem]:
     for source, number, rule in read.rules():
         yield from _again(seen, ("rules", rule.id), source, ("rules", number, "id"))
     for source, fragment in read.files:
-        for key in ("gateways", "groups"):
+        for key in ("gateways", "groups", "partners", "walls"):
             for name in getattr(fragment, key):
                 yield from _again(seen, (key, name), source, (key, name))
 

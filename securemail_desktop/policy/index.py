@@ -6,11 +6,12 @@ can already speak.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from securemail_desktop.policy.facts import Facts, RecipientFacts
-from securemail_desktop.policy.pattern import searchable
+from securemail_desktop.policy.pattern import Searchable, searchable
 
 
 class Truth(NamedTuple):
@@ -21,13 +22,32 @@ class Truth(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """A business associate agreement (45 CFR 164.504(e)): the first and the last day on which it holds, None where it has no such day."""
+
+    signed: date | None = None
+    until: date | None = None
+
+    def state(self, today: date) -> str:
+        """Return `current`, `expired`, or `none` before it begins."""
+        if self.until and today > self.until:
+            return "expired"
+        return "none" if self.signed and today < self.signed else "current"
+
+
+@dataclass(frozen=True, slots=True)
 class Lists:
-    """What the policy itself says of addresses and domains: groups by member, consumer domains, domains behind a gateway."""
+    """What the policy itself says of addresses and domains: groups by member, consumer domains, domains behind a gateway, agreements by domain.
+
+    `walls` are the groups on the sides of each ethical wall.
+    """
 
     groups: Mapping[str, frozenset[str]]
     directory_groups: frozenset[str]
     webmail: frozenset[str]
     gateways: frozenset[str]
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    walls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def groups_of(self, key: str, domain: str) -> frozenset[str]:
         """Return the policy's own groups of a mailbox."""
@@ -39,14 +59,14 @@ NO_LISTS = Lists({}, frozenset(), frozenset(), frozenset())
 
 @dataclass(frozen=True, slots=True)
 class FactsIndex:
-    """Facts with a mask for each value that a recipient can have. `texts` are (field, searchable bytes)."""
+    """Facts with a mask for each value that a recipient can have, and for each attribute a mask of those of whom it is unknown."""
 
     facts: Facts
     everyone: int
     masks: Mapping[str, Mapping[str, int]]
-    unknown_groups: int
+    unknown: Mapping[str, int]
     sender_groups: frozenset[str]
-    texts: tuple[tuple[str, bytes], ...]
+    texts: tuple[tuple[str, Searchable], ...]
 
     def mask(self, attribute: str, value: str) -> int:
         """Return the recipients whose attribute has the value."""
@@ -58,6 +78,11 @@ class FactsIndex:
         return Truth(mask, mask)
 
     @property
+    def unknown_groups(self) -> int:
+        """Return the recipients whose groups in the directory are unknown."""
+        return self.unknown.get("group", 0)
+
+    @property
     def nobody_knows(self) -> Truth:
         """Return the truth of something about the whole message that is unknown."""
         return Truth(0, self.everyone)
@@ -66,16 +91,17 @@ class FactsIndex:
 def index_facts(lists: Lists, facts: Facts) -> FactsIndex:
     """Index the facts of one message."""
     masks: dict[str, dict[str, int]] = {a: defaultdict(int) for a in _ATTRIBUTES}
-    unknown = 0
+    unknown: dict[str, int] = defaultdict(int)
     for position, recipient in enumerate(facts.recipients):
         bit = 1 << position
-        unknown |= bit if recipient.groups is None else 0
-        for attribute, value in _values(lists, recipient):
+        for name in _unknown(recipient):
+            unknown[name] |= bit
+        for attribute, value in _values(lists, recipient, facts.now.date()):
             masks[attribute][value] |= bit
     everyone = (1 << max(1, len(facts.recipients))) - 1
     texts = tuple((field, searchable(text)) for field, text in facts.text)
     own = lists.groups_of(facts.sender, facts.sender_domain) | (facts.sender_groups or frozenset())
-    return FactsIndex(facts, everyone, {a: dict(m) for a, m in masks.items()}, unknown, own, texts)
+    return FactsIndex(facts, everyone, {a: dict(m) for a, m in masks.items()}, dict(unknown), own, texts)
 
 
 def domain_forms(domain: str) -> tuple[str, ...]:
@@ -84,10 +110,28 @@ def domain_forms(domain: str) -> tuple[str, ...]:
     return (domain, *("*." + ".".join(labels[i:]) for i in range(1, len(labels))))
 
 
-_ATTRIBUTES = ("address", "domain", "inside", "field", "group", "webmail", "gateway", "concern", "capability")
+_ATTRIBUTES = (
+    *("address", "domain", "inside", "field", "group", "webmail", "gateway", "concern", "capability"),
+    *("uncertain", "baa", "unencrypted_request"),
+)
 
 
-def _values(lists: Lists, recipient: RecipientFacts) -> Iterable[tuple[str, str]]:
+def _unknown(recipient: RecipientFacts) -> Iterable[str]:
+    if recipient.groups is None:
+        yield "group"
+    if recipient.consents is None:
+        yield "consent"
+    if recipient.asked_unencrypted is None:
+        yield "unencrypted_request"
+
+
+def _values(lists: Lists, recipient: RecipientFacts, today: date) -> Iterable[tuple[str, str]]:
+    agreement = lists.agreements.get(recipient.domain)
+    yield "baa", agreement.state(today) if agreement else "none"
+    if recipient.asked_unencrypted is not None:
+        yield "unencrypted_request", _word(recipient.asked_unencrypted)
+    for capability in recipient.uncertain:
+        yield "uncertain", capability
     yield "address", recipient.key
     yield "field", recipient.field
     yield "inside", _word(recipient.inside)

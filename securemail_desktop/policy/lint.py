@@ -13,7 +13,7 @@ from securemail_desktop.policy.errors import Problem
 from securemail_desktop.policy.folder import PolicyFolder, read_folder
 from securemail_desktop.policy.load import load_policy
 from securemail_desktop.policy.merge import SETTINGS
-from securemail_desktop.policy.pattern import compile_pattern
+from securemail_desktop.policy.pattern import compile_pattern, searchable
 from securemail_desktop.policy.references import group_names
 from securemail_desktop.policy.source import Source
 
@@ -48,7 +48,7 @@ def _expired(rule: Rule, now: datetime) -> Iterator[str]:
 def _greedy(rule: Rule, _now: datetime) -> Iterator[str]:
     for patterns in _patterns(rule):
         for source in patterns.match:
-            if compile_pattern(source).count(b"", 1):
+            if compile_pattern(source).count(searchable(""), 1):
                 yield f"the pattern '{source}' also finds nothing at all, so it holds for every text"
 
 
@@ -94,6 +94,7 @@ def _locks(read: PolicyFolder) -> Iterator[Problem]:
 
 def _unused_groups(read: PolicyFolder) -> Iterator[Problem]:
     used = {name for _, _, rule in read.rules() for c in (rule.when, rule.unless) if c for _, name in group_names(c, ())}
+    used |= {name for _, fragment in read.files for sides in fragment.walls.values() for name in sides}
     for source, name in _defined(read):
         if name not in used:
             yield source.problem(("groups", name), f"the group '{name}' is used by no rule", at_name=True)

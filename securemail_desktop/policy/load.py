@@ -11,7 +11,7 @@ from securemail_desktop.policy.decision import PolicyId
 from securemail_desktop.policy.document import Document, Rule
 from securemail_desktop.policy.errors import PolicyError
 from securemail_desktop.policy.folder import PolicyFolder, read_folder
-from securemail_desktop.policy.index import Lists
+from securemail_desktop.policy.index import Agreement, Lists
 from securemail_desktop.policy.merge import Layer, LayerKind, Merged, merge
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.policy.references import dangling
@@ -59,9 +59,6 @@ def _from_folders(layers: Sequence[tuple[LayerKind, PolicyFolder]], language: st
 
 def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
     settings = merged.settings
-    lists = Lists(
-        _members(settings.groups), frozenset(settings.directory_groups), frozenset(settings.consumer_domains), frozenset(settings.gateways)
-    )
     return Policy(
         policy_id,
         settings.inside,
@@ -71,7 +68,18 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         settings.lock_after,
         settings.urgent_contact,
         merged.notices,
-        compile_rules(merged.rules, lists, settings.patient_data, language, one_answer=settings.winner_overrides_others),
+        compile_rules(merged.rules, _lists(settings), settings.patient_data, language, one_answer=settings.winner_overrides_others),
+    )
+
+
+def _lists(settings: Document) -> Lists:
+    return Lists(
+        _members(settings.groups),
+        frozenset(settings.directory_groups),
+        frozenset(settings.consumer_domains),
+        frozenset(settings.gateways),
+        {domain: Agreement(p.signed, p.until) for domain, p in settings.partners.items()},
+        settings.walls,
     )
 
 

@@ -42,7 +42,7 @@ class Merged:
 
 
 LISTS = ("inside", "consumer_domains", "directory_groups", "smime_anchors")
-MAPS = ("gateways", "groups")
+MAPS = ("gateways", "groups", "partners", "walls")
 VALUES = ("undo", "lock_after", "urgent_contact", "patient_data", "winner_overrides_others")
 SETTINGS = (*LISTS, *MAPS, *VALUES)
 _NOT_THE_USERS = "is not the user's to set"

@@ -5,6 +5,7 @@ could measure is answered by "possible", neither yes nor no.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -55,21 +56,35 @@ class Member:
 
     def truth(self, index: FactsIndex) -> Truth:
         """Return the recipients who have one of the values."""
-        table = index.masks[self.attribute]
-        mask = 0
-        for value in self.values & table.keys():
-            mask |= table[value]
-        return Truth(mask, mask | (index.unknown_groups if self.directory else 0))
+        mask = self._union(index.masks[self.attribute])
+        return Truth(mask, mask | self._doubtful(index))
 
     def seen(self, index: FactsIndex) -> str:
         """Return each recipient's values."""
         lines = [f"{r.key}: {self._of(index, i)}" for i, r in enumerate(index.facts.recipients)]
         return "; ".join(lines) or "no recipients"
 
+    def _union(self, table: Mapping[str, int]) -> int:
+        mask = 0
+        for value in self.values & table.keys():
+            mask |= table[value]
+        return mask
+
+    def _doubtful(self, index: FactsIndex) -> int:
+        """Return the recipients of whom it is unknown."""
+        if self.attribute == "capability":
+            return self._union(index.masks["uncertain"])
+        if self.attribute == "group" and not self.directory:
+            return 0
+        return index.unknown.get(self.attribute, 0)
+
     def _of(self, index: FactsIndex, position: int) -> str:
         values = [v for v, mask in index.masks[self.attribute].items() if mask >> position & 1 and not v.startswith("*.")]
-        unknown = self.attribute == "group" and index.unknown_groups >> position & 1
-        return ", ".join(sorted(values) + (["directory unknown"] if unknown else [])) or "none"
+        if self.attribute == "group" and index.unknown_groups >> position & 1:
+            values.append("directory unknown")
+        elif self._doubtful(index) >> position & 1:
+            values.append("unknown")
+        return ", ".join(sorted(values)) or "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,30 +227,3 @@ class Channel:
     def seen(self, index: FactsIndex) -> str:
         """Return the channel."""
         return index.facts.channel
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A fact could not be measured: `recipient.group` (asked of each recipient), `sender.group` or `score`."""
-
-    fact: str
-
-    cost: ClassVar[int] = 0
-
-    @property
-    def per_recipient(self) -> bool:
-        """Return whether the fact is one of each recipient."""
-        return self.fact == "recipient.group"
-
-    def truth(self, index: FactsIndex) -> Truth:
-        """Return for whom the fact is unknown."""
-        if self.fact == "recipient.group":
-            return Truth(index.unknown_groups, index.unknown_groups)
-        missing = index.facts.sender_groups is None if self.fact == "sender.group" else not math.isfinite(index.facts.score)
-        return index.certain(holds=missing)
-
-    def seen(self, index: FactsIndex) -> str:
-        """Return for whom the fact is unknown."""
-        truth = self.truth(index)
-        names = [r.key for i, r in enumerate(index.facts.recipients) if truth.definite >> i & 1]
-        return f"unknown for {', '.join(names)}" if names else "known"

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
 
+from securemail_desktop.policy.circumstances import Circumstance, Consented, SenderIs, SessionAge, Unknown, Wall
 from securemail_desktop.policy.conditions import (
+    Age,
     Amount,
     AttachmentTest,
     Condition,
@@ -16,9 +18,9 @@ from securemail_desktop.policy.conditions import (
     Size,
     WordList,
 )
-from securemail_desktop.policy.content import Findings, HasAttachment, Header, Marker, Search
+from securemail_desktop.policy.content import Findings, HasAttachment, Header, IsKind, Kind, Marker, Search
 from securemail_desktop.policy.index import Lists
-from securemail_desktop.policy.pattern import compile_pattern, compile_words
+from securemail_desktop.policy.pattern import compile_pattern, compile_words, folded_words
 from securemail_desktop.policy.predicates import (
     Bounds,
     Channel,
@@ -30,7 +32,6 @@ from securemail_desktop.policy.predicates import (
     SenderAddress,
     SenderDomain,
     SenderGroup,
-    Unknown,
 )
 from securemail_desktop.policy.tree import Join, Leaf, Node, branch
 
@@ -83,8 +84,18 @@ class Questions:
                 yield branch(join, [self._recipient(test)])
 
     def _recipient(self, test: RecipientTest) -> Node:
-        asked = [(name, _texts(getattr(test, name))) for name in test.model_fields_set if getattr(test, name) is not None]
-        return branch(Join.ALL, [self._leaf(self._member(name, values)) for name, values in sorted(asked)])
+        return branch(Join.ALL, [self._leaf(question) for question in self._about_recipient(test)])
+
+    def _about_recipient(self, test: RecipientTest) -> Iterator[Question]:
+        for name in sorted(test.model_fields_set - {"wall", "consent"}):
+            if getattr(test, name) is not None:
+                yield self._member(name, _texts(getattr(test, name)))
+        if test.wall:
+            sides = self._lists.walls.get(test.wall, ())
+            yield f"recipient.wall {test.wall}", Wall(sides, self._lists.directory_groups & frozenset(sides))
+        if test.consent:
+            consent = test.consent
+            yield f"recipient.consent {_printed(consent)}", Consented(consent.channel, consent.purpose, frozenset(consent.state))
 
     def _member(self, name: str, values: Sequence[str]) -> Question:
         directory = name == "group" and not self._lists.directory_groups.isdisjoint(values)
@@ -98,6 +109,12 @@ class Questions:
         if test and test.group:
             directory = not self._lists.directory_groups.isdisjoint(test.group)
             yield f"sender.group {_wanted(test.group)}", SenderGroup(frozenset(test.group), directory)
+        for circumstance in Circumstance:
+            values = _texts(getattr(test, circumstance)) if test else ()
+            if values:
+                yield f"sender.{circumstance} {_wanted(values)}", SenderIs(circumstance, frozenset(values))
+        if test and test.session_age:
+            yield f"sender.session_age {_range(test.session_age)} s", SessionAge(_bounds(test.session_age))
 
     def _leaf(self, question: Question) -> Leaf:
         wanted, predicate = question
@@ -114,6 +131,10 @@ def _about_message(condition: Condition) -> Iterator[Question]:
             yield f"{quantity.value} {_range(bounds)}", Measure(quantity, _bounds(bounds))
     if condition.channel:
         yield f"channel {_wanted(condition.channel)}", Channel(frozenset(condition.channel))
+    for kind in Kind:
+        value = getattr(condition, kind)
+        if value is not None:
+            yield f"{kind} is {_word(value)}", IsKind(kind, value)
     if condition.unknown:
         yield f"{condition.unknown} is unknown", Unknown(condition.unknown)
 
@@ -123,7 +144,8 @@ def _about_content(condition: Condition) -> Iterator[Question]:
         yield f"categories {_wanted(condition.categories)}", Findings(frozenset(condition.categories), 1)
     if condition.count:
         wanted = f"at least {condition.count.at_least} of {', '.join(condition.count.of)}"
-        yield wanted, Findings(frozenset(condition.count.of), condition.count.at_least)
+        sure = f", each at least {condition.count.confidence} sure" if condition.count.confidence else ""
+        yield wanted + sure, Findings(frozenset(condition.count.of), condition.count.at_least, condition.count.confidence)
     if condition.words:
         yield _searched("words", condition.words.any, condition.words), _words(condition.words)
     if condition.pattern:
@@ -133,7 +155,7 @@ def _about_content(condition: Condition) -> Iterator[Question]:
     if condition.header:
         yield f"header {condition.header.name}", _header(condition.header)
     if condition.attachment:
-        yield f"attachment {_printed(condition.attachment)}", _attachment(condition.attachment)
+        yield f"attachment {_printed(condition.attachment)}", attachment_question(condition.attachment)
 
 
 def _words(words: WordList) -> Search:
@@ -149,10 +171,11 @@ def _patterns(patterns: PatternList) -> Search:
 
 def _header(test: HeaderTest) -> Header:
     finder = compile_pattern(test.match) if test.match else None
-    return Header(test.name.lower(), (test.contains or "").casefold(), test.match or "", finder)
+    return Header(test.name.lower(), folded_words(test.contains or ""), test.match or "", finder)
 
 
-def _attachment(test: AttachmentTest) -> HasAttachment:
+def attachment_question(test: AttachmentTest) -> HasAttachment:
+    """Return the question that a test of attachments asks."""
     return HasAttachment(
         names=frozenset(n.casefold() for n in test.name or ()),
         extensions=frozenset(e.lower().lstrip(".") for e in test.extension or ()),
@@ -160,14 +183,17 @@ def _attachment(test: AttachmentTest) -> HasAttachment:
         size=_bounds(test.size) if test.size else None,
         unreadable=test.unreadable,
         executable=test.executable,
+        real_types=frozenset(t.lower() for t in test.real_type or ()),
+        password_protected=test.password_protected,
+        incomplete=test.incomplete,
     )
 
 
-def _bounds(test: Amount | Size | Score) -> Bounds:
+def _bounds(test: Amount | Size | Score | Age) -> Bounds:
     return Bounds(test.at_least, test.at_most)
 
 
-def _range(test: Amount | Size | Score) -> str:
+def _range(test: Amount | Size | Score | Age) -> str:
     ends = [("at least", test.at_least), ("at most", test.at_most)]
     return " and ".join(f"{word} {value}" for word, value in ends if value is not None)
 

@@ -8,10 +8,10 @@ from securemail_desktop.encryption.capability import Capabilities, Capability
 from securemail_desktop.encryption.choose import choose
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.phi.scan import scan
-from securemail_desktop.policy.cases import Case, CaseExpectation, CaseFile, CaseMessage
+from securemail_desktop.policy.cases import Case, CaseAttachment, CaseExpectation, CaseFile, CaseMessage, CaseState
 from securemail_desktop.policy.decision import Decision
 from securemail_desktop.policy.evaluate import evaluate
-from securemail_desktop.policy.facts import AttachmentFacts, Facts, RecipientFacts
+from securemail_desktop.policy.facts import AttachmentFacts, Consent, Facts, RecipientFacts, SenderState
 from securemail_desktop.policy.folder import read_file
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.policy.source import read_yaml
@@ -75,11 +75,25 @@ def case_facts(policy: Policy, message: CaseMessage) -> Facts:
         counts=message.findings,
         text=tuple(fields),
         headers=(("Subject", message.subject), *message.headers.items()),
-        attachments=tuple(AttachmentFacts(a.name, _extension(a.name), a.type, a.size, a.unreadable) for a in message.attachments),
+        attachments=tuple(_attachment(a) for a in message.attachments),
         size=message.size,
         sender_groups=None if message.sender_groups is None else frozenset(message.sender_groups),
         channel=message.channel,
+        answers_protected=message.answers_protected,
+        state=_state(message.state),
+        confidences=tuple((category, sure) for category, every in message.confidences.items() for sure in every),
+        answers=message.answer,
     )
+
+
+def _attachment(attachment: CaseAttachment) -> AttachmentFacts:
+    a = attachment
+    return AttachmentFacts(a.name, _extension(a.name), a.type, a.size, a.unreadable, a.real_type, a.password_protected, a.incomplete)
+
+
+def _state(state: CaseState) -> SenderState:
+    roles, posture = (None if names is None else frozenset(names) for names in (state.roles, state.posture))
+    return SenderState(roles, state.identity, posture, state.session_age, state.offline)
 
 
 def _detected(message: CaseMessage, fields: Sequence[tuple[str, str]]) -> tuple[bool, float]:
@@ -95,18 +109,34 @@ def _recipients(policy: Policy, message: CaseMessage) -> Iterator[RecipientFacts
             domain = _domain(key)
             inside = any(domain == own or domain.endswith(f".{own}") for own in policy.inside)
             groups = frozenset(message.groups[key]) if key in message.groups else None
-            concerns = frozenset(message.concerns.get(key, ()))
-            yield RecipientFacts(key, domain, field, inside, concerns, _capabilities(policy, message, key, inside=inside), groups)
+            yield RecipientFacts(
+                key,
+                domain,
+                field,
+                inside,
+                frozenset(message.concerns.get(key, ())),
+                _capabilities(policy, message, key, inside=inside),
+                groups,
+                frozenset(message.unknown_capabilities.get(key, ())),
+                _consents(message, key),
+                message.unencrypted_request.get(key),
+            )
+
+
+def _consents(message: CaseMessage, key: str) -> tuple[Consent, ...] | None:
+    given = message.consents.get(key)
+    return None if given is None else tuple(Consent(c.channel, c.purpose, c.expired) for c in given)
 
 
 def _capabilities(policy: Policy, message: CaseMessage, key: str, *, inside: bool) -> frozenset[str]:
     """Return what the case says; by itself there is TLS within the organisation and to the domains of a gateway."""
     transport = {"tls"} if inside or _domain(key) in dict(policy.gateways) else set()
-    return frozenset({m.value for m in message.capabilities.get(key, ())} | transport)
+    return frozenset({*message.capabilities.get(key, ()), *transport})
 
 
 def _means(facts: RecipientFacts, message: CaseMessage) -> Capabilities:
-    return Capabilities(tuple(Capability(Method(name), name, "given by the case", message.now) for name in sorted(facts.capabilities)))
+    methods = [name for name in sorted(facts.capabilities) if name in {m.value for m in Method}]
+    return Capabilities(tuple(Capability(Method(name), name, "given by the case", message.now) for name in methods))
 
 
 def _verdict(decision: Decision, methods: Iterable[Method]) -> str:

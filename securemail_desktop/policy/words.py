@@ -98,6 +98,14 @@ def _bytes(value: object) -> object:
     return int(number) * units[unit] if number.isascii() and number.isdigit() and unit in units else value
 
 
+def _duration(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    number, unit = value[:-1], value[-1:]
+    seconds = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    return int(number) * seconds[unit] if number.isascii() and number.isdigit() and unit in seconds else value
+
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=80)]
@@ -109,6 +117,8 @@ Pattern = Annotated[Annotated[str, StringConstraints(min_length=1, max_length=10
 Category = Annotated[Short, AfterValidator(_category), Field(json_schema_extra={"enum": list(CATEGORIES)})]
 Check = Annotated[Short, AfterValidator(_concern), Field(json_schema_extra={"enum": list(CONCERNS)})]
 Bytes = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=int | str), Field(strict=True, ge=0)]
+Duration = Annotated[int, BeforeValidator(_duration, json_schema_input_type=int | str), Field(strict=True, ge=0)]
+"""Seconds, or `30s`, `10m`, `8h`, `2d`."""
 
 _ONE_OR_MORE = BeforeValidator(_listed, json_schema_input_type=str | list[str])
 Shorts = Annotated[tuple[Short, ...], _ONE_OR_MORE, Field(min_length=1)]

@@ -5,12 +5,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
 
-from securemail_desktop.encryption.capability import Capabilities
+from securemail_desktop.encryption.capability import Capabilities, Capability
+from securemail_desktop.encryption.discover import OWN_TRANSPORT
+from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.draft import Attachment, Draft, Recipient
+from securemail_desktop.message.real_type import real_type
 from securemail_desktop.message.text.body import FieldText
+from securemail_desktop.message.text.reading import LOCKED_FILE, name_lines
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.policy.facts import AttachmentFacts, Facts, RecipientFacts
 from securemail_desktop.recipients.concern import Concern
+
+# No part of this program asks for them yet: whether a recipient has them is unknown, not no.
+_NOT_LOOKED_UP = frozenset({"wkd", "tls.sts", "tls.dane"})
 
 
 def build_facts(  # noqa: PLR0913, PLR0917 - one argument an information point, in the order of the send path
@@ -24,8 +31,8 @@ def build_facts(  # noqa: PLR0913, PLR0917 - one argument an information point, 
     channel: str,
 ) -> Facts:
     """Return the facts of one draft; `capabilities` is by `Address.key`, `inside` the organisation's domains in A-label form."""
-    unreadable = {text.field for text in texts if text.unreadable}
-    attachments = tuple(_attachment(a, f"attachment:{n}" in unreadable) for n, a in enumerate(draft.attachments))
+    read = {text.field: text for text in texts}
+    attachments = tuple(_attachment(a, read.get(f"attachment:{n}")) for n, a in enumerate(draft.attachments))
     by_key: dict[str, set[str]] = defaultdict(set)
     for concern in concerns:
         by_key[concern.recipient].add(concern.check)
@@ -43,6 +50,8 @@ def build_facts(  # noqa: PLR0913, PLR0917 - one argument an information point, 
         size=len(draft.text) + len(draft.html) + sum(a.size for a in attachments),
         channel=channel,
         answers_protected=draft.answers_protected,
+        confidences=tuple((f.type.value, f.confidence) for f in scan.findings),
+        answers=bool(draft.in_reply_to),
     )
 
 
@@ -59,13 +68,42 @@ def _recipient(recipient: Recipient, concerns: Collection[str], means: Capabilit
         field=recipient.field.value,
         inside=is_inside(address.domain, inside),
         concerns=frozenset(concerns),
-        capabilities=frozenset(c.method.value for c in means.usable if c.accepted),
+        capabilities=frozenset(word for c in means.usable if c.accepted for word in _words(c)),
+        uncertain=_NOT_LOOKED_UP,
     )
 
 
-def _attachment(attachment: Attachment, unreadable: bool) -> AttachmentFacts:
-    extension = PurePath(attachment.filename).suffix.lstrip(".").lower()
-    return AttachmentFacts(attachment.filename, extension, attachment.media_type, len(attachment.content), unreadable)
+def _words(capability: Capability) -> tuple[str, ...]:
+    gateway = capability.method is Method.TLS and capability.key != OWN_TRANSPORT
+    return (capability.method.value, "tls.gateway") if gateway else (capability.method.value,)
+
+
+def _attachment(attachment: Attachment, read: FieldText | None) -> AttachmentFacts:
+    reason = read.unreadable if read else ""
+    return AttachmentFacts(
+        name=attachment.filename,
+        extension=PurePath(attachment.filename).suffix.lstrip(".").lower(),
+        content_type=attachment.media_type,
+        size=len(attachment.content),
+        unreadable=bool(reason),
+        real_type=real_type(attachment.content),
+        password_protected=_protected(read),
+        incomplete=read is None or read.pending or (bool(reason) and read.text not in {"", _named(attachment)}),
+    )
+
+
+def _named(attachment: Attachment) -> str:
+    """Return the text of an attachment of which nothing but the name was read."""
+    return "\n".join(line.text for line in name_lines(attachment))
+
+
+def _protected(read: FieldText | None) -> bool | None:
+    """Return whether a password protects the file; unknown while it is being read, and of kinds that are not read."""
+    if read is None or read.pending:
+        return None
+    if LOCKED_FILE in read.unreadable:
+        return True
+    return None if read.unreadable else False
 
 
 def _counts(scan: Scan) -> dict[str, int]:

@@ -19,7 +19,7 @@ from securemail_desktop.message.text.office import package_text
 from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.pdf import pdf_text
 from securemail_desktop.message.text.picture import is_decoration
-from securemail_desktop.message.text.reading import LARGEST_TEXT, TOO_LONG, AttachmentText, name_lines
+from securemail_desktop.message.text.reading import LARGEST_TEXT, LOCKED_FILE, TOO_LONG, AttachmentText, name_lines
 from securemail_desktop.message.text.rtf import rtf_text
 
 _MAX_DEPTH = 5
@@ -29,11 +29,13 @@ _ZIP_END = 65_536 + 22  # APPNOTE, 4.3.16: its directory lies at the end, and an
 _DOCUMENT_FIRST = re.compile(rb"\s{0,100}%PDF-|PK\x03\x04|PK\x05\x06")
 _PICTURE = "The text in pictures is not read."
 _OLD_OFFICE = "Files of older Office programs are not read: save it anew, as .docx, .xlsx, .pptx or PDF."
-_PROTECTED = "It is protected with a password, so it could not be read."
 _ARCHIVE = "Archives are not read yet."
 _ENCRYPTED = "The attachment is encrypted."
 _MAGIC = (
-    (re.compile(rb"\xd0\xcf\x11\xe0.*" + re.escape("EncryptedPackage".encode("utf-16-le")), re.DOTALL), _PROTECTED),  # [MS-OFFCRYPTO] 2.3.4
+    (
+        re.compile(rb"\xd0\xcf\x11\xe0.*" + re.escape("EncryptedPackage".encode("utf-16-le")), re.DOTALL),
+        LOCKED_FILE,
+    ),  # [MS-OFFCRYPTO] 2.3.4
     (re.compile(rb"\xd0\xcf\x11\xe0"), _OLD_OFFICE),
     (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:heic|avif|mif1)", re.DOTALL), _PICTURE),
     (re.compile(rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ"), _ARCHIVE),

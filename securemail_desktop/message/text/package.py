@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from securemail_desktop.message.text.reading import LOCKED_FILE
+
 LARGEST_PART = 64 * 1024 * 1024  # octets, unpacked
 _LARGEST = 256 * 1024 * 1024  # octets, all parts together
 _MOST_PARTS = 10_000
@@ -29,7 +31,7 @@ class Package:
         if len(self.parts) > _MOST_PARTS:
             raise PackageBroken(f"It has more than {_MOST_PARTS:,} parts, so it is not read.")
         if any(part.flag_bits & _ENCRYPTED for part in self.parts):
-            raise PackageBroken("It is protected with a password, so it could not be read.")
+            raise PackageBroken(LOCKED_FILE)
 
     def names(self) -> Iterator[str]:
         """Yield the names of the parts."""

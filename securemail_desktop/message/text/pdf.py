@@ -14,7 +14,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from securemail_desktop.message.draft import Attachment
-from securemail_desktop.message.text.reading import AttachmentText, Gathered
+from securemail_desktop.message.text.reading import LOCKED_FILE, AttachmentText, Gathered
 
 _MOST_PAGES = 2_000
 _MOST_OBJECTS = 20_000  # of one page
@@ -23,7 +23,6 @@ _MOST_BOOKMARKS = 5_000
 _MOST_FILES = 100
 _LARGE = 0.12  # of the page: more than a letterhead
 _LITTLE_TEXT = 100  # characters upon a picture: a fax's line at the top, no recognised page
-_PROTECTED = "It is protected with a password, so it could not be read."
 _DAMAGED = "It is a damaged PDF document, so it could not be read."
 _BROKEN = "The damaged {} could not be read."
 _LETTERS_LOST = "The letters on {} could not be read: the fonts do not say what they are."
@@ -41,7 +40,7 @@ def pdf_text(content: bytes, read_inner: Callable[[Attachment], AttachmentText])
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         protected = error.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
-        return AttachmentText(unreadable=_PROTECTED if protected else _DAMAGED)
+        return AttachmentText(unreadable=LOCKED_FILE if protected else _DAMAGED)
     gathered = Gathered()
     with closing(document):
         _read_pages(document, gathered)

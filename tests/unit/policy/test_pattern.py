@@ -20,6 +20,13 @@ from securemail_desktop.policy.pattern import PatternError, compile_pattern, com
         (["c++"], "we like C++", 1),
         (["a.b"], "axb", 0),
         (["42"], "142 420 42", 1),
+        (["straße"], "STRASSE, Strasse", 2),
+        (["biopsy"], "b\u0456opsy", 1),
+        (["biopsy"], "bio\u200bp\u00adsy", 1),
+        (["biopsy"], "ｂｉｏｐｓｙ", 1),
+        (["file"], "\ufb01le", 1),
+        (["рак"], "РАК; рака", 1),
+        (["pak"], "рак", 0),
     ],
 )
 def test_words(words: list[str], text: str, count: int) -> None:
@@ -35,6 +42,9 @@ def test_words(words: list[str], text: str, count: int) -> None:
         ("^a", "aaa", 1),
         ("x*", "abc", 4),
         (r"\p{Greek}", "a α β", 2),
+        (r"MRN\d{7}", "MRＮ123\u200b4567", 1),
+        ("\u2013", "a \u2013 b", 1),
+        ("mrn", "MRN ß", 0),
     ],
 )
 def test_pattern(pattern: str, text: str, count: int) -> None:
@@ -42,7 +52,7 @@ def test_pattern(pattern: str, text: str, count: int) -> None:
 
 
 def test_counting_ends_when_enough_is_found() -> None:
-    assert compile_pattern("a").count(b"a" * 1000, 3) == 3
+    assert compile_pattern("a").count(searchable("a" * 1000), 3) == 3
 
 
 @pytest.mark.parametrize("pattern", [r"(a)\1", "(?=a)", "(?<!a)b", "(", "a{2,1}", "*", "(((a{100}){100}){100}){100}"])
@@ -54,5 +64,5 @@ def test_refused(pattern: str) -> None:
 def test_a_pattern_that_freezes_other_engines_does_not_freeze_this_one() -> None:
     finder = compile_pattern("(a+)+$|(a|a)*b")
     start = perf_counter()
-    assert finder.count(b"a" * 100_000 + b"c", 1) == 0
+    assert finder.count(searchable("a" * 100_000 + "c"), 1) == 0
     assert perf_counter() - start < 2

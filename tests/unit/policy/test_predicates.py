@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from securemail_desktop.policy.facts import AttachmentFacts, Facts
+from securemail_desktop.policy.facts import AttachmentFacts, Consent, Facts, SenderState
 from securemail_desktop.policy.index import index_facts
 from securemail_desktop.policy.tree import Answers
 from tests.support.policies import BOB, COLLEAGUE, PATIENT, facts_of, rule_policy
@@ -13,22 +13,37 @@ from tests.support.policies import BOB, COLLEAGUE, PATIENT, facts_of, rule_polic
 LISTS = """
 consumer_domains: [gmail.com]
 gateways: {partner.example: outbound}
-groups: {partners: [partner.example], privacy: [alice@clinic.example, maria@gmail.com]}
+groups: {partners: [partner.example], privacy: [alice@clinic.example, maria@gmail.com], research: [carol@clinic.example]}
 directory_groups: [clinicians]
+walls: {trial: [privacy, partners, research], ward: [privacy, clinicians], two: [partners, research]}
+partners:
+  partner.example: {name: Partner, signed: 2025-01-01, until: 2026-11-02}
+  clinic.example: {name: Ourselves, until: 2026-11-01}
+  gmail.com: {name: Nobody, signed: 2026-11-03}
 """
 MESSAGE = facts_of(
-    replace(BOB, concerns=frozenset({"lookalike"}), capabilities=frozenset({"smime", "tls"}), groups=frozenset({"clinicians"})),
-    replace(COLLEAGUE, groups=frozenset()),
-    PATIENT,
+    replace(
+        BOB,
+        concerns=frozenset({"lookalike", "other-thread"}),
+        capabilities=frozenset({"smime", "tls", "tls.gateway"}),
+        groups=frozenset({"clinicians"}),
+        uncertain=frozenset({"wkd"}),
+        asked_unencrypted=False,
+    ),
+    replace(COLLEAGUE, groups=frozenset(), consents=()),
+    replace(PATIENT, consents=(Consent("email", "treatment"), Consent("email", "study", expired=True)), asked_unencrypted=True),
     phi=True,
     score=0.7,
     counts={"MRN": 3, "drug": 2},
+    confidences=(("MRN", 0.9), ("MRN", 0.5), ("MRN", 0.95)),
     text=(("subject", "Result +Encrypt+"), ("body", "Biopsy of MRN1234567 and mrn7654321"), ("attachment:0", "biopsy")),
     headers=(("Subject", "Result +Encrypt+"), ("X-Class", "Internal use")),
     attachments=(
         AttachmentFacts("Scan 1.PDF", "pdf", "application/pdf", 2_000_000, unreadable=False),
-        AttachmentFacts("run.exe", "exe", "application/octet-stream", 10, unreadable=True),
+        AttachmentFacts("run.exe", "exe", "application/octet-stream", 10, True, "application/x-elf", False, True),
     ),
+    answers=True,
+    state=SenderState(frozenset({"nurse"}), "shared", frozenset({"managed", "disk-encrypted"}), 7200.0, offline=False),
     size=2_100_000,
     channel="relay",
 )
@@ -111,6 +126,51 @@ TABLE = [
     ("{attachment: {executable: true}}", ALL, ""),
     ("{attachment: {executable: true, extension: pdf}}", NONE, ""),
     ("{attachment: {unreadable: false, executable: true}}", NONE, ""),
+    ("{attachment: {real_type: application/x-elf}}", ALL, ""),
+    ("{attachment: {real_type: 'image/*'}}", NONE, ALL),
+    ("{attachment: {real_type: 'image/*', extension: exe}}", NONE, NONE),
+    ("{attachment: {password_protected: true}}", NONE, ALL),
+    ("{attachment: {password_protected: true, extension: exe}}", NONE, NONE),
+    ("{attachment: {password_protected: false}}", ALL, ""),
+    ("{attachment: {incomplete: true}}", ALL, ""),
+    ("{attachment: {incomplete: true, extension: pdf}}", NONE, ""),
+    ("{count: {of: MRN, at_least: 2, confidence: 0.9}}", ALL, ""),
+    ("{count: {of: MRN, at_least: 3, confidence: 0.9}}", NONE, ""),
+    ("{invitation: true}", NONE, ""),
+    ("{invitation: false}", ALL, ""),
+    ("{pasted: true}", ALL, ""),
+    ("{answer: true}", ALL, ""),
+    ("{answer: false}", NONE, ""),
+    ("{sender: {role: [nurse, doctor]}}", ALL, ""),
+    ("{sender: {role: doctor}}", NONE, ""),
+    ("{sender: {identity: shared}}", ALL, ""),
+    ("{sender: {identity: [own, delegate]}}", NONE, ""),
+    ("{sender: {posture: managed}}", ALL, ""),
+    ("{not: {sender: {posture: managed}}}", NONE, ""),
+    ("{sender: {session_age: {at_least: 2h}}}", ALL, ""),
+    ("{sender: {session_age: {at_most: 7199}}}", NONE, ""),
+    ("{sender: {offline: true}}", NONE, ""),
+    ("{sender: {offline: false}}", ALL, ""),
+    ("{recipient: {baa: current}}", "b", ""),
+    ("{recipient: {baa: expired}}", "c", ""),
+    ("{recipient: {baa: none}}", "m", ""),
+    ("{recipient: {baa: [none, expired]}}", "cm", ""),
+    ("{recipient: {wall: trial}}", "bc", ""),
+    ("{recipient: {wall: two}}", "", ""),
+    ("{recipient: {wall: ward}}", "", "b"),
+    ("{recipient: {consent: given}}", "m", "b"),
+    ("{recipient: {consent: {state: given, purpose: treatment}}}", "m", "b"),
+    ("{recipient: {consent: {state: expired, purpose: study, channel: email}}}", "m", "b"),
+    ("{recipient: {consent: {state: none, channel: sms}}}", "cm", "b"),
+    ("{not: {recipient: {consent: given}}}", "c", "b"),
+    ("{recipient: {unencrypted_request: true}}", "m", "c"),
+    ("{recipient: {unencrypted_request: false}}", "b", "c"),
+    ("{recipient: {capability: tls.gateway}}", "b", ""),
+    ("{recipient: {capability: [wkd, portal]}}", "", "b"),
+    ("{any_recipient: {wall: trial}}", ALL, ""),
+    ("{unknown: recipient.consent}", "b", ""),
+    ("{unknown: recipient.unencrypted_request}", "c", ""),
+    ("{unknown: sender.role}", NONE, ""),
     ("{unknown: recipient.group}", "m", ""),
     ("{unknown: sender.group}", ALL, ""),
     ("{unknown: score}", NONE, ""),
@@ -152,3 +212,39 @@ def test_a_question_that_fails_is_unknown(tmp_path: Path) -> None:
 def test_equal_questions_are_asked_once(tmp_path: Path) -> None:
     policy = rule_policy(tmp_path, "{any: [{phi: true, words: [a, b]}, {words: {any: [b, a]}, recipient: {inside: true}}, {phi: true}]}")
     assert len(policy.ruleset.predicates) == 3
+
+
+@pytest.mark.parametrize(
+    ("condition", "fact"),
+    [
+        ("{role: nurse}", "role"),
+        ("{identity: own}", "identity"),
+        ("{posture: managed}", "posture"),
+        ("{session_age: {at_least: 1}}", "session_age"),
+        ("{offline: true}", "offline"),
+    ],
+)
+def test_what_nobody_measured_of_the_sender_is_neither_yes_nor_no(tmp_path: Path, condition: str, fact: str) -> None:
+    nothing = replace(MESSAGE, state=SenderState())
+    assert truth(tmp_path, f"{{sender: {condition}}}", nothing) == (NONE, ALL)
+    assert truth(tmp_path, f"{{not: {{sender: {condition}}}}}", nothing) == (NONE, ALL)
+    assert truth(tmp_path, f"{{unknown: sender.{fact}}}", nothing) == (ALL, NONE)
+
+
+def test_a_wall_is_open_where_the_directory_could_not_be_asked_for_the_sender(tmp_path: Path) -> None:
+    stranger = replace(MESSAGE, sender="dora@clinic.example")
+    assert truth(tmp_path, "{recipient: {wall: ward}}", stranger) == (NONE, "m")
+    assert truth(tmp_path, "{recipient: {wall: trial}}", stranger) == (NONE, NONE)
+
+
+def test_a_calendar_file_is_an_invitation(tmp_path: Path) -> None:
+    calendar = AttachmentFacts("meeting.ics", "ics", "application/octet-stream", 10, unreadable=False)
+    assert truth(tmp_path, "{invitation: true}", replace(MESSAGE, attachments=(calendar,))) == (ALL, NONE)
+
+
+def test_no_question_tells_what_it_matched(tmp_path: Path) -> None:
+    for condition, _, _ in TABLE:
+        ruleset = rule_policy(tmp_path, condition, rest=LISTS).ruleset
+        answers = Answers(ruleset.predicates, index_facts(ruleset.lists, MESSAGE))
+        seen = [answers.seen(leaf.number) for leaf in ruleset.rules[0].condition.leaves()]
+        assert not any("1234567" in text or "could not be measured" in text for text in seen), seen
