@@ -12,6 +12,11 @@ def next_attempt(attempts: int, now: float) -> float:
     return now + _WAITS[min(attempts, len(_WAITS) - 1)]
 
 
+def due(next_attempt: float, now: float) -> bool:
+    """Say whether it is time for the next attempt; further away than the longest wait it can only be by a clock that was set back."""
+    return not now < next_attempt <= now + _WAITS[-1]
+
+
 def expired(created: float, now: float) -> bool:
     """Say whether the message has waited so long that its author must decide."""
     return now - created > _GIVE_UP

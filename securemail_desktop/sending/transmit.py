@@ -21,7 +21,7 @@ from securemail_desktop.sending.kept_draft import draft_of
 from securemail_desktop.sending.receipts import NOBODY_KNOWS, receipts_of
 from securemail_desktop.sending.recheck import outgrown
 from securemail_desktop.sending.record import outcome_record, read_record
-from securemail_desktop.sending.retry import DUE, expired, next_attempt
+from securemail_desktop.sending.retry import DUE, due, expired, next_attempt
 from securemail_desktop.sending.state import Receipt, Review, State
 from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, RecipientRow
@@ -50,7 +50,7 @@ def _go_on(entry_id: str, channel: Channel, *, force: bool, reviewed: bool) -> N
     _settle(entry_id, channel)
     _write_intent(_entry(entry_id, channel), channel)
     _record(entry_id, channel)
-    if force or channel.now().timestamp() >= _entry(entry_id, channel).next_attempt:
+    if force or due(_entry(entry_id, channel).next_attempt, channel.now().timestamp()):
         if not reviewed:
             _hold_outgrown(_entry(entry_id, channel), channel)
         _submit_due(_entry(entry_id, channel), channel)

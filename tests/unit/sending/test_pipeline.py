@@ -177,6 +177,16 @@ def test_after_five_days_the_author_decides(path):
     assert transmit(entry, path.channel)[0].state is State.HELD
 
 
+def test_a_clock_that_was_set_back_holds_no_message_up(path):
+    path.later(days=400)  # it was wrong
+    path.server.answers = {BOB: Submitted.DEFERRED}
+    deliver(path.approved(draft_to(*to(BOB))), path.channel)
+    [entry] = path.outbox.ids()
+    path.later(days=-400)
+    path.server.answers = {}
+    assert transmit(entry, path.channel)[0].state is State.ACCEPTED
+
+
 def test_unknown_is_never_sent_again_by_itself(path):
     path.server.answers = {BOB: Submitted.UNKNOWN}
     assert deliver(path.approved(draft_to(*to(BOB))), path.channel)[0].state is State.UNKNOWN
