@@ -1,5 +1,6 @@
 """The menu of what the user may set about the window: its scheme and notices, kept in the store, and what this program is."""
 
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.notifier import OFF, PREFERENCE
 from securemail_desktop.session.preferences import Preferences
+from securemail_desktop.store.errors import StoreError
 
 SCHEME = "scheme"
 LABELS = {
@@ -67,7 +69,8 @@ class AppearanceMenu(QObject):
     def choose(self, scheme: Scheme) -> None:
         """Put a scheme on and keep it."""
         self._look.apply(scheme)
-        self._preferences.set(SCHEME, scheme.value)
+        with suppress(StoreError):  # it is on, until the program ends
+            self._preferences.set(SCHEME, scheme.value)
 
     def _scheme_action(self, scheme: Scheme, label: str, group: QActionGroup) -> QAction:
         action = QAction(label, group)

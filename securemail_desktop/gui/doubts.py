@@ -20,6 +20,7 @@ from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Answer, Question, Review
 from securemail_desktop.session.preferences import Preferences, may_be_kept
+from securemail_desktop.store.errors import StoreError
 
 OK, AGAIN = ("OK", "dismiss"), "again"
 KEEP, KEEP_ON, REMEMBERED = "keep", "keep-on", "remembered"
@@ -103,9 +104,15 @@ class Doubts(QObject):
             self._log.attempt(review, {concern_id(concern): given})
             return
         self._answers[_asked(review, concern)] = given
-        if choice == KEEP_ON:
-            self._preferences.decide(review, concern)
         self._show()
+        if choice == KEEP_ON:
+            self._keep_on(review, concern)
+
+    def _keep_on(self, review: Review, concern: Concern) -> None:
+        try:
+            self._preferences.decide(review, concern)
+        except StoreError as error:
+            self.say(f"It counts for this message, but could not be kept for 30 days. {words.failure(error)}")
 
     def answers(self) -> Mapping[str, Answer]:
         """Return the answers to doubts of the last review that keep its recipients: they go into the record of the message.

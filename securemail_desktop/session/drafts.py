@@ -77,8 +77,10 @@ class Drafts:
         waiting = outbox.reopened(entry)
         kept = next((row.id for row in self._table().rows() if row.replaces == entry.id), "")
         if not kept:
-            self._replaces[waiting.message_id] = entry.id
-            return waiting
+            # One message however often it is opened: two drafts under two names could both be sent.
+            before = next((name for name, replaced in self._replaces.items() if replaced == entry.id), waiting.message_id)
+            self._replaces[before] = entry.id
+            return replace(waiting, message_id=before)
         draft, still = self.open(kept), {r.address.key for r in waiting.recipients}
         gone = {parse_address(row.address).key for row in entry.recipients} - still
         return replace(draft, recipients=tuple(r for r in draft.recipients if r.address.key not in gone))
@@ -87,6 +89,10 @@ class Drafts:
         """Return the entry of the outbox that a draft was taken from, or an empty text."""
         known = self._replaces.get(draft_id)
         return known if known is not None else next((row.replaces for row in self._table().rows() if row.id == draft_id), "")
+
+    def part(self, draft_id: str) -> None:
+        """Take a draft for a message of its own from now on: the entry that it was taken from is not in the outbox any more."""
+        self._replaces[draft_id] = ""
 
     def _table(self) -> DraftTable:
         with self._sweeping:  # or a draft that is saved anew meanwhile would be taken for the spent one

@@ -1,7 +1,8 @@
 """What the user wants kept beyond a message: how the window looks, and decisions about doubts that need not be asked again for a while.
 
 A decision is for one exact address and one check, apart for messages with and without patient data, and ends by itself after 30 days. About
-patient data to an address that is new there is none (warnings.md, 8). What was decided so is still in the record of every message.
+what one text says (another name in the greeting, another patient), and about patient data to an address that is new, there is none (warnings.md, 8).
+What was decided so is still in the record of every message.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,11 +11,13 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from securemail_desktop.recipients import first_contact
+from securemail_desktop.recipients import first_contact, greeting, telling_name, wrong_patient
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.sending.state import Review
 
 LASTS = timedelta(days=30)
+# Who greets or writes about another person next time is asked again, whatever was right this time.
+_OF_ONE_TEXT = frozenset({greeting.NAME, telling_name.NAME, wrong_patient.NAME})
 _PREFERENCES, _DECISIONS = "preferences", "decisions"
 
 
@@ -83,9 +86,9 @@ class Preferences:
 
 
 def may_be_kept(review: Review, concern: Concern) -> bool:
-    """Tell whether a decision about a doubt may outlast its message: about one address, and no patient data to a new one."""
+    """Tell whether a decision about a doubt may outlast its message: about one address, not of what one text says, no patient data to a new one."""
     new = any(c.check == first_contact.NAME and c.recipient == concern.recipient for c in review.concerns)
-    return bool(concern.recipient) and not (review.scan.phi and new)
+    return bool(concern.recipient) and concern.check not in _OF_ONE_TEXT and not (review.scan.phi and new)
 
 
 def _read(document: object) -> tuple[Decision, ...]:

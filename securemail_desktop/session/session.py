@@ -239,11 +239,12 @@ class Session:
         """Deliver what may go and hold the rest in the outbox with its reason. Blocks.
 
         Answers that change the recipients are recorded and applied first, and the changed draft is reviewed again. Whoever has a copy of this
-        Message-ID under way gets no second one. Raise `NoAccount`, `NoRecipient`, `StoreError`, `JournalError`.
+        Message-ID under way gets no second one. Raise `NoAccount`, `NoRecipient`, `NotWaiting`, `StoreError`, `JournalError`.
         """
         draft = amend(review, answers)
         latest = review
         with self._sending:
+            self._check_former(draft.message_id)
             people = self._store().people
             if draft != review.draft:
                 self.record_attempt(review, answers, channel)
@@ -371,6 +372,15 @@ class Session:
         """Close everything."""
         self._opened.close()
         self._queue.close()
+
+    def _check_former(self, message_id: str) -> None:
+        """Raise `NotWaiting`, once, for a draft whose message left the outbox while it was open: sending it too may reach somebody twice."""
+        former = self.drafts.entry_of(message_id)
+        if former and self._queue.table.get(former) is None and not self.keeps(message_id):
+            self.drafts.part(message_id)
+            raise NotWaiting(
+                "The message that this draft was taken from was sent or given up in the Outbox meanwhile: send it again only if it is to go as well."
+            )
 
     def _store(self) -> Opened:
         if self.locked:

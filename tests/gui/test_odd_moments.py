@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
@@ -21,6 +22,7 @@ from securemail_desktop.message.draft import Attachment, Draft
 from securemail_desktop.policy.decision import Block
 from securemail_desktop.recipients.concern import Tier
 from securemail_desktop.sending.attempt import BACK
+from securemail_desktop.store.errors import StoreFull
 from tests.gui.test_compose_window import BOB, TYPO, Opener, doubt, press_send, reviewed, write
 from tests.support.fake_session import FakeSession
 
@@ -206,3 +208,16 @@ def test_no_file_is_asked_for_while_the_message_is_held(qtbot: QtBot, session: F
     qtbot.waitUntil(lambda: window._flow.step == Step.HOLDING)
     qtbot.keyClick(window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert window.findChildren(QFileDialog) == []
+
+
+def test_a_decision_that_cannot_be_kept_is_said(
+    qtbot: QtBot, session: FakeSession, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.doubts = (doubt(Tier.BAR),)
+    window = opened()
+    write(qtbot, window, TYPO)
+    reviewed(qtbot, window)
+    monkeypatch.setattr(session.preferences, "decide", Mock(side_effect=StoreFull("The disk is full: free some space.")))
+    window._form.bar.chosen.emit("keep-on")
+    assert "could not be kept for 30 days. The disk is full" in window._form.bar.accessibleName()
+    assert [a.choice for a in window._doubts.answers().values()] == ["keep-on"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from securemail_desktop.message.draft import Attachment
+from securemail_desktop.sending.errors import NotWaiting
 from securemail_desktop.sending.state import State
 from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import OutboxTable
@@ -69,6 +70,30 @@ def test_a_message_held_in_part_is_linked_although_its_draft_has_another_name(sc
         receipts = send(session, replace(draft, recipients=alice.draft(BOB).recipients))
         assert [r.state for r in receipts] == [State.ACCEPTED]
         assert (session.outbox(), session.drafts.all()) == ((), ())
+
+
+def test_a_held_message_that_is_opened_twice_is_one_draft(scene: Scene) -> None:
+    alice = scene()
+    with alice.session() as session:
+        send(session, alice.draft(LAB, PETER))
+        (entry,) = session.outbox()
+        first, second = session.reopen(entry.id), session.reopen(entry.id)
+        assert first.message_id == second.message_id != MID
+
+
+def test_a_draft_whose_message_left_the_outbox_meanwhile_is_not_sent_unasked(scene: Scene) -> None:
+    alice = scene()
+    with alice.session() as session:
+        send(session, alice.draft(PETER))
+        (entry,) = session.outbox()
+        draft = session.reopen(entry.id)
+        session.drafts.save(draft, writing=True)
+        session.discard(entry.id)  # or it was tried again, and went
+        with pytest.raises(NotWaiting, match="sent or given up in the Outbox meanwhile"):
+            send(session, replace(draft, recipients=alice.draft(BOB).recipients))
+        assert not alice.server.taken
+        send(session, replace(draft, recipients=alice.draft(BOB).recipients))
+    assert dict(alice.server.taken) == {(MID, BOB): 1}
 
 
 def test_discarding_the_changed_draft_leaves_the_held_message(scene: Scene) -> None:

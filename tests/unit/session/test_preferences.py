@@ -85,6 +85,12 @@ def test_doubt_about_the_whole_message_is_asked_every_time(documents: FakeDocume
     assert not Preferences(documents, clock).decide(review(whole), whole)
 
 
+@pytest.mark.parametrize("check", ["greeting", "wrong-patient", "telling-name"])
+def test_doubt_about_what_a_text_says_is_asked_of_the_next_text_too(documents: FakeDocuments, clock: Clock, check: str) -> None:
+    said = Concern(check, Tier.BAR, BOB, "You greet Tom.", ("keep", "remove"))
+    assert not Preferences(documents, clock).decide(review(said), said)
+
+
 @pytest.mark.parametrize("damaged", ["text", 7, [["too short"]], [["a", "b", True, "no date"]], [None], {"a": 1}])
 def test_damaged_decisions_are_none(documents: FakeDocuments, clock: Clock, damaged: object) -> None:
     documents.put("decisions", damaged)
