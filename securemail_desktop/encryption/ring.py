@@ -99,10 +99,14 @@ class KeyRing:
 
     def record(self, method: Method, key: str) -> KeyRecord:
         """Return one record; raise `NoKey`."""
-        for record in self._records:
-            if record.method is method and record.key == key:
-                return record
-        raise NoKey("This key is not in the key ring any more.")
+        return self.named(f"{method.value}:{key}")
+
+    def named(self, name: str) -> KeyRecord:
+        """Return a record by its name; raise `NoKey`."""
+        found = next((record for record in self._records if record.name == name), None)
+        if found is None:
+            raise NoKey("This key is not in the key ring any more.")
+        return found
 
     def keep(self, record: KeyRecord) -> None:
         """Store or replace a record."""

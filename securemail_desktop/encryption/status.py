@@ -23,6 +23,22 @@ def status_of(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
         return str(error)
 
 
+def waits(record: KeyRecord, ring: KeyRing, now: datetime) -> bool:
+    """Say whether nothing is missing but that a person accepts the key."""
+    return status_of(record, ring, now) == _WAITS
+
+
+def expiry_of(record: KeyRecord, ring: KeyRing) -> datetime | None:
+    """Return when the key expires, None for never or unknown."""
+    try:
+        if record.method is Method.SMIME:
+            return ring.certificate(record.key).not_valid_after_utc
+        key = ring.home().key(record.key)
+    except EncryptionError:
+        return None
+    return key.parts[0].expires if key is not None else None
+
+
 def _smime(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
     certificate = ring.certificate(record.key)
     if record.role is Role.AUTHORITY:

@@ -34,9 +34,10 @@ def wants_notices(preferences: Preferences) -> bool:
 
 
 class AppearanceMenu(QObject):
-    """The menu of a button; `about_wanted` asks for the line about the program."""
+    """The menu of a button; `about_wanted` asks for the line about the program, `keys_wanted` for the window of keys."""
 
     about_wanted = Signal()
+    keys_wanted = Signal()
 
     def __init__(self, button: QPushButton, look: Look, preferences: Preferences, parent: QObject) -> None:
         """Open at the button, by mouse, Space or Enter."""
@@ -55,6 +56,7 @@ class AppearanceMenu(QObject):
         self._notify.triggered.connect(lambda on: preferences.set(PREFERENCE, "" if on else OFF))
         self._menu.setToolTipsVisible(True)
         self._menu.addSeparator()
+        self._menu.addAction("&Keys and certificates…", self.keys_wanted.emit)
         self._menu.addAction("A&bout SecureMail", self.about_wanted.emit)
         self._button = button
         button.setAccessibleName("Settings")

@@ -23,6 +23,7 @@ from securemail_desktop.gui.folder_list import FolderList
 from securemail_desktop.gui.folder_model import Kind, Place
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.held_alert import HeldAlert
+from securemail_desktop.gui.keys_window import KeysWindow
 from securemail_desktop.gui.leaving import Leaving
 from securemail_desktop.gui.locking import Locking
 from securemail_desktop.gui.look import BODY_POINTS, Look
@@ -81,6 +82,7 @@ class MainWindow(QWidget):
         self._composing: list[ComposeWindow] = []
         self._leaving, self._panes, self._in_folders = False, 3, False
         self._notices: tuple[str, ...] = ()
+        self._keys: KeysWindow | None = None
         self.setWindowTitle(TITLE)
         self._form = load_form(MainForm, ui_dir() / "desktop" / "forms" / "main.ui", self, (FolderList, NoticeBar))
         layout = QVBoxLayout(self)
@@ -197,11 +199,23 @@ class MainWindow(QWidget):
         form.folders.set_up(self._look)
         self._appearance = AppearanceMenu(form.settingsButton, self._look, self._session.preferences, self)
         self._appearance.about_wanted.connect(self._about)
+        self._appearance.keys_wanted.connect(self._show_keys)
         form.held.set_up(self._look)
         form.newButton.setAccessibleName("New message")
         form.account.setText("\n".join(words.spec(account.address) for account in self._session.accounts))
         self._look.changed.connect(self._dress)
         self._dress()
+
+    def _show_keys(self) -> None:
+        if self._keys is not None and isValid(self._keys):
+            self._keys.raise_()
+            self._keys.activateWindow()
+            return
+        own = [account.address for account in self._session.accounts]
+        self._keys = KeysWindow(self._session.keys, own, self._look, self._background)
+        self._locking.closing.connect(self._keys.close)
+        self.destroyed.connect(self._keys.deleteLater)
+        self._keys.show()
 
     def _about(self) -> None:
         decided = len(self._session.preferences.decisions())

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.audit.feedback import FeedbackRecord
+from securemail_desktop.gui.keys_port import KeysPort
 from securemail_desktop.gui.mail_port import DraftsPort, MailPort
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.recipients.completion import Suggestion
@@ -34,6 +35,11 @@ class SessionPort(Protocol):
     @property
     def drafts(self) -> DraftsPort:
         """Return the kept drafts."""
+        ...
+
+    @property
+    def keys(self) -> KeysPort:
+        """Return the key ring as a person manages it."""
         ...
 
     @property

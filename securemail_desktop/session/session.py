@@ -44,6 +44,7 @@ from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Rece
 from securemail_desktop.sending.transmit import transmit
 from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PLC0414 - callers know it by this module
+from securemail_desktop.session.keys import Keys
 from securemail_desktop.session.mail import Mail
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.preferences import Preferences
@@ -93,6 +94,7 @@ class Session:
             self._opened.close()
             raise
         self.drafts = Drafts(DraftTable(self._opened.database), clock, self._queue.table)
+        self.keys = Keys(lambda: self.ring, clock)
         self.mail = Mail(self._opened, self._queue.network, self._opened.people.learn_rows, clock)
 
     @property

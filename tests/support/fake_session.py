@@ -24,6 +24,7 @@ from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Answer, OutboxEntry, Outlook, Receipt, Review, State, Verdict
 from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.store.errors import StoreClosed, WrongKey
+from tests.support.fake_keys import FakeKeys
 from tests.support.fake_mail import FakeDrafts, FakeMail
 
 ALICE = parse_address("Alice Moreau <alice@clinic.example>")
@@ -76,6 +77,7 @@ class FakeSession:
     gate: Event = field(default_factory=Event)
     mail: FakeMail = field(default_factory=FakeMail)
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
+    keys: FakeKeys = field(default_factory=FakeKeys)
     closed: bool = False
     lock_after: timedelta = timedelta(0)
     undo: timedelta = timedelta(seconds=5)

@@ -1,0 +1,42 @@
+"""What the window needs of the key ring; `session.keys.Keys` implements it. Everything may take a moment: call it in a lane."""
+
+from typing import Protocol
+
+from securemail_desktop.message.address import Address
+from securemail_desktop.session.keys import KeyView
+
+
+class KeysPort(Protocol):
+    """The keys and certificates of this machine."""
+
+    def all(self) -> tuple[KeyView, ...]:
+        """Return all keys: own ones, those of correspondents, authorities."""
+        ...
+
+    def import_file(self, content: bytes, password: str) -> tuple[KeyView, ...]:
+        """Take in the keys of a file, none of them accepted."""
+        ...
+
+    def create(self, address: Address) -> KeyView:
+        """Make an OpenPGP key for an own address."""
+        ...
+
+    def request(self, address: Address) -> bytes:
+        """Return the request for a certificate for an own address."""
+        ...
+
+    def public(self, key: str) -> bytes:
+        """Return a key as others need it."""
+        ...
+
+    def backup(self, key: str, password: str) -> bytes:
+        """Return an own key with its private part under a password."""
+        ...
+
+    def accept(self, key: str) -> None:
+        """Use a key whose fingerprint the user compared with its owner."""
+        ...
+
+    def give_up(self, key: str) -> None:
+        """Never use a key for new mail again."""
+        ...

@@ -1,0 +1,95 @@
+"""The key ring as a person manages it: what is there, whether it is used, and what can be done with it. Safe to use from any thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from securemail_desktop.encryption.creating import create_openpgp, create_request
+from securemail_desktop.encryption.deciding import accept, revoke
+from securemail_desktop.encryption.exporting import private_form, public_form
+from securemail_desktop.encryption.importing import import_file
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.record import KeyRecord, Role
+from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.encryption.status import expiry_of, status_of, waits
+from securemail_desktop.message.address import Address
+
+WARNED = timedelta(days=30)  # before an own key expires
+_ORDER = {Role.OWN: 0, Role.OTHER: 1, Role.AUTHORITY: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """One key. `id` is the ring's name of it; `reason` says why it is not used for new mail, empty where it is.
+
+    `waits` when it only needs its owner's fingerprint compared; `refused` when it was given up.
+    """
+
+    id: str
+    method: Method
+    role: Role
+    addresses: tuple[str, ...]
+    fingerprint: str
+    reason: str
+    waits: bool
+    refused: bool
+    expires: datetime | None
+
+
+class Keys:
+    """The keys; every method raises `StoreClosed` while the store is closed, and `EncryptionError` with what is wrong in words."""
+
+    def __init__(self, ring: Callable[[], KeyRing], now: Callable[[], datetime]) -> None:
+        """Keep how to get at the open ring, and the clock."""
+        self._ring, self._now = ring, now
+
+    def all(self) -> tuple[KeyView, ...]:
+        """Return all keys: own ones, those of correspondents, authorities; by address."""
+        ring, now = self._ring(), self._now()
+        ordered = sorted(ring.records(), key=lambda record: (_ORDER[record.role], record.addresses, record.obtained))
+        return tuple(_view(record, ring, now) for record in ordered)
+
+    def import_file(self, content: bytes, password: str) -> tuple[KeyView, ...]:
+        """Take in the keys of a file, none of them accepted; `password` opens private ones, empty where there is none."""
+        ring, now = self._ring(), self._now()
+        return tuple(_view(record, ring, now) for record in import_file(content, password, False, ring, now))
+
+    def create(self, address: Address) -> KeyView:
+        """Make an OpenPGP key for an own address."""
+        ring, now = self._ring(), self._now()
+        return _view(create_openpgp(address, ring, now), ring, now)
+
+    def request(self, address: Address) -> bytes:
+        """Make a private key for an own address and return the request for its certificate, in PEM."""
+        return create_request(address, self._ring()).encode("ascii")
+
+    def public(self, key: str) -> bytes:
+        """Return a key as others need it: PEM, or OpenPGP armour."""
+        ring = self._ring()
+        return public_form(ring.named(key), ring)
+
+    def backup(self, key: str, password: str) -> bytes:
+        """Return an own key with its private part under a password: PKCS #12, or OpenPGP armour."""
+        ring = self._ring()
+        return private_form(ring.named(key), password, ring)
+
+    def accept(self, key: str) -> None:
+        """Use a key whose fingerprint the user compared with its owner."""
+        ring = self._ring()
+        accept(ring.named(key), ring, self._now())
+
+    def give_up(self, key: str) -> None:
+        """Never use a key for new mail again."""
+        ring = self._ring()
+        revoke(ring.named(key), ring, self._now())
+
+    def expiring(self) -> tuple[KeyView, ...]:
+        """Return the own keys in use that expire within 30 days."""
+        until = self._now() + WARNED
+        return tuple(k for k in self.all() if k.role is Role.OWN and not k.reason and k.expires is not None and k.expires < until)
+
+
+def _view(record: KeyRecord, ring: KeyRing, now: datetime) -> KeyView:
+    reason = status_of(record, ring, now)
+    shown = (record.method, record.role, record.addresses, record.key.upper(), reason)
+    return KeyView(record.name, *shown, waits(record, ring, now), record.refused, expiry_of(record, ring))

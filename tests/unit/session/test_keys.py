@@ -1,0 +1,76 @@
+"""The key ring as the window manages it, over the real store."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from securemail_desktop.encryption.errors import NoKey, NotImportable
+from securemail_desktop.encryption.record import Role
+from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.gui.keys_port import KeysPort
+from securemail_desktop.message.address import parse_address
+from securemail_desktop.session.keys import Keys
+from securemail_desktop.store.database import Database
+from securemail_desktop.store.vault import Vault
+from tests.support.pki import Wish, pem, person, pkcs12, pki
+
+ALICE = parse_address("alice@clinic.example")
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Iterator[Keys]:
+    with closing(Database(tmp_path / "store.db", b"k" * 32)) as database:
+        ring = KeyRing(Vault(database), tmp_path / "gpg", [pem(pki().root.certificate)])
+        yield Keys(lambda: ring, lambda: datetime.now(UTC))
+        ring.close()
+
+
+def test_it_is_the_port_of_the_window(keys: Keys) -> None:
+    port: KeysPort = keys
+    assert port.all() == ()
+
+
+def test_own_keys_come_first_and_say_until_when(keys: Keys) -> None:
+    keys.import_file((pem(pki().issuing.certificate) + pem(pki().bob.certificate)).encode(), "")
+    keys.import_file(pkcs12(pki().alice, "pw"), "pw")
+    assert [(k.role, k.addresses, k.reason) for k in keys.all()] == [
+        (Role.OWN, ("alice@clinic.example",), ""),
+        (Role.OTHER, ("bob@hospital.example",), ""),
+        (Role.AUTHORITY, (), ""),
+    ]
+    assert keys.all()[0].expires == pki().alice.certificate.not_valid_after_utc
+
+
+def test_a_key_that_nobody_vouches_for_waits_until_it_is_accepted(keys: Keys) -> None:
+    (stranger,) = keys.import_file(pem(person(Wish("eve@x.example"), pki().stranger_root).certificate).encode(), "")
+    assert stranger.waits
+    keys.accept(stranger.id)
+    assert [(k.waits, k.reason) for k in keys.all()] == [(False, "")]
+    keys.give_up(stranger.id)
+    assert [(k.refused, k.waits) for k in keys.all()] == [(True, False)]
+
+
+def test_an_own_key_is_told_of_before_it_expires(keys: Keys) -> None:
+    for days in (20, 300):
+        keys.import_file(pkcs12(person(Wish("alice@clinic.example", last_day=days), pki().issuing), "pw"), "pw")
+    (soon,) = keys.expiring()
+    assert soon.expires is not None
+    assert soon.expires < datetime.now(UTC) + timedelta(days=21)
+
+
+def test_what_cannot_be_done_is_said(keys: Keys) -> None:
+    with pytest.raises(NotImportable):
+        keys.import_file(b"\x00nothing", "")
+    for act in (keys.accept, keys.give_up, keys.public):
+        with pytest.raises(NoKey):
+            act("smime:00")
+
+
+def test_a_request_and_a_backup_come_out(keys: Keys) -> None:
+    assert keys.request(ALICE).startswith(b"-----BEGIN CERTIFICATE REQUEST-----")
+    (own,) = [k for k in keys.import_file(pkcs12(pki().bob, "pw"), "pw") if k.role is Role.OWN]
+    assert keys.public(own.id) == pem(pki().bob.certificate).encode()
+    assert keys.backup(own.id, "correct horse")[:1] == b"\x30"
