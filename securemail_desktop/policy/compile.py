@@ -11,7 +11,7 @@ from securemail_desktop.policy.document import DEFAULT_ORDER, PatientData, Rule
 from securemail_desktop.policy.index import NO_LISTS, Lists
 from securemail_desktop.policy.predicates import Predicate
 from securemail_desktop.policy.questions import Questions
-from securemail_desktop.policy.tree import Node
+from securemail_desktop.policy.tree import Node, needs
 
 LEVEL_OF = {LevelWord.CLEAR: Level.CLEAR, LevelWord.TRANSPORT: Level.TRANSPORT, LevelWord.MESSAGE: Level.MESSAGE}
 
@@ -45,7 +45,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule, ready to be evaluated. `layer` counts from the upper one; `starts` included, `ends` excluded; texts in the user's language."""
+    """A rule, ready to be evaluated. `layer` counts from the upper one; `starts` included, `ends` excluded; texts in the user's language.
+
+    `needs` are the questions without which it cannot hold.
+    """
 
     id: str
     title: str
@@ -60,6 +63,7 @@ class CompiledRule:
     condition: Node
     per_recipient: bool
     effect: Effect
+    needs: tuple[int, ...]
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -114,6 +118,7 @@ def _rule(rule: Rule, layer: int, questions: Questions, language: str) -> Compil
         condition,
         condition.per_recipient,
         _effect(rule.then),
+        needs(condition),
     )
 
 

@@ -67,10 +67,18 @@ class FactsIndex:
     unknown: Mapping[str, int]
     sender_groups: frozenset[str]
     texts: tuple[tuple[str, Searchable], ...]
+    _keys: dict[int, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def mask(self, attribute: str, value: str) -> int:
         """Return the recipients whose attribute has the value."""
         return self.masks[attribute].get(value, 0)
+
+    def keys(self, mask: int) -> tuple[str, ...]:
+        """Return the keys of the recipients of a mask."""
+        known = self._keys.get(mask)
+        if known is None:
+            known = self._keys[mask] = tuple(r.key for i, r in enumerate(self.facts.recipients) if mask >> i & 1)
+        return known
 
     def certain(self, *, holds: bool) -> Truth:
         """Return the truth of something about the whole message."""

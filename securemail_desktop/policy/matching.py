@@ -4,11 +4,10 @@ Rules are asked in their rank. `stop` takes the matched recipients out of the la
 rules of the same priority do not stop each other, so that their order does not matter.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
 
 from securemail_desktop.policy.compile import CompiledRule
 from securemail_desktop.policy.decision import RuleMode
@@ -39,14 +38,40 @@ class Outcome:
 
 def match_rules(rules: Sequence[CompiledRule], answers: Answers) -> Iterator[Outcome]:
     """Return each rule's outcome, in the rank of the rules."""
-    for _, layer in groupby(rules, key=lambda r: r.layer):
-        active = answers.index.everyone
-        for _, equals in groupby(layer, key=lambda r: r.priority):
-            outcomes = [_outcome(rule, active, answers) for rule in equals]
-            yield from outcomes
-            for outcome in outcomes:
-                if outcome.rule.effect.stop and outcome.rule.mode is RuleMode.ENFORCE:
-                    active &= ~outcome.matched
+    yield from _matched(rules, answers, _outcome)
+
+
+def acting_rules(rules: Sequence[CompiledRule], answers: Answers) -> Iterator[Outcome]:
+    """Return the outcomes of the rules that hold, or may hold, for somebody, in their rank."""
+    yield from _matched(rules, answers, _acting)
+
+
+def _matched(
+    rules: Sequence[CompiledRule], answers: Answers, ask: Callable[[CompiledRule, int, Answers], Outcome | None]
+) -> Iterator[Outcome]:
+    layer = priority = None
+    active, stopped = answers.index.everyone, 0
+    for rule in rules:
+        if rule.layer != layer:
+            layer, priority, active, stopped = rule.layer, rule.priority, answers.index.everyone, 0
+        elif rule.priority != priority:
+            priority, active = rule.priority, active & ~stopped
+        outcome = ask(rule, active, answers)
+        if outcome is not None:
+            stopped |= outcome.matched if rule.effect.stop and rule.mode is RuleMode.ENFORCE else 0
+            yield outcome
+
+
+def _acting(rule: CompiledRule, active: int, answers: Answers) -> Outcome | None:
+    """Return the outcome of a rule that holds or may hold. Most rules end at a question of theirs that is asked of many."""
+    for number in rule.needs:
+        if not answers[number].possible:
+            return None
+    if _resting(rule, answers.index.facts.now) or (rule.per_recipient and not answers.index.facts.recipients):
+        return None
+    truth = rule.condition.truth(answers)
+    matched, possible = truth.definite & active, truth.possible & active
+    return Outcome(rule, Status.MATCHED if matched else Status.UNDECIDED, matched, possible & ~matched) if possible else None
 
 
 def _outcome(rule: CompiledRule, active: int, answers: Answers) -> Outcome:

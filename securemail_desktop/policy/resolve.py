@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from securemail_desktop.encryption.method import LEVELS, Level, Method, Requirement
+from securemail_desktop.policy.combine import DEMANDS, EVERY_METHOD, Applied, Combined, combine_by_mask, join
 from securemail_desktop.policy.compile import CompiledRule, Effect, Ruleset
-from securemail_desktop.policy.decision import Block, Decision, Demand, DemandKind, Match, PolicyId, RecipientDecision, RuleMode
+from securemail_desktop.policy.decision import Block, Decision, Demand, Match, PolicyId, RecipientDecision, RuleMode
 from securemail_desktop.policy.facts import Facts, RecipientFacts
 from securemail_desktop.policy.index import FactsIndex
 from securemail_desktop.policy.matching import Outcome, Status
@@ -26,19 +27,7 @@ PATIENT_DATA = "patient-data"
 ANSWERS_PROTECTED = "answers-protected"
 """The name of the floor for what answers or forwards a protected message."""
 
-_EVERY_METHOD = frozenset({Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR})
 _STRONGEST = (Method.SMIME, Method.OPENPGP, Method.PORTAL)
-_DEMANDS = tuple(DemandKind)
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A rule's effect on some recipients: what it does, or, where it could not be decided, what it does on error."""
-
-    rule: CompiledRule
-    effect: Effect
-    mask: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +42,7 @@ class Start:
 
 def resolve(policy: PolicyId, ruleset: Ruleset, index: FactsIndex, outcomes: Sequence[Outcome]) -> Decision:
     """Return the decision."""
-    applied = [a for o in outcomes if o.rule.mode is RuleMode.ENFORCE for a in _applied(o)]
+    applied = [a for n, o in enumerate(outcomes) if o.rule.mode is RuleMode.ENFORCE for a in _applied(o, n)]
     return Decision(
         policy,
         tuple(_recipients(ruleset, index, applied)),
@@ -65,13 +54,13 @@ def resolve(policy: PolicyId, ruleset: Ruleset, index: FactsIndex, outcomes: Seq
     )
 
 
-def _applied(outcome: Outcome) -> Iterable[Applied]:
+def _applied(outcome: Outcome, rank: int) -> Iterable[Applied]:
     rule = outcome.rule
     if outcome.matched:
-        yield Applied(rule, rule.effect, outcome.matched, rule.text)
+        yield Applied(rank, rule, rule.effect, outcome.matched, rule.text)
     if outcome.undecided and rule.effect.restricts:
         reason = f"It could not be found out whether the rule '{rule.title}' applies."
-        yield Applied(rule, _on_error(rule.on_error), outcome.undecided, reason)
+        yield Applied(rank, rule, _on_error(rule.on_error), outcome.undecided, reason)
 
 
 def _on_error(word: str) -> Effect:
@@ -82,14 +71,13 @@ def _on_error(word: str) -> Effect:
 
 def _recipients(ruleset: Ruleset, index: FactsIndex, applied: Sequence[Applied]) -> Iterable[RecipientDecision]:
     """Decide once for all recipients who start alike and are met by the same rules."""
-    decided: dict[tuple[Start, bool, tuple[int, ...]], RecipientDecision] = {}
-    floors = _floors(index.facts)
+    decided: dict[tuple[bool, bool, tuple[int, ...]], RecipientDecision] = {}
+    floors, parts = _floors(index.facts), combine_by_mask(applied)
     for position, facts in enumerate(index.facts.recipients):
-        own = tuple(n for n, a in enumerate(applied) if a.mask >> position & 1)
-        start = _start(ruleset, facts, floors)
-        key = (start, facts.inside, own)
+        masks = tuple(mask for mask in parts if mask >> position & 1)
+        key = (facts.inside, facts.domain in ruleset.lists.webmail, masks)
         if key not in decided:
-            decided[key] = _recipient(start, facts, [applied[n] for n in own], floors)
+            decided[key] = _recipient(_start(ruleset, facts, floors), facts, join([parts[mask] for mask in masks]), floors)
         yield replace(decided[key], recipient=facts.key)
 
 
@@ -98,16 +86,15 @@ def _floors(facts: Facts) -> tuple[str, ...]:
     return tuple(name for name, holds in ((PATIENT_DATA, facts.phi), (ANSWERS_PROTECTED, facts.answers_protected)) if holds)
 
 
-def _recipient(start: Start, facts: RecipientFacts, own: Sequence[Applied], floors: tuple[str, ...]) -> RecipientDecision:
-    requirement = _combine(start, [a.effect for a in own])
-    asking = [a for a in own if a.effect.speaks]
-    names = tuple(dict.fromkeys([*floors, *(a.rule.id for a in asking)]))
-    return RecipientDecision(facts.key, requirement, names, _text(requirement, facts, asking, floors))
+def _recipient(start: Start, facts: RecipientFacts, asked: Combined, floors: tuple[str, ...]) -> RecipientDecision:
+    requirement = _requirement(start, asked)
+    names = tuple(dict.fromkeys([*floors, *asked.rules]))
+    return RecipientDecision(facts.key, requirement, names, _text(requirement, facts, asked, floors))
 
 
 def _start(ruleset: Ruleset, facts: RecipientFacts, floors: tuple[str, ...]) -> Start:
     order = (Method.TLS, *_STRONGEST) if facts.inside else ruleset.outside_order
-    accepted = _EVERY_METHOD
+    accepted = EVERY_METHOD
     if facts.domain in ruleset.lists.webmail and not facts.inside:
         accepted -= {Method.TLS}
     if not floors:
@@ -118,39 +105,28 @@ def _start(ruleset: Ruleset, facts: RecipientFacts, floors: tuple[str, ...]) -> 
     return Start(accepted & frozenset(order), max(least, ruleset.outside_minimum), (), order)
 
 
-def _combine(start: Start, effects: Sequence[Effect]) -> Requirement:
-    if any(e.nothing for e in effects):
+def _requirement(start: Start, asked: Combined) -> Requirement:
+    if asked.nothing:
         return Requirement((), Level.MESSAGE)
-    minimum = max([start.minimum, *(e.minimum for e in effects)])
-    accepted = {m for m in start.accepted if LEVELS[m] >= minimum}
-    for effect in effects:
-        accepted -= effect.forbid
-        if effect.order and Method.CLEAR not in effect.order:
-            accepted &= set(effect.order)
+    minimum = max(start.minimum, asked.minimum)
+    accepted = {m for m in start.accepted & asked.accepted if LEVELS[m] >= minimum} - asked.forbid
     if Method.TLS in start.unasked and Method.TLS not in accepted:
         accepted.discard(Method.CLEAR)  # where not even the own transport will do, nothing weaker does
-    wished = [m for e in effects for m in e.order]
     rest = start.unasked if Method.CLEAR in accepted else start.order
-    order = tuple(m for m in dict.fromkeys([*(m for m in wished if m is not Method.CLEAR), *rest]) if m in accepted)
+    order = tuple(m for m in dict.fromkeys([*(m for m in asked.wished if m is not Method.CLEAR), *rest]) if m in accepted)
     return Requirement(order, minimum if Method.CLEAR in order else max(minimum, Level.TRANSPORT))
 
 
-def _text(requirement: Requirement, facts: RecipientFacts, asking: Sequence[Applied], floors: tuple[str, ...]) -> str:
-    if not requirement.order and not any(a.effect.nothing or a.effect.block for a in asking):
+def _text(requirement: Requirement, facts: RecipientFacts, asked: Combined, floors: tuple[str, ...]) -> str:
+    if not requirement.order and not asked.nothing and not asked.block:
         return "No way of sending satisfies every rule; the message waits for a person."
-    if asking:
-        return max(asking, key=_severity).text
+    if asked.ranked:
+        return asked.text
     if not floors:
         return "No patient data was found and no rule asks for protection."
     if PATIENT_DATA not in floors:
         return "The message that this one answers or forwards came protected, so this one goes protected too."
     return "Patient data stays within the organisation." if facts.inside else "Patient data leaves the organisation only protected."
-
-
-def _severity(applied: Applied) -> tuple[int, ...]:
-    effect = applied.effect
-    strongest = _DEMANDS.index(effect.demand[0]) + 1 if effect.demand else 0
-    return (effect.block, effect.nothing, strongest, effect.minimum, bool(effect.order), applied.rule.priority)
 
 
 def _demands(applied: Sequence[Applied], index: FactsIndex, *, one_answer: bool) -> Iterable[Demand]:
@@ -159,7 +135,7 @@ def _demands(applied: Sequence[Applied], index: FactsIndex, *, one_answer: bool)
         for a in applied
         if a.effect.demand
     ]
-    ranked = sorted(asked, key=lambda pair: -_DEMANDS.index(pair[0].kind))
+    ranked = sorted(asked, key=lambda pair: -DEMANDS.index(pair[0].kind))
     covered = 0
     for demand, mask in ranked:
         if not one_answer or mask & ~covered:
@@ -187,4 +163,4 @@ def _tips(outcomes: Sequence[Outcome]) -> Iterable[str]:
 def _keys(rule: CompiledRule, mask: int, index: FactsIndex) -> tuple[str, ...]:
     if not rule.per_recipient and mask == index.everyone:
         return ()
-    return tuple(r.key for i, r in enumerate(index.facts.recipients) if mask >> i & 1)
+    return index.keys(mask)

@@ -131,6 +131,13 @@ class Branch:
 Node = Leaf | Branch
 
 
+def needs(node: Node) -> tuple[int, ...]:
+    """Return the questions without which the condition cannot hold, the cheap ones only and first."""
+    parts = node.ordered if isinstance(node, Branch) and node.join is Join.ALL else (node,)
+    found = [number for part in parts if isinstance(part, Branch) and part.join is Join.ALL for number in needs(part)]
+    return tuple(dict.fromkeys([*(part.number for part in parts if isinstance(part, Leaf) and part.cost < 2), *found]))
+
+
 def branch(join: Join, parts: Sequence[Node]) -> Node:
     """Join conditions; a single one needs no joining by `all` or `any`."""
     if len(parts) == 1 and join in {Join.ALL, Join.ANY}:

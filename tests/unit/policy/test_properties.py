@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from securemail_desktop.encryption.method import LEVELS, Level, Method, Requirement
 from securemail_desktop.policy.compile import compile_rules
 from securemail_desktop.policy.decision import Decision, PolicyId
-from securemail_desktop.policy.document import PatientData, Rule
+from securemail_desktop.policy.document import Document, PatientData, Rule
 from securemail_desktop.policy.evaluate import evaluate
 from securemail_desktop.policy.facts import AttachmentFacts, Facts
 from securemail_desktop.policy.index import Lists
+from securemail_desktop.policy.merge import Layer, LayerKind, merge
 from securemail_desktop.policy.model import Policy
 from tests.support.policies import BOB, COLLEAGUE, PATIENT, facts_of
 
@@ -145,3 +146,30 @@ def test_a_rule_that_does_not_enforce_changes_nothing(rules: list[Rule], message
     assert with_others.recipients == alone.recipients
     assert (with_others.blocks, with_others.demands, with_others.hold) == (alone.blocks, alone.demands, alone.hold)
     assert with_others.hold >= timedelta(0)
+
+
+def document(rules: list[Rule], **more: object) -> Document:
+    return Document.model_validate({"schema": 1, "name": "p", "version": 1, "inside": ["clinic.example"], **more}).model_copy(
+        update={"rules": tuple(rules)}
+    )
+
+
+def layered(layers: list[Layer]) -> Policy:
+    merged = merge(layers)
+    ruleset = compile_rules(merged.rules, LISTS, merged.settings.patient_data, "en", one_answer=False)
+    return Policy(PolicyId("p", 1, "0" * 64), ("clinic.example",), (), (), undo=10, lock_after=0, urgent_contact="", ruleset=ruleset)
+
+
+@given(
+    st.lists(rules_of(restrictive), min_size=1, max_size=3),
+    st.lists(rules_of(any_action), max_size=4),
+    st.sampled_from([LayerKind.GROUP, LayerKind.USER]),
+    st.sampled_from([{"outside": {"encrypt": ["portal"]}}, {"inside": {"require": "message"}}, {}]),
+    messages,
+)
+def test_a_lower_layer_never_undoes_a_lock(upper: list[Rule], lower: list[Rule], kind: LayerKind, data: object, message: Facts) -> None:
+    named = [rule.model_copy(update={"id": f"r{n}"}) for n, rule in enumerate(upper)]
+    taking_over = [rule.model_copy(update={"id": f"r{n}"}) for n, rule in enumerate(lower)]
+    organisation = Layer(LayerKind.ORGANISATION, document(named, locked=["patient_data", "rules"]))
+    below = Layer(kind, document(taking_over, patient_data=data))
+    assert not_looser(evaluate(layered([organisation, below]), message), evaluate(layered([organisation]), message))
