@@ -97,10 +97,16 @@ def _window(arguments: list[str]) -> int:
 def _open_window(data: Path, key_file: Path | None, link: str) -> int:
     from securemail_desktop.audit.journal import JournalError
     from securemail_desktop.cli.exit import Exit
-    from securemail_desktop.gui.app import explain, run
+    from securemail_desktop.gui.app import explain, make_application, run
+    from securemail_desktop.gui.one_window import OneWindow
     from securemail_desktop.session.session import Session
     from securemail_desktop.store.errors import PassphraseNeeded, StoreError
 
+    one = OneWindow(data, make_application())
+    if not one.take():
+        if not one.hand_over(link):
+            explain("SecureMail is open already", "Look for its window. If there is none, wait a moment and start it again.")
+        return Exit.DONE
     try:
         session = _unlocked(lambda asked: Session(data, key_file, passphrase=asked))
     except PassphraseNeeded:
@@ -110,9 +116,10 @@ def _open_window(data: Path, key_file: Path | None, link: str) -> int:
         explain("Your mail can’t be opened", str(error))
         return Exit.USAGE
     try:
-        return run(session, link)
+        return run(session, link, one)
     finally:
         session.close()
+        one.let_go()
 
 
 def _unlocked(open_session: "Callable[[Callable[[], str]], Session]") -> "Session":

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QVBoxLayout, QWidget
@@ -13,6 +14,7 @@ from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.lock_page import LockPage
 from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.main_window import MainWindow
+from securemail_desktop.gui.one_window import OneWindow
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.tones import Tone
@@ -25,8 +27,10 @@ UNDO = timedelta(seconds=5)
 NAME = "SecureMail"
 
 
-def run(session: SessionPort, link: str = "") -> int:
+def run(session: SessionPort, link: str = "", one: OneWindow | None = None) -> int:
     """Open the window on a session, and a new message for a `mailto:` link; return the exit code when it is closed.
+
+    Other starts of the program on the same data come to the window by `one`.
 
     The session stays open for its owner to close.
     """
@@ -39,6 +43,9 @@ def run(session: SessionPort, link: str = "") -> int:
     spare_pauses()
     if link:
         open_link(window, session, link)
+    if one is not None:
+        one.asked.connect(partial(answer_start, window, session))
+        one.listen()
     code = application.exec()
     session.interrupt()
     background.close()
@@ -50,6 +57,15 @@ def spare_pauses() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def answer_start(window: MainWindow, session: SessionPort, link: str) -> None:
+    """Come to the front because the program was started again; a link waits for the unlocking."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
+    if link:
+        window.when_open(partial(open_link, window, session, link))
 
 
 def open_link(window: MainWindow, session: SessionPort, link: str) -> None:

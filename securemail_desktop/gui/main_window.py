@@ -140,6 +140,13 @@ class MainWindow(QWidget):
         if self._session.accounts:
             self.compose(replace(self._session.new_draft(), recipients=tuple(map(Recipient, addresses))))
 
+    def when_open(self, act: Callable[[], None]) -> None:
+        """Do it now, or right after the unlocking."""
+        if self._locking.is_open:
+            act()
+        else:
+            self._locking.opened.connect(act, Qt.ConnectionType.SingleShotConnection)
+
     def tell(self, text: str, tone: Tone = Tone.CALM, back: Callable[[], None] | None = None) -> None:
         """Show a sentence in the status line and announce it; an empty one hides the line."""
         if self._locking.is_open:  # what a lock interrupted has nothing to say

@@ -1,0 +1,89 @@
+"""One window for one data folder: whoever starts the program again, by a `mailto:` link for instance, gets the one that is open.
+
+Two windows would take each other's drafts for left behind, write them over one another, and could send the same one twice. The lock is the
+system's and ends with the program, however that ends; a link goes over a local socket that only this user reaches.
+"""
+
+import os
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from securemail_desktop.store.database import create_private_folder
+
+_LONGEST = 65_536  # bytes of a link
+_TAKEN = b"taken\n"
+PATIENCE_MS = 5_000
+
+
+class OneWindow(QObject):
+    """The right to the window of one data folder. `asked` carries the link of another start, empty where it had none."""
+
+    asked = Signal(str)
+
+    def __init__(self, data: Path, parent: QObject | None = None) -> None:
+        """Name the folder; nothing is taken yet."""
+        super().__init__(parent)
+        self._lock = FileLock(data / "window.lock", timeout=0, mode=0o600)
+        self._name = _socket_name(data)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._welcome)
+
+    def take(self) -> bool:
+        """Return whether the window is ours; where no lock can be had (a folder that cannot be written) opening the store says what is wrong."""
+        with suppress(OSError):
+            create_private_folder(Path(self._lock.lock_file).parent)
+            try:
+                self._lock.acquire()
+            except Timeout:
+                return False
+        return True
+
+    def listen(self) -> None:
+        """Hear other starts from now on; without a socket they are told that the program is open, and nothing more."""
+        QLocalServer.removeServer(self._name)  # of a program that was killed: the lock is ours
+        self._server.listen(self._name)
+
+    def hand_over(self, link: str) -> bool:
+        """Give a link, or an empty text, to the window that is open; return whether it took it."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(PATIENCE_MS):
+            return False
+        socket.write(link.encode("utf-8", "replace")[:_LONGEST] + b"\n")
+        answered = socket.waitForBytesWritten(PATIENCE_MS) and socket.waitForReadyRead(PATIENCE_MS)
+        return answered and bytes(socket.readAll().data()) == _TAKEN
+
+    def let_go(self) -> None:
+        """Give the right back: the window is closed."""
+        self._server.close()
+        self._lock.release()
+
+    def _welcome(self) -> None:
+        socket = self._server.nextPendingConnection()
+        socket.setReadBufferSize(_LONGEST + 1)
+        socket.disconnected.connect(socket.deleteLater)
+        socket.readyRead.connect(lambda: self._hear(socket))
+        self._hear(socket)
+
+    def _hear(self, socket: QLocalSocket) -> None:
+        if not socket.canReadLine():
+            if socket.bytesAvailable() > _LONGEST:
+                socket.abort()
+            return
+        line = bytes(socket.readLine().data())
+        socket.write(_TAKEN)
+        socket.disconnectFromServer()
+        self.asked.emit(line.decode("utf-8", "replace").strip())
+
+
+def _socket_name(data: Path) -> str:
+    """Return a name that is short enough everywhere; where the system has a folder of each user it lies there, and nobody else can take it."""
+    name = f"securemail-{sha256(os.fsencode(data.resolve())).hexdigest()[:24]}"
+    folder = os.environ.get("XDG_RUNTIME_DIR", "")
+    return str(Path(folder) / name) if folder else name
