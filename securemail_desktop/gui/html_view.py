@@ -6,8 +6,8 @@ pixel. A link is only told: who listens shows its host, asks where it is doubtfu
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontInfo, QHelpEvent, QImage, QKeyEvent, QResizeEvent, QTextDocument, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontInfo, QHelpEvent, QImage, QKeyEvent, QResizeEvent, QTextCursor, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QTextBrowser, QToolTip, QWidget
 
 from securemail_desktop.encryption.opened import Part
@@ -165,6 +165,7 @@ class HtmlView(QTextBrowser):
 
     def _render(self) -> None:
         self._band = self._width_band()
+        place = self.cursorForPosition(QPoint(0, 0)).position() if self.verticalScrollBar().value() else 0
         self._shown = self._laid_out()
         self._images = self._read_pictures()
         tones = LIGHT if self._shown.coloured else self._look.tones
@@ -176,7 +177,18 @@ class HtmlView(QTextBrowser):
         document.setDocumentMargin(MARGIN)
         document.setBaseUrl(QUrl())
         self.setHtml(self._shown.markup)
+        self._return_to(place)
         self.notice_changed.emit(self.notice)
+
+    def _return_to(self, place: int) -> None:
+        """Show at the top the line of a character, where another layout has put it."""
+        if not place:
+            return
+        document, bar = self.document(), self.verticalScrollBar()
+        document.documentLayout().documentSize()  # lays all of it out, so that the bar knows its length
+        cursor = QTextCursor(document)
+        cursor.setPosition(min(place, document.characterCount() - 1))
+        bar.setValue(bar.value() + self.cursorRect(cursor).top())
 
     def _laid_out(self) -> Shown:
         canvas = _canvas(self._look.tones, (self.viewport().width() - 2 * MARGIN) / self._zoom, self._size(), self._zoom)
@@ -197,8 +209,13 @@ class HtmlView(QTextBrowser):
         return images
 
     def _fitted(self, image: QImage) -> QImage:
-        most = QSize(max(1, self.viewport().width() - round(4 * MARGIN)), image.height())
-        return image.scaledToWidth(most.width(), Qt.TransformationMode.SmoothTransformation) if image.width() > most.width() else image
+        room = max(1, self.viewport().width() - round(4 * MARGIN))
+        if image.width() <= room:
+            return image
+        dots = min(image.width(), round(self.devicePixelRatioF() * room))
+        fitted = image.scaledToWidth(dots, Qt.TransformationMode.SmoothTransformation)
+        fitted.setDevicePixelRatio(dots / room)
+        return fitted
 
     def _link(self, url: QUrl) -> Link | None:
         scheme, _, number = url.toString().partition(":")

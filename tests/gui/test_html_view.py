@@ -113,3 +113,36 @@ def test_a_narrow_view_lays_the_message_out_anew(view: HtmlView, qtbot: QtBot) -
     view.resize(360, 500)
     qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() == 0)
     assert "left" in view.toPlainText()
+
+
+def top_line(view: HtmlView) -> str:
+    return view.cursorForPosition(QPoint(4, 4)).block().text()
+
+
+def test_laying_out_anew_keeps_the_place(view: HtmlView) -> None:
+    view.show_message("".join(f"<p>line {number}</p>" for number in range(300)), "", ())
+    view.document().size()  # Qt lays out only what is seen at first
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    before = top_line(view)
+    view.step_zoom(2)
+    assert before != "line 0"
+    assert top_line(view) == before
+    view.show_message("<p>other</p>" * 300, "", ())
+    assert bar.value() == 0
+
+
+def test_a_photograph_is_no_wider_than_the_view(view: HtmlView) -> None:
+    view.show_message("<img src='cid:photo'>", "", (Part("image/png", "p.png", png(1500, 300), content_id="photo"),))
+    assert view.document().size().width() <= view.viewport().width()
+    assert view.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("width", [1000, 3000])
+def test_a_photograph_uses_every_dot_of_a_fine_screen(view: HtmlView, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setattr(view, "devicePixelRatioF", lambda: 2.0)
+    view.show_message("<img src='cid:photo'>", "", (Part("image/png", "p.png", png(width, 300), content_id="photo"),))
+    image = view.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl("image:0"))
+    assert isinstance(image, QImage)
+    assert image.width() == min(width, 2 * round(image.width() / image.devicePixelRatio()))
+    assert image.width() / image.devicePixelRatio() <= view.viewport().width()
