@@ -37,7 +37,7 @@ class FolderDelegate(QStyledItemDelegate):
         if place.kind == Kind.HEADING:
             self._heading(painter, option, place)
         else:
-            self._ground(painter, option)
+            self._ground(painter, option, over=getattr(option.widget, "over", -1) == index.row())
             self._place(painter, option, place)
         painter.restore()
 
@@ -47,13 +47,13 @@ class FolderDelegate(QStyledItemDelegate):
         line = option.rect.adjusted(PAD_X, 12, -PAD_X, -2)
         self._text(painter, line, place.name, small, self._look.tones.muted)
 
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, *, over: bool) -> None:
         tones = self._look.tones
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if selected or focused or hovered:
-            painter.setPen(QPen(QColor(tones.accent), 2) if focused else QPen(Qt.PenStyle.NoPen))
+        if selected or focused or hovered or over:
+            painter.setPen(QPen(QColor(tones.accent), 2) if focused or over else QPen(Qt.PenStyle.NoPen))
             painter.setBrush(QColor(tones.accent_wash if selected else tones.line))
             painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 8, 8)
 

@@ -1,11 +1,12 @@
 """The sidebar's list of folders: it keeps the chosen place chosen whatever the counts do, and passes over headings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QListView, QStyleOptionViewItem, QWidget
 
+from securemail_desktop.gui.dragging import is_messages
 from securemail_desktop.gui.folder_delegate import FolderDelegate, twist_rect
 from securemail_desktop.gui.folder_model import Counts, FolderModel, Kind, Place
 from securemail_desktop.gui.look import Look
@@ -17,12 +18,13 @@ Index = QModelIndex | QPersistentModelIndex
 class FolderList(QListView):
     """`chosen` carries the place that the user, or the program for him, goes to; `entered` says that he wants to be in it (Enter, a click).
 
-    `folded` carries the keys of the closed folders after each change.
+    `folded` carries the keys of the closed folders after each change, `dropped` the id of the folder that messages were dragged to.
     """
 
     chosen = Signal(object)
     entered = Signal()
     folded = Signal(object)
+    dropped = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with what is on this machine."""
@@ -33,6 +35,9 @@ class FolderList(QListView):
         self._place: Place | None = None
         self._arriving = False
         self._closed: frozenset[str] = frozenset()
+        self.takes: Callable[[int], bool] = lambda _: False
+        self.over = -1  # the row that messages are dragged over
+        self.setAcceptDrops(True)
         self.setModel(self.places)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -100,6 +105,37 @@ class FolderList(QListView):
             event.accept()
         else:
             super().mousePressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take messages of the list."""
+        event.setAccepted(is_messages(event.mimeData()))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
+        """Show over which folder they are, where they can go there."""
+        row = self.indexAt(event.position().toPoint()).row()
+        self._hover(row if is_messages(event.mimeData()) and self._target(row) >= 0 else -1)
+        event.setAccepted(self.over >= 0)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
+        """Show no folder any more."""
+        self._hover(-1)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell to which folder they go."""
+        target = self._target(self.indexAt(event.position().toPoint()).row())
+        self._hover(-1)
+        event.setAccepted(target >= 0 and is_messages(event.mimeData()))
+        if event.isAccepted():
+            self.dropped.emit(target)
+
+    def _hover(self, row: int) -> None:
+        self.over = row
+        self.viewport().update()
+
+    def _target(self, row: int) -> int:
+        """Return the folder of a row that takes messages, -1 where it does not."""
+        place = self.places.place(row)
+        return place.folder.id if place is not None and place.folder is not None and self.takes(place.folder.id) else -1
 
     def close_folders(self, keys: Iterable[str]) -> None:
         """Show these folders without what is in them, all others with it."""

@@ -31,7 +31,7 @@ from securemail_desktop.message.address import Address, parse_addresses
 from securemail_desktop.message.display.link import Link
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import AddressError
-from securemail_desktop.session.mail_view import FolderView, MessageView, Reading
+from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading
 
 SETTLE_MS, SEEN_MS = 120, 1000
 
@@ -172,11 +172,12 @@ class MailPage(QWidget):
         table = self.list.table
         table.moved.connect(self._moved)
         table.opened.connect(self._open)
+        table.menu_wanted.connect(self.tools.pop_up)
         table.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         table.messages.dataChanged.connect(self._offer)
         self.list.refresh_wanted.connect(self.refresh_wanted)
         self.tools.wanted.connect(self._act)
-        self.tools.target.connect(self._move)
+        self.tools.target.connect(self.file_in)
         self.changes.told.connect(self.told)
         self.changes.changed.connect(self._changed)
         self.saver.told.connect(lambda text, tone: self.told.emit(text, tone, None))
@@ -264,14 +265,32 @@ class MailPage(QWidget):
         elif act == Act.MOVE:
             self.tools.choose_target()
         elif act == Act.ARCHIVE:
-            self._move(self._archive)
+            self.file_in(self._archive)
         elif act == Act.DELETE:
-            self._delete(views)
+            self._delete()
         elif act == Act.FLAG:
-            self.changes.mark(views, flagged=not all(view.flagged for view in views))
+            self._with_all(lambda all_: self.changes.mark(all_, flagged=not all(view.flagged for view in all_)))
         elif act == Act.UNREAD:
             self._seen.stop()
-            self.changes.mark(views, seen=False)
+            self._with_all(partial(self.changes.mark, seen=False))
+
+    def _with_all(self, act: Callable[[tuple[MessageView, ...]], None]) -> None:
+        """Act on all selected messages; rows that were never looked at are read first."""
+        table = self.list.table
+        known, count, total = table.chosen(), table.count(), table.messages.rowCount()
+        if len(known) == count:
+            act(known)
+            return
+
+        def arrived(listing: Listing) -> None:
+            found = {view.id for view in listing.rows}
+            # rows are counted from the top: whatever has come or gone since then would mean other messages
+            if listing.total == total and len(listing.rows) == count and all(view.id in found for view in known):
+                act(listing.rows)
+            else:
+                self.told.emit("The folder has just changed, so nothing was done: select the messages again.", Tone.CAUTION, None)
+
+        self._background.run(self, self.list.read_rows(table.ranges()), arrived, self._tell_failure, "store")
 
     def _follow(self, link: Link) -> None:
         if link.is_mail:
@@ -299,26 +318,31 @@ class MailPage(QWidget):
     def _tell_failure(self, error: Exception) -> None:
         self.told.emit(words.failure(error), Tone.DANGER, None)
 
-    def _move(self, folder: int) -> None:
-        name = next((name for number, name in self._targets if number == folder), "")
-        views = self.list.table.chosen()
-        if name and views:
-            self._seen.stop()
-            self.changes.move(views, folder, name)
+    def takes(self, folder: int) -> bool:
+        """Tell whether the selected messages can be moved to a folder."""
+        return any(number == folder for number, _ in self._targets)
 
-    def _delete(self, views: tuple[MessageView, ...]) -> None:
-        folder = self.list.folder
+    def file_in(self, folder: int) -> None:
+        """Move the selected messages."""
+        name = next((name for number, name in self._targets if number == folder), "")
+        if name and self.list.table.chosen():
+            self._seen.stop()
+            self._with_all(lambda views: self.changes.move(views, folder, name))
+
+    def _delete(self) -> None:
+        folder, count = self.list.folder, self.list.table.count()
         if folder is not None and folder.role == "trash":
-            what = "this message" if len(views) == 1 else f"these {len(views)} messages"
+            what = "this message" if count == 1 else f"these {count:,} messages"
             choice = Choice("Delete for good", "delete", safe=False)
-            text = "Nobody can bring it back from here." if len(views) == 1 else "Nobody can bring them back from here."
+            text = "Nobody can bring it back from here." if count == 1 else "Nobody can bring them back from here."
             self._asking.ask(Question(title=f"Delete {what} for good?", message=text, choices=(choice,), back="Keep", icon="trash"))
         else:
             self._seen.stop()
-            self.changes.delete(views, for_good=False, undo=any(name == "Trash" for _, name in self._targets))
+            undo = any(name == "Trash" for _, name in self._targets)
+            self._with_all(partial(self.changes.delete, for_good=False, undo=undo))
 
     def _delete_for_good(self, _: Chosen) -> None:
-        self.changes.delete(self.list.table.chosen(), for_good=True, undo=False)
+        self._with_all(partial(self.changes.delete, for_good=True, undo=False))
 
     def _offer(self) -> None:
         views = self.list.table.chosen()

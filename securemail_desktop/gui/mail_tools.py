@@ -67,6 +67,7 @@ class MailTools(QWidget):
         self.buttons: dict[Act, QPushButton] = {}
         self.menu = QMenu(self)
         self._targets: tuple[tuple[int, str], ...] = ()
+        self._flagged = False
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -83,7 +84,7 @@ class MailTools(QWidget):
 
     def offer(self, *, any_message: bool, archive: bool, targets: Sequence[tuple[int, str]], flagged: bool = False) -> None:
         """Offer what can be done now; `targets` are the folders (id, name) that a message can go to."""
-        self._targets = tuple(targets)
+        self._targets, self._flagged = tuple(targets), flagged
         for act, button in self.buttons.items():
             button.setEnabled(any_message)
             button.setVisible(act != Act.ARCHIVE or archive)
@@ -95,6 +96,13 @@ class MailTools(QWidget):
         menu = self._folder_menu(QMenu(self))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._pop_up(menu)
+
+    def pop_up(self, at: QPoint) -> None:
+        """Show all that can be done with the chosen messages."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill(menu, [tool for tool in TOOLS if tool.act not in self.buttons or not self.buttons[tool.act].isHidden()])
+        menu.popup(at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the icons where there is no room for words."""
@@ -124,17 +132,19 @@ class MailTools(QWidget):
 
     def _more(self) -> None:
         self.menu.clear()
-        for tool in TOOLS:
-            if tool.beside:
-                continue
+        self._fill(self.menu, [tool for tool in TOOLS if not tool.beside])
+        self._pop_up(self.menu)
+
+    def _fill(self, menu: QMenu, tools: Sequence[Tool]) -> None:
+        for tool in tools:
             if tool.act == Act.MOVE:
-                self._folder_menu(self.menu.addMenu(tool.label))
+                self._folder_menu(menu.addMenu(tool.label))
                 continue
-            action = self.menu.addAction(tool.label)
+            label = "Take the fla&g off" if tool.act == Act.FLAG and self._flagged else tool.label
+            action = menu.addAction(label)
             action.setShortcut(QKeySequence(tool.keys[0]))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the key itself is the scope's
             action.triggered.connect(partial(self._press, tool.act))
-        self._pop_up(self.menu)
 
     def _folder_menu(self, menu: QMenu) -> QMenu:
         for number, name in self._targets:

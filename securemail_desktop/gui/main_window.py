@@ -240,6 +240,8 @@ class MainWindow(QWidget):
         form.backButton.clicked.connect(self._back)
         form.folders.chosen.connect(self._go)
         form.folders.entered.connect(self._enter)
+        form.folders.takes = self._mail.takes
+        form.folders.dropped.connect(self._mail.file_in)
         for page in (self._outbox, self._drafts):
             page.told.connect(self.tell)
         self._mail.told.connect(self.tell)

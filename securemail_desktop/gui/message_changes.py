@@ -64,4 +64,4 @@ def _ids(views: Sequence[MessageView]) -> list[int]:
 
 
 def _some(views: Sequence[MessageView]) -> str:
-    return "1 message" if len(views) == 1 else f"{len(views)} messages"
+    return "1 message" if len(views) == 1 else f"{len(views):,} messages"

@@ -3,6 +3,7 @@
 Rows come from the store page by page; an answer for a folder or search that the user has left is dropped.
 """
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
@@ -103,6 +104,16 @@ class MessageList(QWidget):
         if self._folder is not None:
             self._load(0)
 
+    def read_rows(self, ranges: Sequence[tuple[int, int]]) -> Callable[[], Listing]:
+        """Return the work that reads these rows from the store, and how many there are in all."""
+        folder, text, mail = self._folder, self._words, self._mail
+
+        def work() -> Listing:
+            found = [mail.listing(folder.id, first, last - first + 1, text) for first, last in ranges] if folder else []
+            return Listing(tuple(row for listing in found for row in listing.rows), found[-1].total if found else 0)
+
+        return work
+
     def busy(self, *, looking: bool) -> None:
         """Show whether the server is asked."""
         self._form.refreshButton.setEnabled(not looking)
@@ -133,6 +144,7 @@ class MessageList(QWidget):
         self._typing.timeout.connect(self._search_now)
         form.table.messages.wanted.connect(self._load)
         form.table.moved.connect(self._keep)
+        form.table.selectionModel().selectionChanged.connect(lambda *_: self._count())
         form.table.messages.modelReset.connect(self._return)
         form.table.messages.rowsRemoved.connect(self._show_state)
         form.bar.chosen.connect(lambda _: self.refresh_wanted.emit())
@@ -220,6 +232,8 @@ class MessageList(QWidget):
         total, folder = self.table.messages.rowCount(), self._folder
         if self._looking:
             self._form.count.setText("Looking for new mail…")
+        elif (selected := self.table.count()) > 1:
+            self._form.count.setText(f"{selected:,} selected")
         elif self._words and self._known:
             self._form.count.setText(f"{total:,} found")
         else:

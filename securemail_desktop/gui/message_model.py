@@ -50,9 +50,18 @@ class MessageModel(QAbstractListModel):
             return message_words.spoken(view, self.role, datetime.now(UTC)) if view else "Loading."
         return None
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let messages be dragged."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
     def message(self, row: int) -> MessageView | None:
         """Return a row's message, None where it is not known or outside."""
         return self._rows.get(row)
+
+    def known(self, first: int, last: int) -> list[MessageView]:
+        """Return the messages of these rows that are here, in their order."""
+        rows = range(first, last + 1) if last - first < len(self._rows) else sorted(row for row in self._rows if first <= row <= last)
+        return [self._rows[row] for row in rows if row in self._rows]
 
     def row_of(self, message: int) -> int:
         """Return where a message is, -1 where that is not known."""
@@ -79,7 +88,7 @@ class MessageModel(QAbstractListModel):
 
     def set_flags(self, messages: Iterable[int], *, seen: bool | None = None, flagged: bool | None = None) -> None:
         """Show flags that were just set."""
-        for row in sorted(filter(lambda r: r >= 0, map(self.row_of, messages))):
+        for row in self._rows_of(messages):
             view = self._rows[row]
             changed = replace(view, seen=view.seen if seen is None else seen, flagged=view.flagged if flagged is None else flagged)
             self._put(row, (changed,))
@@ -93,8 +102,17 @@ class MessageModel(QAbstractListModel):
 
     def remove(self, messages: Iterable[int]) -> None:
         """Take messages out that were just moved or deleted."""
-        for row in sorted(filter(lambda r: r >= 0, map(self.row_of, messages)), reverse=True):
+        rows = self._rows_of(messages)
+        if len(rows) > PAGE:  # row by row would take seconds: the rest is read anew
+            self.start(self.role)
+            self.wanted.emit(0)
+            return
+        for row in reversed(rows):
             self._take_out(row)
+
+    def _rows_of(self, messages: Iterable[int]) -> list[int]:
+        wanted = frozenset(messages)
+        return sorted(row for row, view in self._rows.items() if view.id in wanted)
 
     def _ask(self, page: int) -> None:
         if page not in self._asked:

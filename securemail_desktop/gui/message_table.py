@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from securemail_desktop.gui.dragging import drag
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.message_delegate import MessageDelegate
 from securemail_desktop.gui.message_model import MessageModel
@@ -15,16 +16,21 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class MessageTable(QTableView):
-    """A table, since it lays out any number of rows at once. `moved` carries the current message or None, `opened` one by Enter or double click."""
+    """A table, since it lays out any number of rows at once. `moved` carries the current message or None, `opened` one by Enter or double click.
+
+    `menu_wanted` carries where on the screen the menu of the selected messages is asked for.
+    """
 
     moved = Signal(object)
     opened = Signal(object)
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty list."""
         super().__init__(parent)
         self.messages = MessageModel(self)
         self._delegate: MessageDelegate | None = None
+        self._look: Look | None = None
         self.setModel(self.messages)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -41,7 +47,8 @@ class MessageTable(QTableView):
 
     def set_up(self, look: Look) -> None:
         """Paint with the look."""
-        self._delegate = MessageDelegate(look, self)
+        self._look, self._delegate = look, MessageDelegate(look, self)
+        self.setDragEnabled(True)
         self.setItemDelegate(self._delegate)
         height = self._delegate.row_height(self.font())
         self.verticalHeader().setMinimumSectionSize(height)
@@ -59,10 +66,18 @@ class MessageTable(QTableView):
         index = self.currentIndex()
         return self.messages.message(index.row()) if self.selectionModel().isSelected(index) else None
 
+    def ranges(self) -> list[tuple[int, int]]:
+        """Return the first and last rows of what is selected, in their order."""
+        selection = self.selectionModel().selection()
+        return sorted((selection.at(n).top(), selection.at(n).bottom()) for n in range(selection.count()))
+
+    def count(self) -> int:
+        """Return how many messages are selected, known or not."""
+        return sum(last - first + 1 for first, last in self.ranges())
+
     def chosen(self) -> tuple[MessageView, ...]:
         """Return the selected messages that are known, in their order."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return tuple(view for row in rows if (view := self.messages.message(row)) is not None)
+        return tuple(view for first, last in self.ranges() for view in self.messages.known(first, last))
 
     def go_to(self, row: int) -> None:
         """Make a row the current one, if there is one."""
@@ -103,6 +118,19 @@ class MessageTable(QTableView):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask for the menu of what is selected: at the mouse, or at the current message for a key."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid() and self.selectionModel().isSelected(index):
+            rect = self.visualRect(index)
+            self.menu_wanted.emit(self.viewport().mapToGlobal(rect.center()) if by_key else event.globalPos())
+
+    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: ARG002, N802 - Qt's signature
+        """Drag the selected messages by their number: a picture of the rows would show what they are about."""
+        if self._look is not None and self.chosen():
+            drag(self.viewport(), self.count(), self._look)
 
     def _open(self, row: int) -> None:
         self.go_to(row)
