@@ -76,9 +76,13 @@ class KeyRing:
         """Keep the open store; `anchors` are the PEM certificates that policy names for S/MIME. Raise `EncryptionError` for a broken one."""
         self._vault = vault
         self._gpg_folder = gpg_folder
-        self._anchors = _parsed(anchors)
+        self.anchor(anchors)
         self._home: GpgHome | None = None
         self.reload()
+
+    def anchor(self, anchors: Sequence[str]) -> None:
+        """Let these PEM certificates of policy vouch from now on; raise `EncryptionError` for a broken one, and change nothing."""
+        self._anchors = _parsed(anchors)
 
     def reload(self) -> None:
         """Read again what another program may have changed."""

@@ -139,14 +139,17 @@ class Opened:
 
     def _take_policy(self, policy: Policy, notice: str) -> None:
         self.policy, self.policy_notice = policy, notice
-        if self._ring is not None:
-            self._ring.close()  # its agent would live on
-        self._ring = KeyRing(self.vault, self._data / "gnupg", policy.smime_anchors)
+        if self._ring is None:
+            self._ring = KeyRing(self.vault, self._data / "gnupg", policy.smime_anchors)
+        else:  # it stays the same ring: somebody may be signing with it right now
+            self._ring.anchor(policy.smime_anchors)
+            self._ring.reload()
 
     def _read_accounts(self) -> None:
-        self.accounts: tuple[Account, ...] = ()
+        accounts: tuple[Account, ...] = ()
         try:
-            self.accounts = read_accounts(self.settings.get("accounts"))
-            self.account_notice = "" if self.accounts else "No mail account is set up yet: add one with `securemail accounts add`."
+            accounts = read_accounts(self.settings.get("accounts"))
+            notice = "" if accounts else "No mail account is set up yet: add one with `securemail accounts add`."
         except SettingsBroken as error:
-            self.account_notice = str(error)
+            notice = str(error)
+        self.accounts, self.account_notice = accounts, notice  # at once: somebody may be sending right now

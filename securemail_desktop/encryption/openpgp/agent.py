@@ -1,7 +1,8 @@
-"""GnuPG's agent for one home, which ends with this process, even when that is killed: an agent that gpg starts by itself would stay for good.
+"""GnuPG's agent for one home, shared by all that use the home now, and ended with the last of them, even when that is killed.
 
 The agent looks every few seconds whether the command that it was started with still runs (gpg-agent(1), --daemon with a command). Ours is a
-shell that waits for the end of a pipe which only this process holds.
+shell that waits for the end of a pipe which only this process holds; an agent that gpg starts by itself would stay for good. Who uses the home
+holds a shared lock on a file in it: whoever gets the whole lock knows that a running agent was left by a killed program.
 """
 
 import os
@@ -11,25 +12,47 @@ from contextlib import suppress
 from pathlib import Path
 from weakref import finalize
 
+if os.name == "posix":
+    import fcntl
+
 _SECONDS = 10.0
 _WAIT = ("sh", "-c", "echo; read _")
+_LOCK = ".securemail-users"
 
 
 class Agent:
-    """A running agent, or none where it can't be started so: gpg starts it itself then."""
+    """One user's hold on the agent of a home. Where no agent can be started so, gpg starts one itself."""
 
     def __init__(self, home: Path, gpg: str) -> None:
-        """Start the agent of a home in place of one that a killed program has left; `gpg` is the binary in use."""
+        """Start the agent, unless somebody uses it already; one that a killed program has left is replaced. `gpg` is the binary in use."""
         self._conf = [_beside(gpg, "gpgconf"), "--homedir", str(home), "--kill"]
         self._release: Callable[[], object] = _nothing
+        self._users = -1
         if os.name == "posix":
-            self._run("gpg-agent")
-            self._start([_beside(gpg, "gpg-agent"), "--homedir", str(home), "--daemon", *_WAIT])
+            self._users = os.open(home / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            if self._is_alone():
+                self._run("gpg-agent")
+                self._start([_beside(gpg, "gpg-agent"), "--homedir", str(home), "--daemon", *_WAIT])
+            fcntl.flock(self._users, fcntl.LOCK_SH)
 
     def close(self) -> None:
-        """End the agent, and whatever else of GnuPG runs in the home."""
-        self._run("all")
+        """Let go; the last one ends the agent, and whatever else of GnuPG runs in the home."""
+        alone = self._is_alone()
+        if alone:
+            self._run("all")
         self._release()
+        if self._users >= 0:
+            os.close(self._users)
+            self._users = -1
+
+    def _is_alone(self) -> bool:
+        if self._users < 0:
+            return True
+        try:
+            fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def _start(self, command: list[str]) -> None:
         with suppress(OSError):

@@ -46,3 +46,21 @@ def test_a_home_works_right_after_its_program_was_killed(tmp_path: Path) -> None
         assert opened.gpg.list_keys(secret=True) == []
         assert runs(home)
     wait_for_its_end(home)
+
+
+def test_who_lets_go_of_a_home_leaves_the_agent_to_the_others(tmp_path: Path) -> None:
+    home = tmp_path / "gpg"
+    with closing(GpgHome(home)) as first:
+        first.gpg.list_keys(secret=True)
+        GpgHome(home).close()
+        assert runs(home), "a second program ended the agent of the first"
+    wait_for_its_end(home)
+
+
+def test_the_last_one_ends_the_agent(tmp_path: Path) -> None:
+    home = tmp_path / "gpg"
+    first = GpgHome(home)
+    with closing(GpgHome(home)) as second:
+        first.close()
+        second.gpg.list_keys(secret=True)
+    wait_for_its_end(home)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from securemail_desktop.message.address import parse_address
+from securemail_desktop.sending.errors import NotWaiting
 from securemail_desktop.sending.state import State
 from securemail_desktop.session.session import Session
 from tests.support.alice import ALICE, BOB, DORA, LAB, PETER, Alice, Office, Scene, clear, send, states
@@ -70,6 +71,8 @@ def test_a_reopened_draft_that_another_program_delivers_meanwhile(scene: Scene) 
         draft = window.reopen(entry.id)
         send(other, other.reopen(entry.id))
         assert window.outbox() == ()
+        with pytest.raises(NotWaiting):
+            send(window, draft)
         assert states(send(window, draft)) == {DORA: State.ACCEPTED}, "it is a message of its own: the author pressed Send twice"
     assert not alice.server.doubled
 
