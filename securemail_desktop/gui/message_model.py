@@ -52,7 +52,8 @@ class MessageModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let messages be dragged."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+        known = super().flags(index)
+        return known | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else known
 
     def message(self, row: int) -> MessageView | None:
         """Return a row's message, None where it is not known or outside."""
