@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from securemail_desktop.gui.private_folder import base_folder
 from securemail_desktop.store.database import create_private_folder
 
 _LONGEST = 65_536  # bytes of a link
@@ -46,6 +47,8 @@ class OneWindow(QObject):
 
     def listen(self) -> None:
         """Hear other starts from now on; without a socket they are told that the program is open, and nothing more."""
+        with suppress(OSError):
+            Path(self._name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         QLocalServer.removeServer(self._name)  # of a program that was killed: the lock is ours
         self._server.listen(self._name)
 
@@ -83,7 +86,6 @@ class OneWindow(QObject):
 
 
 def _socket_name(data: Path) -> str:
-    """Return a name that is short enough everywhere; where the system has a folder of each user it lies there, and nobody else can take it."""
+    """Return a place that is short enough everywhere, in a folder of this user: nobody else can take it and be given the links."""
     name = f"securemail-{sha256(os.fsencode(data.resolve())).hexdigest()[:24]}"
-    folder = os.environ.get("XDG_RUNTIME_DIR", "")
-    return str(Path(folder) / name) if folder else name
+    return str(base_folder().parent / name) if os.name == "posix" else name  # elsewhere it names no file

@@ -55,7 +55,11 @@ class Program:
         self._eye.touch()
         self.steps = 0
         self.process = self.start_another(self._eye)
-        self.wait(lambda: bool(self.windows()))
+        try:
+            self.wait(lambda: bool(self.windows()))
+        except BaseException:
+            self.close()
+            raise
 
     def start_another(self, eye: Path, *arguments: str) -> "subprocess.Popen[str]":
         """Start the program once more on the same data folder."""
@@ -86,7 +90,7 @@ class Program:
         """Wait until something is so."""
         end = time.monotonic() + PATIENCE
         while not fact():
-            assert time.monotonic() < end, "\n".join(f"{w.title}: {w.texts}" for w in self.windows())
+            assert time.monotonic() < end, "\n".join(f"{w.title}: {w.texts}" for w in self.windows()) or "no window"
             time.sleep(0.03)
 
     def see(self, words: str, title: str = MAIN) -> None:

@@ -82,8 +82,9 @@ def _serve(path: str) -> None:
 
 
 def _wait() -> None:
-    while "PySide6.QtWidgets" not in sys.modules or "securemail_desktop.gui.app" not in sys.modules:
-        time.sleep(0.01)
+    app = "securemail_desktop.gui.app"
+    while app not in sys.modules or getattr(sys.modules[app].__spec__, "_initializing", False):
+        time.sleep(0.01)  # two threads that import the same at once can stop each other
     _serve(os.environ["ONLOOKER"])
 
 
