@@ -42,6 +42,7 @@ class Keys:
     def __init__(self, ring: Callable[[], KeyRing], now: Callable[[], datetime]) -> None:
         """Keep how to get at the open ring, and the clock."""
         self._ring, self._now = ring, now
+        self.notice = ""
 
     def all(self) -> tuple[KeyView, ...]:
         """Return all keys: own ones, those of correspondents, authorities; by address."""
@@ -83,10 +84,24 @@ class Keys:
         ring = self._ring()
         revoke(ring.named(key), ring, self._now())
 
-    def expiring(self) -> tuple[KeyView, ...]:
-        """Return the own keys in use that expire within 30 days."""
-        until = self._now() + WARNED
-        return tuple(k for k in self.all() if k.role is Role.OWN and not k.reason and k.expires is not None and k.expires < until)
+    def look(self) -> None:
+        """Bring `notice` up to date: which own key in use expires within 30 days, unless its owner has another one by the same method."""
+        now = self._now()
+        own = [key for key in self.all() if key.role is Role.OWN and not key.reason]
+        lasting = {(key.method, address) for key in own if _lasts(key, now) for address in key.addresses}
+        soon = [key for key in own if not _lasts(key, now) and not all((key.method, a) in lasting for a in key.addresses)]
+        self.notice = _expiry(soon[0]) if soon else ""
+
+
+def _lasts(key: KeyView, now: datetime) -> bool:
+    return key.expires is None or key.expires - now >= WARNED
+
+
+def _expiry(key: KeyView) -> str:
+    assert key.expires is not None
+    what = "certificate" if key.method is Method.SMIME else "OpenPGP key"
+    day = f"{key.expires.day} {key.expires:%B}"
+    return f"Your {what} for {', '.join(key.addresses)} expires on {day}: get a new one in time (Settings, Keys and certificates)."
 
 
 def _view(record: KeyRecord, ring: KeyRing, now: datetime) -> KeyView:

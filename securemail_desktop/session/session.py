@@ -201,7 +201,7 @@ class Session:
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what the user should know now, one sentence each."""
-        return tuple(filter(None, (self.account_notice, self.policy_notice, *self.policy.notices)))
+        return tuple(filter(None, (self.account_notice, self.policy_notice, *self.policy.notices, self.keys.notice)))
 
     def contacts(self, prefix: str) -> tuple[Suggestion, ...]:
         """Return whom the typed letters may mean, the likeliest first; for completion, from two letters on."""
@@ -354,7 +354,8 @@ class Session:
         self.refresh()
 
     def prepare(self) -> None:
-        """Do what makes later reviews fit this mailbox better; for idle time, in a thread of its own."""
+        """Look for keys that expire soon, and do what makes later reviews fit this mailbox better; for idle time, in a thread of its own."""
+        self.keys.look()
         self._store().people.prepare()
 
     def learn(self, newest: int = 2000) -> int:

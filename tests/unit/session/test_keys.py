@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -54,11 +54,14 @@ def test_a_key_that_nobody_vouches_for_waits_until_it_is_accepted(keys: Keys) ->
 
 
 def test_an_own_key_is_told_of_before_it_expires(keys: Keys) -> None:
-    for days in (20, 300):
-        keys.import_file(pkcs12(person(Wish("alice@clinic.example", last_day=days), pki().issuing), "pw"), "pw")
-    (soon,) = keys.expiring()
-    assert soon.expires is not None
-    assert soon.expires < datetime.now(UTC) + timedelta(days=21)
+    old, new = (person(Wish("alice@clinic.example", last_day=days), pki().issuing) for days in (20, 300))
+    keys.import_file(pkcs12(old, "pw"), "pw")
+    assert keys.notice == ""
+    keys.look()
+    assert keys.notice.startswith("Your certificate for alice@clinic.example expires on ")
+    keys.import_file(pkcs12(new, "pw"), "pw")
+    keys.look()
+    assert keys.notice == "", "there is a newer one"
 
 
 def test_what_cannot_be_done_is_said(keys: Keys) -> None:
