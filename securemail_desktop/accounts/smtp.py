@@ -14,6 +14,7 @@ from securemail_desktop.accounts.reply import Reply
 from securemail_desktop.accounts.settings import Server
 from securemail_desktop.accounts.smtp_session import SmtpSession
 from securemail_desktop.message.address import Address
+from securemail_desktop.message.transfer import has_whole_lines
 
 _PATIENT = Timeouts()
 _UNKNOWN = (
@@ -130,14 +131,15 @@ def _put_off(recipient: Address, error: AccountError) -> Outcome:
 
 def _wire_form(message: bytes) -> bytes:
     """Return the message with CRLF line ends, also at its end: a bare CR or LF could end DATA early on a careless server."""
-    content = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
+    content = message if has_whole_lines(message) else re.sub(rb"\r\n|\r|\n", b"\r\n", message)
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
 def _stuffed(content: bytes) -> bytes:
-    return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
+    dots = content.replace(b"\r\n.", b"\r\n..")
+    return b"".join([b"." if dots.startswith(b".") else b"", dots, b".\r\n"])
 
 
 def _is_international(content: bytes, envelope: Envelope) -> bool:
-    head = content.partition(b"\r\n\r\n")[0]
+    head = content[: content.find(b"\r\n\r\n")]
     return not head.isascii() or not all(address.spec.isascii() for address in (envelope.sender, *envelope.recipients))

@@ -3,7 +3,6 @@
 An entity is a header block and a body, lines ended by CRLF. Nothing here interprets a message beyond its structure.
 """
 
-import base64
 import re
 import secrets
 from collections.abc import Sequence
@@ -90,11 +89,6 @@ def split_multipart(entity: Entity) -> list[bytes]:
         if found[1]:
             return parts
     return [*parts, entity.body[start:]] if start >= 0 else []
-
-
-def wrapped_base64(content: bytes) -> bytes:
-    """Return base64 in lines of 76 characters, each ended by CRLF."""
-    return base64.encodebytes(content).replace(b"\n", CRLF)
 
 
 def leaf(headers: Sequence[str], body: bytes) -> bytes:

@@ -16,6 +16,8 @@ _LITERAL = {byte: chr(byte) for byte in (9, *range(32, 127)) if byte != ord("=")
 _QUOTED = [_LITERAL.get(byte, f"={byte:02X}") for byte in range(256)]
 _UNSAFE_7BIT = re.compile(rb"[^\t\r\n -~]|[ \t]\r\n|^From |^\.\r\n|^[^\n]{78}", re.MULTILINE)
 _QP_LINE = 73  # characters before the "=" of a soft line break, two short of the limit for a first character that is quoted late
+_LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_LINE + 1))
+_BASE64_BLOCK = 57 * 1024  # octets, whole lines
 _FOREIGN = tuple(bytes([byte]) for byte in range(128, 256))
 
 
@@ -31,9 +33,12 @@ def decode(body: bytes, encoding: str) -> bytes:
 
 def is_7bit(data: bytes) -> bool:
     """Return whether the octets pass as 7bit: ASCII without NUL, lines of at most 998 octets that end in CRLF."""
-    lines = data.count(b"\r\n")
-    whole_lines = data.count(b"\r") == lines == data.count(b"\n")
-    return whole_lines and data.isascii() and b"\x00" not in data and max(map(len, data.split(b"\r\n"))) <= MAX_LINE
+    return has_whole_lines(data) and data.isascii() and b"\x00" not in data and not _LONG_LINE.search(data)
+
+
+def has_whole_lines(data: bytes) -> bool:
+    """Return whether every CR and LF is part of a CRLF."""
+    return data.count(b"\r") == data.count(b"\r\n") == data.count(b"\n")
 
 
 def encode_text(data: bytes) -> tuple[str, bytes]:
@@ -46,7 +51,14 @@ def encode_text(data: bytes) -> tuple[str, bytes]:
 
 def encode_base64(data: bytes) -> tuple[str, bytes]:
     """Return ("base64", lines of 76 characters, each ended by CRLF)."""
-    return "base64", base64.encodebytes(data).replace(b"\n", b"\r\n")
+    return "base64", wrapped_base64(data)
+
+
+def wrapped_base64(data: bytes) -> bytes:
+    """Return base64 in lines of 76 characters, each ended by CRLF."""
+    view = memoryview(data)  # in blocks: encodebytes makes one object a line, which takes several times the size of a large file
+    blocks = (view[start : start + _BASE64_BLOCK] for start in range(0, len(view), _BASE64_BLOCK))
+    return b"".join(base64.encodebytes(block).replace(b"\n", b"\r\n") for block in blocks)
 
 
 def _decode_base64(body: bytes) -> bytes:

@@ -187,7 +187,7 @@ class _Client:
     def __init__(self, server: FaultySmtp, connection: socket.socket) -> None:
         self._server = server
         self._socket = connection
-        self._buffer = b""
+        self._buffer = bytearray()  # a message of many megabytes grows in it
         self._transaction = _Transaction()
         self._encrypted = False
         server._open.append(connection)
@@ -295,7 +295,7 @@ class _Client:
             if not asked:
                 asked = True
                 self._fault(Step.HALF, "")
-        content, self._buffer = self._buffer, b""
+        content, self._buffer = bytes(self._buffer), bytearray()
         return re.sub(rb"(?m)^\.", b"", content.removesuffix(b".\r\n"))
 
     def _encrypt(self) -> None:
@@ -306,7 +306,7 @@ class _Client:
         self._socket = self._server._context.wrap_socket(self._socket, server_side=True)
         self._server._open.append(self._socket)
         self._encrypted = True
-        self._buffer = b""
+        self._buffer = bytearray()  # a message of many megabytes grows in it
 
     def _answer(self, step: Step, sent: str, line: str) -> bool:
         """Reply as the script says, or right; return whether the server did what was asked."""

@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
-from securemail_desktop.encryption.entity import canonical, leaf, multipart, wrapped_base64
+from securemail_desktop.encryption.entity import canonical, leaf, multipart
 from securemail_desktop.encryption.smime.certificate import CheckedCertificate
 from securemail_desktop.encryption.smime.envelope import envelope
 from securemail_desktop.encryption.smime.identity import Identity
+from securemail_desktop.message.transfer import wrapped_base64
 
 _SIGNED = 'multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256'
 

@@ -11,8 +11,8 @@ from securemail_desktop.encryption.entity import (
     parse_entity,
     split_block,
     split_multipart,
-    wrapped_base64,
 )
+from securemail_desktop.message.transfer import wrapped_base64
 
 LINE = st.binary(max_size=40).map(lambda line: line.replace(b"\r", b"").replace(b"\n", b""))
 CONTENT = st.lists(LINE, max_size=8).map(b"\r\n".join)

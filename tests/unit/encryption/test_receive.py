@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from securemail_desktop.encryption.entity import leaf, multipart, wrapped_base64
+from securemail_desktop.encryption.entity import leaf, multipart
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Integrity, Opened, SignatureVerdict
 from securemail_desktop.encryption.openpgp.home import GpgHome
@@ -25,6 +25,7 @@ from securemail_desktop.encryption.smime.certificate import CheckedCertificate
 from securemail_desktop.encryption.smime.identity import Identity
 from securemail_desktop.encryption.smime.protect import encrypt, protect, sign
 from securemail_desktop.message.address import parse_address
+from securemail_desktop.message.transfer import wrapped_base64
 from tests.support.keys import MemoryVault, Peer, put
 from tests.support.mail import BODY, message, mixed
 from tests.support.pki import NOW, Wish, authority, pem, person, pkcs12, pki
