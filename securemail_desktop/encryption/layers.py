@@ -11,6 +11,7 @@ from enum import Enum, auto
 from securemail_desktop.encryption.entity import Entity, parse_entity, split_multipart
 from securemail_desktop.encryption.errors import EncryptionError, NotReadable
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.openpgp import inline
 from securemail_desktop.encryption.openpgp import read as openpgp
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.signature import Signature
@@ -32,6 +33,8 @@ class Kind(Enum):
     CMS_SIGNED = auto()
     PGP_ENCRYPTED = auto()
     PGP_SIGNED = auto()
+    PGP_INLINE = auto()
+    PGP_INLINE_SIGNED = auto()
 
 
 _SIGNED = frozenset({Kind.CMS_SIGNED, Kind.PGP_SIGNED})
@@ -41,6 +44,8 @@ METHODS = {
     Kind.CMS_SIGNED: Method.SMIME,
     Kind.PGP_ENCRYPTED: Method.OPENPGP,
     Kind.PGP_SIGNED: Method.OPENPGP,
+    Kind.PGP_INLINE: Method.OPENPGP,
+    Kind.PGP_INLINE_SIGNED: Method.OPENPGP,
 }
 
 
@@ -81,7 +86,11 @@ def kind_of(entity: Entity) -> Kind:
         return Kind.CMS_SIGNED
     if kind == "multipart/signed" and protocol == "application/pgp-signature":
         return Kind.PGP_SIGNED
-    return Kind.PGP_ENCRYPTED if kind == "multipart/encrypted" and protocol == "application/pgp-encrypted" else Kind.PLAIN
+    if kind == "multipart/encrypted" and protocol == "application/pgp-encrypted":
+        return Kind.PGP_ENCRYPTED
+    if inline.is_encrypted(entity):
+        return Kind.PGP_INLINE
+    return Kind.PGP_INLINE_SIGNED if inline.is_signed(entity) else Kind.PLAIN
 
 
 def peel(message: Entity, ring: KeyRing, now: datetime) -> Peeled:
@@ -125,8 +134,11 @@ def _take_off(kind: Kind, peeled: Peeled, ring: KeyRing, now: datetime) -> Peele
         content, signature = verify_signed(entity, ring, now)
         method = Method.OPENPGP if kind is Kind.PGP_SIGNED else Method.SMIME
         return Peeled(parse_entity(content), (Layer(method, signature),), signature.notes)
-    if kind is Kind.PGP_ENCRYPTED:
-        return None if inside_encryption else _decrypt_pgp(entity, ring)
+    if kind in {Kind.PGP_ENCRYPTED, Kind.PGP_INLINE}:
+        return None if inside_encryption else _decrypt_pgp(kind, entity, ring)
+    if kind is Kind.PGP_INLINE_SIGNED:
+        text = openpgp.open_signed(entity.content(), ring.home(), ring.accepted(Method.OPENPGP))
+        return Peeled(inline.as_text(text.content), (Layer(Method.OPENPGP, text.signature),), (inline.NOTE,))
     der = entity.content()
     match content_type(der):
         case "signed_data":
@@ -143,12 +155,20 @@ def _decrypt_cms(der: bytes, ring: KeyRing) -> Peeled:
     return Peeled(parse_entity(opened.content), (Layer(Method.SMIME, authenticated=opened.authenticated),), opened.notes)
 
 
-def _decrypt_pgp(entity: Entity, ring: KeyRing) -> Peeled:
-    parts = [parse_entity(part) for part in split_multipart(entity)]
-    if len(parts) != 2 or parts[0].content_type != "application/pgp-encrypted":
-        raise NotReadable("The encrypted message does not have exactly its two parts.")
-    opened = openpgp.decrypt(parts[1].content(), ring.home(), ring.passphrase(), ring.accepted(Method.OPENPGP))
+def _decrypt_pgp(kind: Kind, entity: Entity, ring: KeyRing) -> Peeled:
+    old = kind is Kind.PGP_INLINE
+    armour = entity.content() if old else _second_part(entity)
+    opened = openpgp.decrypt(armour, ring.home(), ring.passphrase(), ring.accepted(Method.OPENPGP))
     layers = [Layer(Method.OPENPGP, authenticated=True)]
     if opened.signature is not None:
         layers.append(Layer(Method.OPENPGP, opened.signature))
-    return Peeled(parse_entity(opened.content), tuple(layers))
+    payload = inline.as_text(opened.content) if old else parse_entity(opened.content)
+    return Peeled(payload, tuple(layers), (inline.NOTE,) if old else ())
+
+
+def _second_part(entity: Entity) -> bytes:
+    """Return the encrypted part of a multipart/encrypted (RFC 3156, 4)."""
+    parts = [parse_entity(part) for part in split_multipart(entity)]
+    if len(parts) != 2 or parts[0].content_type != "application/pgp-encrypted":
+        raise NotReadable("The encrypted message does not have exactly its two parts.")
+    return parts[1].content()

@@ -45,7 +45,7 @@ def _walk(entity: Entity, ring: KeyRing, now: datetime, depth: int) -> Leaves:
         return Leaves((), (), (_TOO_MUCH,))
     if kind in {Kind.CMS_SIGNED, Kind.PGP_SIGNED}:
         return _signed(entity, ring, now, depth)
-    if kind in {Kind.CMS, Kind.PGP_ENCRYPTED}:
+    if kind in {Kind.CMS, Kind.PGP_ENCRYPTED, Kind.PGP_INLINE}:
         return Leaves((_part(entity),), (), (_CLOSED,))
     if entity.headers.get_content_maintype() != "multipart":
         return Leaves((_part(entity),))

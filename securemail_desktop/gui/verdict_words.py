@@ -31,6 +31,10 @@ SAID = {
     ),
     "What was decrypted holds another encrypted message": ("It holds another protected message, which is not opened.", Tone.CAUTION),
     "A part of the message is encrypted by itself": ("A part of it is protected by itself and is not opened.", Tone.CAUTION),
+    "Its protection is of an old form that covers": (
+        "Only the text was protected, in an old form: the subject, the sender’s name and the date were not.",
+        Tone.CAUTION,
+    ),
     "It was encrypted with 3DES": ("It was protected in an outdated way: ask the sender to update the mail program.", Tone.CAUTION),
 }
 

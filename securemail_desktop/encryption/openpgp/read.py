@@ -36,6 +36,15 @@ def decrypt(message: bytes, home: GpgHome, passphrase: str, accepted: Collection
     return Decrypted(bytes(result.data), _judge(result, words, home, accepted) if signed else None)
 
 
+def open_signed(message: bytes, home: GpgHome, accepted: Collection[str]) -> Decrypted:
+    """Return the text of a clear-signed message (RFC 4880, 7) and the judgement on its signature; raise `NotReadable` for anything else."""
+    result = home.gpg.decrypt(message, always_trust=True, extra_args=["--max-output", str(_LARGEST)])
+    words = _status(result.stderr)
+    if words.count("PLAINTEXT") != 1 or "NEWSIG" not in words or "BEGIN_DECRYPTION" in words:
+        raise NotReadable("The signed text is damaged.")
+    return Decrypted(bytes(result.data), _judge(result, words, home, accepted))
+
+
 def verify_detached(content: bytes, signature: bytes, home: GpgHome, accepted: Collection[str]) -> Signature:
     """Return the judgement on the signature of a multipart/signed entity; never raises for hostile bytes."""
     with home.private_file(signature) as path:

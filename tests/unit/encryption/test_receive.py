@@ -364,3 +364,62 @@ def test_hostile_bytes_never_raise(bob: KeyRing, junk: bytes) -> None:
     )
     for entity in (junk, armour, b"Content-Type: multipart/signed; protocol=application/pkcs7-signature; boundary=x\r\n\r\n" + junk):
         assert not open_message(message(entity), bob, NOW).decrypted
+
+
+def inline(armour: bytes, headers: tuple[str, ...] = ("Content-Type: text/plain; charset=utf-8",)) -> bytes:
+    return leaf(headers, armour)
+
+
+def armoured(people: Peer, *arguments: str) -> bytes:
+    return people.gpg("--armor", *arguments, "-u", people.fingerprint(ALICE_USER), stdin="Grüße, <b>canary</b>\n".encode())
+
+
+def test_an_armour_in_the_text_is_opened_and_labelled(bob: KeyRing, people: Peer) -> None:
+    armour = armoured(people, "--encrypt", "--sign", "-r", people.fingerprint(BOB_USER))
+    found = opened(inline(armour), bob)
+    assert (found.method, found.decrypted, found.signature, found.from_matches) == (Method.OPENPGP, True, SignatureVerdict.VALID, True)
+    assert [(part.content_type, part.text.strip()) for part in found.parts] == [("text/plain", "Grüße, <b>canary</b>")]
+    assert warned(found, "covers the text only")
+
+
+def test_a_signed_text_is_checked_and_shown_without_its_armour(bob: KeyRing, people: Peer) -> None:
+    armour = armoured(people, "--clear-sign")
+    found = opened(inline(armour), bob)
+    assert (found.method, found.decrypted, found.signature, found.from_matches) == (Method.OPENPGP, False, SignatureVerdict.VALID, True)
+    assert [part.text.strip() for part in found.parts] == ["Grüße, <b>canary</b>"]
+    altered = opened(inline(armour.replace(b"canary", b"parrot")), bob)
+    assert altered.signature is SignatureVerdict.INVALID
+
+
+@pytest.mark.parametrize("around", ["Pay to this account:\n{}", "{}\nPS: pay to this account", "{}{}"])
+def test_an_armour_with_text_around_it_is_not_opened(bob: KeyRing, people: Peer, around: str) -> None:
+    for arguments in (("--encrypt", "--sign", "-r", people.fingerprint(BOB_USER)), ("--clear-sign",)):
+        armour = armoured(people, *arguments).decode()
+        found = opened(inline(around.format(*[armour] * 2).encode()), bob)
+        assert (found.method, found.decrypted, found.signature) == (Method.NONE, False, SignatureVerdict.NONE)
+
+
+def test_an_armour_beside_other_parts_is_not_opened(bob: KeyRing, people: Peer) -> None:
+    armour = armoured(people, "--encrypt", "-r", people.fingerprint(BOB_USER))
+    found = opened(mixed(inline(armour), BODY), bob)
+    assert not found.decrypted
+    assert warned(found, "encrypted by itself")
+
+
+def test_an_armour_for_somebody_else_or_damaged_shows_nothing(bob: KeyRing, people: Peer) -> None:
+    armour = armoured(people, "--encrypt", "-r", people.fingerprint("Mallory <alice@clinic.example>"))
+    for wrong in (armour, armour[:200] + b"\n-----END PGP MESSAGE-----\n"):
+        found = opened(inline(wrong), bob)
+        assert (found.decrypted, found.parts) == (False, ())
+
+
+def test_an_armour_inside_of_an_encryption_is_not_opened(bob: KeyRing, people: Peer) -> None:
+    armour = armoured(people, "--encrypt", "-r", people.fingerprint(BOB_USER))
+    assert warned(opened(to_bob(inline(armour)), bob), "holds another encrypted message")
+
+
+def test_headers_inside_of_an_armour_are_text(bob: KeyRing, people: Peer) -> None:
+    text = b"Content-Type: text/html\n\n<img src=http://x.example>"
+    armour = people.gpg("--armor", "--encrypt", "-r", people.fingerprint(BOB_USER), stdin=text)
+    (part,) = opened(inline(armour), bob).parts
+    assert (part.content_type, part.text) == ("text/plain", text.decode())
