@@ -117,9 +117,10 @@ def check(case: Case) -> Iterator[Concern]:
 
 
 def _risk(greeting: tuple[str, ...], wrong: Address | None, case: Case) -> float:
+    """Return how sure it is; one name that only another correspondent has was wrong 40 times for each time it was right (development mailboxes)."""
     if wrong is None or case.in_thread(wrong.key):
         return 0.3
-    return 0.65 if len(greeting) == 1 else 0.9
+    return 0.85 if len(greeting) == 1 else 0.9
 
 
 def _known_name(address: Address, case: Case) -> str:
