@@ -12,7 +12,10 @@ from securemail_desktop.gui.attaching import is_picture, local_files, picture
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.marks import Marks
 from securemail_desktop.gui.spans import Span
+from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.text.html import html_text
+
+_MARGIN = 500  # UTF-16 units about what is visible, whose marks are drawn before they are seen
 
 
 class BodyEditor(QPlainTextEdit):
@@ -29,6 +32,7 @@ class BodyEditor(QPlainTextEdit):
         """Make an empty editor; Tab leaves it."""
         super().__init__(parent)
         self._marks = Marks()
+        self._drawn: tuple[int, int] | None = None  # the stretch of text whose marks are drawn; they move with the text by themselves
         self._look: Look | None = None
         self.setTabChangesFocus(True)
         self.document().contentsChange.connect(self._moved)
@@ -38,12 +42,12 @@ class BodyEditor(QPlainTextEdit):
     def set_up(self, look: Look) -> None:
         """Paint with the look's tones."""
         self._look = look
-        look.changed.connect(self._paint_visible)
+        look.changed.connect(self._paint_anew)
 
     def mark(self, marks: Marks) -> None:
         """Underline these places instead of the earlier ones; they move with the text."""
         self._marks = marks
-        self._paint_visible()
+        self._paint_anew()
 
     def spans(self) -> tuple[Span, ...]:
         """Return the places that are marked now."""
@@ -107,20 +111,29 @@ class BodyEditor(QPlainTextEdit):
         return "\n".join(dict.fromkeys(span.tip for span in self._marks.between(position, position)))
 
     def _moved(self, position: int, removed: int, added: int) -> None:
-        self._marks.shift(position, removed, added)
+        lost = self._marks.shift(position, removed, added)
+        if lost or self._drawn is None:
+            self._drawn = None
+        else:
+            first, last = (max(position, at + added - removed) if at > position else at for at in self._drawn)
+            self._drawn = first, last
+
+    def _paint_anew(self) -> None:
+        self._drawn = None
+        self._paint_visible()
 
     def _paint_visible(self) -> None:
         if self._look is None:
             return
         first = self.firstVisibleBlock().position()
         last = self.cursorForPosition(self.viewport().rect().bottomRight()).position()
-        self.setExtraSelections([self._selection(span, self._look) for span in self._marks.between(first, last)])
+        if self._drawn is None or first < self._drawn[0] or last > self._drawn[1]:
+            self._drawn = first - _MARGIN, last + _MARGIN
+            styles = {tone: _style(tone, self._look) for tone in Tone}
+            self.setExtraSelections([self._selection(span, styles[span.tone]) for span in self._marks.between(*self._drawn)])
 
-    def _selection(self, span: Span, look: Look) -> QTextEdit.ExtraSelection:
+    def _selection(self, span: Span, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
         selection = QTextEdit.ExtraSelection()
-        style = QTextCharFormat()
-        style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        style.setUnderlineColor(QColor(look.tones.ink_of(span.tone)))
         selection.format = style
         selection.cursor = self._cursor(span.start, span.end)
         return selection
@@ -131,3 +144,10 @@ class BodyEditor(QPlainTextEdit):
         cursor.setPosition(min(start, last))
         cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
         return cursor
+
+
+def _style(tone: Tone, look: Look) -> QTextCharFormat:
+    style = QTextCharFormat()
+    style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+    style.setUnderlineColor(QColor(look.tones.ink_of(tone)))
+    return style

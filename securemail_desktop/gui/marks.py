@@ -42,16 +42,18 @@ class Layer(Generic[Item]):
         begin, end = bisect_left(self._ends, first), bisect_right(self._starts, last)
         return list(map(self._make, self._found[begin:end], self._starts[begin:end], self._ends[begin:end]))
 
-    def shift(self, position: int, removed: int, added: int) -> None:
-        """Move what is behind an edit; what it touches is gone."""
+    def shift(self, position: int, removed: int, added: int) -> int:
+        """Move what is behind an edit; what it touches is gone: return how many."""
         begin = bisect_left(self._ends, position)
         end = bisect_left(self._starts, position + removed) if removed else bisect_right(self._starts, position)
+        lost = end - begin
         for rows in (self._found, self._starts, self._ends):
             del rows[begin:end]
         by = added - removed
         if by:
             self._starts[begin:] = [start + by for start in self._starts[begin:]]
             self._ends[begin:] = [end + by for end in self._ends[begin:]]
+        return lost
 
 
 class _Row(Protocol):
@@ -59,7 +61,7 @@ class _Row(Protocol):
 
     def __len__(self) -> int: ...
     def between(self, first: int, last: int) -> list[Span]: ...
-    def shift(self, position: int, removed: int, added: int) -> None: ...
+    def shift(self, position: int, removed: int, added: int) -> int: ...
 
 
 class Marks:
@@ -80,7 +82,6 @@ class Marks:
         """Return the places that touch the stretch of text, its borders included."""
         return tuple(span for layer in self._layers for span in layer.between(first, last))
 
-    def shift(self, position: int, removed: int, added: int) -> None:
-        """Move the places behind an edit; those that it touches are gone until the next review."""
-        for layer in self._layers:
-            layer.shift(position, removed, added)
+    def shift(self, position: int, removed: int, added: int) -> int:
+        """Move the places behind an edit; those that it touches are gone until the next review: return how many."""
+        return sum(layer.shift(position, removed, added) for layer in self._layers)

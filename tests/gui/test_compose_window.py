@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -511,6 +512,28 @@ def test_a_long_draft_paints_its_visible_marks_only(qtbot: QtBot, session: FakeS
     assert 0 < len(body.extraSelections()) < 400
     body.verticalScrollBar().setValue(body.verticalScrollBar().maximum() // 2)
     assert 0 < len(body.extraSelections()) < 400
+
+
+def test_marks_move_with_what_is_typed_before_them_and_go_when_they_are_typed_in(
+    qtbot: QtBot, session: FakeSession, opened: Opener
+) -> None:
+    window = opened()
+    write(qtbot, window, BOB, text="The MRN 1234567 had a biopsy, MRN 7654321 had none.")
+    reviewed(qtbot, window)
+    body = window._form.body
+
+    def marked() -> list[str]:
+        return [selection.cursor.selectedText() for selection in body.extraSelections()]
+
+    assert sorted(marked()) == ["MRN 1234567", "MRN 7654321", "biopsy"]
+    body.moveCursor(QTextCursor.MoveOperation.Start)
+    qtbot.keyClicks(body, "So ")
+    assert sorted(marked()) == ["MRN 1234567", "MRN 7654321", "biopsy"]
+    cursor = body.textCursor()
+    cursor.setPosition(len("So The MRN 12"))
+    body.setTextCursor(cursor)
+    qtbot.keyClick(body, "x")
+    assert sorted(marked()) == ["MRN 7654321", "biopsy"]
 
 
 def test_closing_during_the_hold_sends_at_once(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
