@@ -16,7 +16,6 @@ _LITERAL = {byte: chr(byte) for byte in (9, *range(32, 127)) if byte != ord("=")
 _QUOTED = [_LITERAL.get(byte, f"={byte:02X}") for byte in range(256)]
 _UNSAFE_7BIT = re.compile(rb"[^\t\r\n -~]|[ \t]\r\n|^From |^\.\r\n|^[^\n]{78}", re.MULTILINE)
 _QP_LINE = 73  # characters before the "=" of a soft line break, two short of the limit for a first character that is quoted late
-_LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_LINE + 1))
 _BASE64_BLOCK = 57 * 1024  # octets, whole lines
 _FOREIGN = tuple(bytes([byte]) for byte in range(128, 256))
 
@@ -33,12 +32,21 @@ def decode(body: bytes, encoding: str) -> bytes:
 
 def is_7bit(data: bytes) -> bool:
     """Return whether the octets pass as 7bit: ASCII without NUL, lines of at most 998 octets that end in CRLF."""
-    return has_whole_lines(data) and data.isascii() and b"\x00" not in data and not _LONG_LINE.search(data)
+    return has_whole_lines(data) and data.isascii() and b"\x00" not in data and not _has_long_line(data)
 
 
 def has_whole_lines(data: bytes) -> bool:
     """Return whether every CR and LF is part of a CRLF."""
     return data.count(b"\r") == data.count(b"\r\n") == data.count(b"\n")
+
+
+def _has_long_line(data: bytes) -> bool:
+    position = 0
+    while len(data) - position > MAX_LINE:  # from the last line end that is near enough to the next one
+        position = data.rfind(b"\r\n", position, position + MAX_LINE + 2) + 2
+        if position == 1:
+            return True
+    return False
 
 
 def encode_text(data: bytes) -> tuple[str, bytes]:

@@ -1,10 +1,11 @@
+import base64
 import re
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from securemail_desktop.message.transfer import decode, encode_base64, encode_text, is_7bit
+from securemail_desktop.message.transfer import decode, encode_base64, encode_text, is_7bit, wrapped_base64
 
 lines = st.lists(st.sampled_from([b"From ", b".", b" ", b"\t", b"=", b"a", b"x" * 74, "é".encode(), b"\x00", b"\x7f"]), max_size=12).map(
     b"".join
@@ -71,3 +72,15 @@ def test_nothing_is_lost_in_broken_encodings(body: bytes, encoding: str, data: b
 )
 def test_7bit(data: bytes, passes: bool) -> None:
     assert is_7bit(data) is passes
+
+
+@given(st.lists(st.integers(0, 3_000) | st.sampled_from([997, 998, 999, 1000, 1996]), max_size=6), st.booleans())
+def test_a_line_of_more_than_998_octets_is_found_wherever_it_stands(lengths: list[int], ended: bool) -> None:
+    data = b"\r\n".join(b"x" * length for length in lengths) + b"\r\n" * ended
+    assert is_7bit(data) is (max(lengths, default=0) <= 998)
+
+
+@given(st.binary(max_size=300))
+def test_base64_made_in_blocks_is_the_same(data: bytes) -> None:
+    long = data * 400
+    assert wrapped_base64(long) == base64.encodebytes(long).replace(b"\n", b"\r\n")
