@@ -36,17 +36,42 @@ _AGE = re.compile(
     r"y\.o\.)[- ]?(?:m|f|male|female|man|woman|boy|girl)?\b"
     r"|(?<![\w-])\d{1,2} ?[MF](?= |,|\.|$)"
 )
+_CODED = re.compile(
+    r"^(?:OBX|DG1|PR1|RXE|RXO|AL1)\||\bSV[12]\*HC:\d{5}|\bHI\*A?BK:|\bCLM\*|"
+    r'"resourceType"\s{0,3}:\s{0,3}"(?:Condition|Observation|Medication\w+|Procedure|AllergyIntolerance|Encounter|Immunization|Claim|'
+    r'DiagnosticReport|CarePlan)"',
+    re.MULTILINE,
+)
+_SCALE = re.compile(
+    r"\b(?:gcs|nihss|rass|ciwa(?:-ar)?|cows|phq-?9|gad-?7|mmse|moca|apgars?|braden|ecog|meld|bishop|mrs|iop|va|ef|esi|bg|fsbs|fsbg|fs|inr|hgb|hb)"
+    r"[ :=]{1,2}(?:score |of |is |was |at |od |os )?\d{1,3}(?:[./+-]\d{1,3})?(?![\w/]|\.\d)",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"(?<![\w.])[<>]?\d{1,6}(?:[.,]\d{1,3})? ?(?:mg/d[lL]|mmol/[lL]|g/d[lL]|ng/m[lL]|pg/m[lL]|mcg/d[lL]|mEq/[lL]|[mMkK]?I?U/m?[lL]|copies/m[lL]|mmHg|"
+    r"cells/\S{1,5}|bpm|/hpf)(?!\w)"
+    r"|\b\d{1,2}(?:\.\d)? ?[xX] ?\d{1,2}(?:\.\d)? ?(?:cm|mm) (?:\w+ ){0,2}(?:wound|ulcer|mass|nodule|lesion|cyst|stone|laceration|node)\b"
+    r"|\b\d{1,2}(?:\.\d)? ?(?:cm|mm) (?:\w+ ){0,2}(?:mass|nodule|lesion|cyst|stone|laceration|node|aneurysm|polyp|tumou?r|opacity|ulcer|wound)s?\b"
+)
+_PREGNANT = re.compile(
+    r"\bG\d{1,2} ?P\d{1,4}\b|(?<![\w.])[2-4]\d ?\+ ?[0-6](?![\w.])|\b[1-4]?\d ?(?:w(?:ee)?ks?|w)[ ,]{1,2}(?:pregnan\w+|gest\w*|ctx|G\dP\d|gravid)"
+    r"|\b20/(?:15|20|25|30|40|50|60|70|80|100|125|150|200|400)(?![\d/])(?= |,|\.|$| [oO][dDsSuU])"
+)
 _ICD = re.compile(r"\b[A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4}\b")
 _ROOM = re.compile(r"\b(?:rm|room|bed|bay) ?#?\d{1,4}[A-D]?\b", re.IGNORECASE)
-_PATTERNS = (
-    (_SHORTHAND, "shorthand"),
+_PATTERNS = ((_SHORTHAND, "shorthand"), (_CODED, "condition"))
+_NUMERIC = (
     (_DOSE, "dose"),
     (_VITAL, "vital"),
     (_ELECTROLYTE, "result"),
     (_AGE, "age"),
     (_ICD, "condition"),
     (_ROOM, "bed"),
+    (_SCALE, "result"),
+    (_MEASURED, "result"),
+    (_PREGNANT, "vital"),
 )
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]{3,400}|[\w.+%-]{1,64}@[\w.-]{1,100}")
 _COMPANY = 120  # characters within which another term vouches for an ambiguous one
 _GAP = frozenset({" ", "  ", "-", "\n"})
 
@@ -56,10 +81,21 @@ def find_terms(page: Page, vocabulary: Vocabulary) -> list[HealthTerm]:
     found = [*_listed(page, vocabulary), *_patterned(page)]
     found.sort(key=lambda term: (term.start, -term.end))
     kept: list[HealthTerm] = []
+    addresses = _addresses(page.text)
     for term in found:
-        if (not kept or term.start >= kept[-1].end) and page.zone(term.start) is Zone.CONTENT:
+        if (not kept or term.start >= kept[-1].end) and page.zone(term.start) is Zone.CONTENT and not _within(term.start, addresses):
             kept.append(term)
     return _supported(page, kept, vocabulary)
+
+
+def _addresses(text: str) -> list[tuple[int, int]]:
+    """Return where web and mail addresses stand: their parts are no words of anybody."""
+    return [match.span() for match in _ADDRESS.finditer(text)] if "@" in text or "://" in text or "www." in text else []
+
+
+def _within(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
+    place = bisect_left(spans, (offset + 1, 0)) - 1
+    return place >= 0 and offset < spans[place][1]
 
 
 def _supported(page: Page, terms: Sequence[HealthTerm], vocabulary: Vocabulary) -> list[HealthTerm]:
@@ -80,6 +116,10 @@ def _patterned(page: Page) -> Iterator[HealthTerm]:
     for pattern, category in _PATTERNS:
         for match in pattern.finditer(page.text):
             yield HealthTerm(page.field, match.start(), match.end(), category)
+    for start, end in page.numeric:
+        for pattern, category in _NUMERIC:
+            for match in pattern.finditer(page.text, start, end):
+                yield HealthTerm(page.field, match.start(), match.end(), category)
 
 
 def _listed(page: Page, vocabulary: Vocabulary) -> Iterator[HealthTerm]:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from securemail_desktop.phi.terms.category import category_of
-from securemail_desktop.phi.terms.vocabulary import UNKNOWN, Entry, Vocabulary
+from securemail_desktop.phi.terms.vocabulary import UNKNOWN, Entry, NameKind, Vocabulary
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _PART = re.compile(r"[^\W\d_]+")
@@ -174,11 +174,14 @@ def _entry(lower: str, vocabulary: Vocabulary) -> Entry:
 
 
 def _compound(lower: str, vocabulary: Vocabulary) -> Entry:
-    """Return what is known of a word with hyphens: an ordinary word when each of its parts is one ("preservative-free")."""
+    """Return what is known of a word with hyphens: a name or an ordinary word when each of its parts is ("preservative-free")."""
     entry = vocabulary.entry(lower)
     if entry is not UNKNOWN:
         return entry
     parts = [vocabulary.entry(part) for part in lower.split("-") if len(part) > 1]
+    kinds = [part.kinds & ~NameKind.WORD for part in parts]
+    if kinds and all(kinds):
+        return replace(UNKNOWN, kinds=min(kinds) | (NameKind.WORD if all(part.kinds & NameKind.WORD for part in parts) else 0))
     ordinary = bool(parts) and all(part.known or part.category for part in parts)
     return replace(UNKNOWN, known=True) if ordinary else UNKNOWN
 

@@ -4,11 +4,14 @@ Shifts, courses, talks, shortages, rules, marketing, hiring, counts, handouts an
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from securemail_desktop.phi.finding import HealthTerm
-from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.identifiers.pattern import words
+from securemail_desktop.phi.page import Page, Word
 from securemail_desktop.phi.terms.vocabulary import Sign
 
 _PHRASES = (
@@ -19,35 +22,85 @@ _PHRASES = (
     "talk to your doctor", "learn more", "is a disease", "named after", "super users", "sign up", "p < 0", "p<0", "walk-ins", "first come",
 )  # fmt: skip
 _AWAY = re.compile(
+    r"\bcall(?:ed|s|ing) (?:out|off|in sick)\b|\bout with (?:a|an|the)\b|\bwork(?:ing)? from home\b|"
     r"\b(?:is|are|i'm|am|be|was) (?:out|back|off|home)\b(?! (?:of (?:the )?(?:or|bed|icu)|to|on|again))|"
     r"\bback (?:next|on monday)|\bcall my cell",
     re.IGNORECASE,
 )
+_TOPICS = {
+    "hiring": words(
+        "candidate candidates applicant applicants apply applied interview interviews cv resume résumé recruiter recruiting recruit hiring "
+        "hire hires vacancy position role salary offer reference references recommend recommendation qualifications experience skills "
+        "career linkedin graduate join certified"
+    ),
+    "working": words(
+        "shift shifts rota swap float callout payroll paycheck timecard pto vacation union badge badges scrubs parking potluck preceptor "
+        "preceptee precepting onboarding orientation competency competencies credentialing privileges committee staffing coverage covering "
+        "locum locums pager huddle employee employees staff hr colleague colleagues coworker retirement retires anniversary award nominate "
+        "volunteer volunteers clinicians overtime jury lunch lobby supervisor manager rsvp"
+    ),
+    "learning": words(
+        "lecture lectures slides thesis chapter exam quiz textbook curriculum students student learners teaching lesson webinar seminar "
+        "symposium cme conference simulation sim actors scenario journal abstract manuscript study studies cohort trial protocol irb "
+        "enrollment grant literature published authors article articles poster class classes course courses workshop lab's reading dataset "
+        "figure table author professor prof museum showed discovered historical"
+    ),
+    "press": words(
+        "actor actress senator governor president minister mayor coach players team season league game fans reporters news newspaper times "
+        "ap reuters podcast novel film movie memoir biography celebrity obituary dies singer band album champion playoffs fantasy recipe "
+        "horoscope zodiac"
+    ),
+    "trade": words(
+        "invoice contract lease pipeline deploy server build analyst dashboard vendor vendors quote budget sprint customers customer sales "
+        "revenue price prices pricing order orders shipped supply stock inventory recall recalled shortage allocation unit units effective "
+        "policy webinar update software version rates fee formulary marketing visit website click subscribe free"
+    ),
+}
+_MOST_SIGNS = 4
 _CLINICAL = frozenset({"result", "dose", "shorthand", "vital", "bed"})
 _READ, _READ_WORDS = 20_000, 4_000
-_SHORT, _MIDDLE = 150, 600
+_SHORT, _MIDDLE, _LEAST_OWN = 150, 600, 8  # words
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Points that the message as a whole takes away (`impersonal`, 0..2.5) or adds to a tie (`clinical`, 0..0.6)."""
+    """Points that the message as a whole takes away (`impersonal`, 0..2.5) or adds to a tie (`clinical`, 0..0.6).
+
+    `topics` say how much it speaks of hiring, of work and colleagues, of learning and research, of what newspapers tell, and of trade, 0..4 each.
+    """
 
     impersonal: float
     clinical: float
+    topics: tuple[float, ...] = (0.0,) * len(_TOPICS)
 
 
 def setting_of(pages: Sequence[Page], terms: Sequence[HealthTerm]) -> Setting:
-    """Return the setting of one message; of long texts the beginning tells."""
-    count = sum(len(page.words) for page in pages) or 1
-    words = {word.lower: word.entry.sign for page in pages for word in page.words[:_READ_WORDS] if word.entry.sign}
-    strong, weak, animal = (sum(kind is sign for kind in words.values()) for sign in (Sign.STRONG, Sign.WEAK, Sign.ANIMAL))
-    beginnings = [page.text[:_READ].lower() for page in pages]
+    """Return the setting of one message; of long texts the beginning tells, of answers what is not quoted."""
+    own = [_own(page) for page in pages]
+    count = sum(len(written) for _, written in own) or 1
+    read = {word.lower: word.entry.sign for _, written in own for word in written}
+    kinds = [kind for kind in read.values() if kind]
+    strong, weak, animal = (sum(kind is sign for kind in kinds) for sign in (Sign.STRONG, Sign.WEAK, Sign.ANIMAL))
+    beginnings = [text.lower() for text, _ in own]
     signs = strong + 0.4 * weak + sum(phrase in text for text in beginnings for phrase in _PHRASES)
     away = sum(1 for text in beginnings if _AWAY.search(text))
     clinical = sum(term.category in _CLINICAL for term in terms)
     return Setting(
-        min(2.5, (0.8 * signs + 1.2 * away + 2.5 * (animal > 0 and count < _SHORT)) * _share(count)), min(0.6, 4.0 * clinical / count)
+        min(2.5, (0.8 * signs + 1.2 * away + 2.5 * (animal > 0 and count < _SHORT)) * _share(count)),
+        min(0.6, 4.0 * clinical / (sum(len(page.words) for page in pages) or 1)),
+        tuple(min(_MOST_SIGNS, len(topic & read.keys()) * _share(count)) for topic in _TOPICS.values()),
     )
+
+
+def _own(page: Page) -> tuple[str, Sequence[Word]]:
+    """Return the beginning of what the author wrote himself, and its words; of everything where he wrote hardly anything."""
+    text, written = page.text[:_READ], page.words[:_READ_WORDS]
+    if "\n>" not in text and not text.startswith(">"):
+        return text, written
+    lines = text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines[:-1])]
+    own = [word for word in written if not lines[bisect_right(starts, word.start) - 1].startswith(">")]
+    return ("\n".join(line for line in lines if not line.startswith(">")), own) if len(own) >= _LEAST_OWN else (text, written)
 
 
 def _share(words: int) -> float:

@@ -31,6 +31,9 @@ IDENTITY = {
     IdentifierType.PHOTO: 0.5,
     IdentifierType.BIOMETRIC: 1.5,
     IdentifierType.LICENSE: 0.8,
+    IdentifierType.OTHER: 1.2,
+    IdentifierType.VEHICLE: 0.6,
+    IdentifierType.IP: 0.2,
 }
 LOOSE = frozenset({IdentifierType.PHONE, IdentifierType.EMAIL, IdentifierType.ADDRESS, IdentifierType.URL})
 HEALTH = {
@@ -67,6 +70,8 @@ _OBJECT_OF = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(?:his|her|hers|she|he|him|pt|she's|he's)\b", re.IGNORECASE)
+_PATIENT_NEAR = re.compile(r"\b(?:pts?|patients?|she|he|his|her|him|pregnan\w+|lady|gentleman|caller|mom|resident|client)\b", re.IGNORECASE)
+_SPEAKS = 60  # characters
 _LONG = 1000  # words: training saw no longer block, and a sentence about a patient must not drown in a longer one
 _SHORT = 3  # letters: shorter words are health terms by chance
 _EVIDENCE = (
@@ -82,6 +87,8 @@ FEATURES = (
     *("bias", "identity", "confidence", "doubtful", "patient", "number", "loose", "date", "age", "subject", "attachment", "quoted"),
     *("strongest", "further", "far", "short", "around", "kinds", "density", "length", "names"),
     *("pronoun", "spoken_of", "impersonal", "clinical"),
+    *("hiring", "working", "learning", "press", "trade"),
+    *("closeness", "rival", "personal"),
     *_EVIDENCE,
 )
 _NUMBERS = frozenset({IdentifierType.MRN, IdentifierType.SSN, IdentifierType.HEALTH_PLAN_ID, IdentifierType.NATIONAL_ID})
@@ -117,7 +124,7 @@ class _Around:
         self._strongest = max(terms, key=lambda term: HEALTH[term.category])
         self._far = HEALTH[self._strongest.category] * _FAR + min(len(terms), 6) * _EACH_FAR
         self._blocks = [*_blocks(page.text), len(page.text) + 1]
-        self._names = math.log1p(sum(finding.type is IdentifierType.NAME for finding in findings))
+        self._named = [finding.start for finding in findings if finding.type is IdentifierType.NAME and finding.field == page.field]
 
     def pair(self, finding: Finding) -> Iterator[Pair]:
         identity = _identity(finding, self._page)
@@ -142,9 +149,21 @@ class _Around:
                 float(_short(term)),
                 *self._density(finding),
                 *self._person(finding, patient=patient),
+                *self._setting.topics,
+                *self._place(finding, term),
                 *(float(finding.evidence.startswith(evidence)) for evidence in _EVIDENCE),
             ),
         )
+
+    def _place(self, finding: Finding, term: HealthTerm) -> tuple[float, ...]:
+        """Return how near the term is (1 beside it), whether another name is nearer to it, and whether a loose number has a patient near."""
+        if term.field != finding.field:
+            return 0.0, 0.0, 0.0
+        gap = max(term.start - finding.end, finding.start - term.end, 0)
+        low, high = bisect_left(self._named, term.start - gap + 1), bisect_left(self._named, term.end + gap)
+        rival = any(start != finding.start for start in self._named[low:high]) if gap else False
+        before = self._page.text[max(0, finding.start - _SPEAKS) : finding.end + _SPEAKS] if finding.type in LOOSE else ""
+        return math.exp(-gap / _SPEAKS), float(rival), float(bool(before) and _PATIENT_NEAR.search(before) is not None)
 
     def _identifier(self, finding: Finding, identity: float, *, patient: bool) -> tuple[float, ...]:
         name = finding.type is IdentifierType.NAME
@@ -181,14 +200,15 @@ class _Around:
         sure = [term for term in terms if not _short(term)]
         words = bisect_left(self._words, high) - bisect_left(self._words, low)
         kinds = len({term.category for term in sure} & _CLINICAL)
-        return math.log1p(len(sure)), float(kinds), 4 * min(len(sure) / max(words, 8), 0.5), self._length(finding), self._names
+        return math.log1p(len(sure)), float(kinds), 4 * min(len(sure) / max(words, 8), 0.5), *self._block(finding)
 
-    def _length(self, finding: Finding) -> float:
-        """Return the logarithm of the words of the block: what one author wrote, apart from what he quotes."""
+    def _block(self, finding: Finding) -> tuple[float, float]:
+        """Return the logarithms of the words and of the names of the block: what one author wrote, apart from what he quotes."""
         block = max(0, bisect_right(self._blocks, finding.start) - 1)
         start, end = self._blocks[block], self._blocks[min(block + 1, len(self._blocks) - 1)]
         words = bisect_left(self._words, end) - bisect_left(self._words, start)
-        return math.log(min(max(words, 1), _LONG) + 1)
+        names = bisect_left(self._named, end) - bisect_left(self._named, start)
+        return math.log(min(max(words, 1), _LONG) + 1), math.log1p(names)
 
     def _person(self, finding: Finding, *, patient: bool) -> tuple[float, ...]:
         text = self._page.text

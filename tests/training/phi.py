@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from email.policy import compat32
 from pathlib import Path
 
+from securemail_desktop.phi.claims import disclaimed
 from securemail_desktop.phi.context import every_pair
 from securemail_desktop.phi.scan import read
 from securemail_desktop.phi.ties import FEATURES
@@ -35,6 +36,7 @@ TARGET = Path(__file__).parents[2] / "securemail_desktop" / "phi" / "weights.jso
 MAIL = {"easy-ham-1": 1300, "easy-ham-2": 700, "hard-ham-1": 250, "spam-1": 250, "spam-2": 400}
 MEASURED_ONLY = frozenset({"hard-ham-1", "spam-2"})
 LONGEST, QUOTED = 6000, 60  # characters of a mail, lines of it that are quoted
+ORDINARY = 2.0  # weight of an ordinary mail: most mail is, and an alarm on it switches the program off
 
 Fields = list[tuple[str, str]]
 
@@ -74,7 +76,7 @@ def gather(mail: Path, bench: Path | None) -> tuple[list[Message], list[Message]
     for group, number in MAIL.items():
         mails = list(mails_of(mail / group, number))
         half = 0 if group in MEASURED_ONLY else len(mails) // 2
-        train += [message(group, False, fields, 0.5) for fields in mails[:half]]
+        train += [message(group, False, fields, ORDINARY) for fields in mails[:half]]
         test += [message(group, False, fields) for fields in mails[half:]]
         if group == "easy-ham-1":
             for place, (_, fields) in enumerate(pair for pair in own if pair[0]):
@@ -86,8 +88,10 @@ def gather(mail: Path, bench: Path | None) -> tuple[list[Message], list[Message]
 
 
 def message(group: str, phi: bool, fields: Fields, weight: float = 1.0) -> Message:
-    """Return a message as its pairs."""
-    return Message(group, phi, tuple(pair.features for pair in every_pair(*read(fields))), weight)
+    """Return a message as its pairs; what says itself that it is a test or de-identified is decided without them."""
+    pages, findings, terms = read(fields)
+    pairs = () if disclaimed(pages, findings) else tuple(pair.features for pair in every_pair(pages, findings, terms))
+    return Message(group, phi, pairs, weight)
 
 
 def table(name: str) -> Iterator[Fields]:

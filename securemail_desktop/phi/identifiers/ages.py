@@ -9,7 +9,7 @@ from securemail_desktop.phi.page import Page
 
 _OLD = r"(9\d|1[01]\d)"
 _WRITTEN = r"(ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
-_GROUP = r"(?<!over )(?<!above )(?<!the )(?<!ages )(?<!hospital is )(?<!building is )(?<!company is )"
+_GROUP = r"(?<!over )(?<!above )(?<!ages )(?<!hospital is )(?<!building is )(?<!company is )"
 
 
 def _pattern(expression: str, confidence: float, flags: int = re.IGNORECASE, *, numeric: bool = True, cues: str = "") -> Pattern:

@@ -7,71 +7,34 @@ import re
 from collections.abc import Iterator
 
 from securemail_desktop.phi.finding import Finding, IdentifierType
+from securemail_desktop.phi.identifiers.cues import (
+    DOCTORS,
+    FAMILY,
+    GIVEN,
+    TITLES,
+    WORD,
+    cued,
+    health,
+    lone,
+    opens,
+    shouted,
+    strange,
+)
+from securemail_desktop.phi.identifiers.pattern import words as listed_words
 from securemail_desktop.phi.identifiers.roles import Place, patient_follows, role_of
+from securemail_desktop.phi.identifiers.unlisted_names import BEARERS, LONE, SHAPED, UNLISTED, WORDY, acting, borne, initial, terse, worded
 from securemail_desktop.phi.page import Page, Word
-from securemail_desktop.phi.terms.vocabulary import NameKind
 
-FULL, CUED, SHAPED, LONE, WORDY, UNLISTED = 0.85, 0.9, 0.7, 0.5, 0.4, 0.35
-_GIVEN, _FAMILY, _COMMON, _WORD = (int(kind) for kind in (NameKind.GIVEN, NameKind.FAMILY, NameKind.COMMON, NameKind.WORD))
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SPOKEN_OF = frozenset(
-    {
-        "on",
-        "following",
-        "accepting",
-        "restart",
-        "hold",
-        "resume",
-        "check",
-        "bed",
-        "rm",
-        "regarding",
-        "for",
-        "with",
-        "about",
-        "tell",
-        "call",
-        "called",
-        "move",
-        "moving",
-        "see",
-        "saw",
-        "seeing",
-        "holding",
-        "discharge",
-        "admit",
-        "admitting",
-        "and",
-        "is",
-    }
+FULL, CUED = 0.85, 0.9
+_SHORTENED = re.compile(r"['’](?:ll|ve|re|d|m|t)$")
+_SPOKEN_OF = listed_words(
+    "on following accepting restart hold resume check bed rm regarding for with about tell call called move moving see saw seeing holding discharge "
+    "admit admitting and is"
 )
 _JOINTS = frozenset({" ", ". ", "  ", "-", ".", "\xa0"})
-_PARTICLES = frozenset(
-    {"de", "la", "del", "van", "von", "der", "den", "bin", "ibn", "al", "el", "da", "dos", "di", "du", "le", "st", "mc", "abu"}
-)
-_TITLES = frozenset(
-    {"mr", "mrs", "ms", "miss", "mister", "master", "mx", "herr", "frau", "señor", "señora", "sra", "mme", "madame", "monsieur"}
-)
-_DOCTORS = frozenset({"dr", "doctor", "prof", "professor", "drs", "nurse", "np", "rn", "pa"})
-_GREETINGS = frozenset({"dear", "hi", "hello", "hey", "thanks", "hallo", "liebe", "lieber", "hola", "bonjour"})
-_ROOMS = frozenset({"rm", "room", "bed", "bay", "pod"})
-_PATIENT_WORDS = frozenset(
-    {
-        "pts",
-        "patient",
-        "patients",
-        "client",
-        "member",
-        "resident",
-        "baby",
-        "regarding",
-        "re",
-        "name",
-        "insured",
-        "subscriber",
-        "paciente",
-    }
-)
+_PARTICLES = listed_words("de la del van von der den bin ibn al el da dos di du le st mc abu")
+_GREETINGS = listed_words("dear hi hello hey thanks hallo liebe lieber hola bonjour")
+_NOUNS = listed_words("patient patients client member resident name re regarding")  # a word may follow that is no name
 
 
 def find(page: Page) -> Iterator[Finding]:
@@ -95,33 +58,44 @@ def find(page: Page) -> Iterator[Finding]:
 def _name_at(page: Page, index: int) -> tuple[int, float] | None:
     """Return the last word's index of the name that begins here, and how sure it is, or None."""
     word = page.words[index]
-    cued = _cued(page, index)
-    titled = cued and page.words[index - 1].lower in _TITLES
-    if (word.entry.never_name and not titled) or not word.text[0].isalpha() or word.lower in _TITLES or word.lower in _DOCTORS:
+    if word.lower in BEARERS and (found := borne(page, index)) is not None:
+        return found
+    if not _possible(word):
         return None
-    if word.text[0].isupper():
-        return _capital(page, index, cued)
-    return _small(page, index, cued)
+    marked = cued(page, index)
+    titled = marked and page.words[index - 1].lower in TITLES
+    if (word.entry.never_name and not titled) or word.lower in TITLES or word.lower in DOCTORS:
+        return None
+    return _capital(page, index, marked) if word.text[0].isupper() else _small(page, index, marked)
 
 
-def _capital(page: Page, index: int, cued: bool) -> tuple[int, float] | None:
+def _possible(word: Word) -> bool:
+    """Return whether a name can begin with the word, wherever it stands; most words can't."""
+    if not word.text[0].isalpha() or ("'" in word.lower and _SHORTENED.search(word.lower)):
+        return False
+    return word.text[0].isupper() or (not word.entry.category and (bool(word.entry.kinds) or strange(word)))
+
+
+def _capital(page: Page, index: int, marked: bool) -> tuple[int, float] | None:
     run, first = _run(page, index), page.words[index]
-    reversed_last = _reversed(page, index, cued)
+    if len(first.text) == 1:
+        return initial(page, index)
+    reversed_last = _reversed(page, index, marked)
     if reversed_last is not None:
-        return reversed_last, CUED if cued else FULL
-    titled = cued and page.words[index - 1].lower in _TITLES
-    if cued and not _health(first) and (titled or first.entry.kinds or _strange(first)):
+        return reversed_last, CUED if marked else FULL
+    titled = marked and page.words[index - 1].lower in TITLES
+    if marked and not health(first) and (titled or first.entry.kinds or strange(first)):
         return _trim(page, index, run), CUED
     pair = _pair(page, index, run) if run > index else None
-    return pair or _unlisted(page, index, run) or _alone(page, index)
+    return pair or _unlisted(page, index, run) or acting(page, index, run) or _alone(page, index)
 
 
 def _unlisted(page: Page, index: int, run: int) -> tuple[int, float] | None:
     """Return a run of words that no list knows: a name when a birth date, an age or a record number follows, perhaps one otherwise."""
     last = index
-    while last < run and last < index + 2 and _strange(page.words[last + 1]):
+    while last < run and last < index + 2 and strange(page.words[last + 1]):
         last += 1
-    if last == index or not (_strange(page.words[index]) or page.words[index].entry.kinds & (_GIVEN | _FAMILY)):
+    if last == index or not (strange(page.words[index]) or page.words[index].entry.kinds & (GIVEN | FAMILY)):
         return None
     if patient_follows(Place(page, index, last)):
         return last, CUED
@@ -130,20 +104,18 @@ def _unlisted(page: Page, index: int, run: int) -> tuple[int, float] | None:
 
 def _alone(page: Page, index: int) -> tuple[int, float] | None:
     word = page.words[index]
-    if _health(word) or len(word.lower) < 3 or _shouted(word):
+    if health(word) or len(word.lower) < 3 or shouted(word):
         return None
-    if _lone(word.entry.kinds):
+    if lone(word.entry.kinds):
         return index, LONE
-    listed = word.entry.kinds & (_GIVEN | _FAMILY)
-    if ((listed and not word.entry.kinds & _WORD) or _strange(word)) and patient_follows(Place(page, index, index)):
+    listed = word.entry.kinds & (GIVEN | FAMILY)
+    if ((listed and not word.entry.kinds & WORD) or strange(word)) and patient_follows(Place(page, index, index)):
         return index, LONE
     possessive = word.lower.endswith("'s") and not word.entry.known
     spoken_of = index > 0 and page.words[index - 1].lower in _SPOKEN_OF
-    rare = bool(listed) and not word.entry.kinds & _WORD
+    rare = bool(listed) and not word.entry.kinds & WORD
     return (
-        (index, UNLISTED)
-        if (_strange(word) or rare or (listed and spoken_of)) and (spoken_of or possessive or _opens(page, index))
-        else None
+        (index, UNLISTED) if (strange(word) or rare or (listed and spoken_of)) and (spoken_of or possessive or opens(page, index)) else None
     )
 
 
@@ -178,26 +150,26 @@ def _pair(page: Page, index: int, run: int) -> tuple[int, float] | None:
     if len(family.text) == 1:
         return None
     last = second
-    while last < run and words[last + 1].entry.kinds & _FAMILY and not words[last + 1].entry.kinds & _WORD:
+    while last < run and words[last + 1].entry.kinds & FAMILY and not words[last + 1].entry.kinds & WORD:
         last += 1
-    confidence = _paired(first, family)
+    confidence = _paired(first, family) or (WORDY if worded(page, index, family) else 0.0)
     return (last, confidence) if confidence else None
 
 
 def _paired(first: Word, family: Word) -> float:
-    given, named = first.entry.kinds & _GIVEN, family.entry.kinds & _FAMILY
-    words = bool(first.entry.kinds & _WORD) + bool(family.entry.kinds & _WORD)
+    given, named = first.entry.kinds & GIVEN, family.entry.kinds & FAMILY
+    words = bool(first.entry.kinds & WORD) + bool(family.entry.kinds & WORD)
     if given and named:
-        return WORDY if words == 2 or _health(first) or _health(family) else FULL
-    if given and not words and _strange(family) and not first.text.isupper():
+        return WORDY if words == 2 or health(first) or health(family) else FULL
+    if given and not words and strange(family) and not first.text.isupper():
         return SHAPED
-    either_way = first.entry.kinds & _FAMILY and family.entry.kinds & (_FAMILY | _GIVEN)
-    if either_way and not words and not _health(first) and not _health(family):
+    either_way = first.entry.kinds & FAMILY and family.entry.kinds & (FAMILY | GIVEN)
+    if either_way and not words and not health(first) and not health(family):
         return SHAPED
-    return WORDY if _strange(first) and named and not words and not first.text.isupper() else 0.0
+    return WORDY if strange(first) and named and not words and not first.text.isupper() else 0.0
 
 
-def _reversed(page: Page, index: int, cued: bool) -> int | None:
+def _reversed(page: Page, index: int, marked: bool) -> int | None:
     """Return the last word's index of "Family, Given" or HL7's "FAMILY^GIVEN" that begins here."""
     words, second = page.words, index + 1
     gap = page.text[words[index].end : words[second].start] if second < len(words) else ""
@@ -205,7 +177,7 @@ def _reversed(page: Page, index: int, cued: bool) -> int | None:
         return None
     if index > 0 and words[index - 1].lower in _GREETINGS:
         return None  # "Dear Bob, Helen Fairweather ..." greets one and speaks of another
-    if gap != "^" and not _family_first(words[index], words[second], cued or _opens(page, index)):
+    if gap != "^" and not _family_first(words[index], words[second], marked or opens(page, index)):
         return None
     third = second + 1
     initial = third < len(words) and len(words[third].text) == 1 and words[third].text.isupper()
@@ -213,90 +185,39 @@ def _reversed(page: Page, index: int, cued: bool) -> int | None:
 
 
 def _family_first(family: Word, given: Word, opens: bool) -> bool:
-    words = bool(family.entry.kinds & _WORD) + bool(given.entry.kinds & _WORD)
-    named = family.entry.kinds & _FAMILY or _strange(family)
-    listed = given.entry.kinds & _GIVEN or (opens and _strange(given))
-    return bool(named and listed and not _health(family) and (words == 0 or (words == 1 and opens)))
+    words = bool(family.entry.kinds & WORD) + bool(given.entry.kinds & WORD)
+    named = family.entry.kinds & FAMILY or strange(family)
+    listed = given.entry.kinds & GIVEN or (opens and strange(given))
+    return bool(named and listed and not health(family) and (words == 0 or (words == 1 and opens)))
 
 
-def _small(page: Page, index: int, cued: bool) -> tuple[int, float] | None:
+def _small(page: Page, index: int, marked: bool) -> tuple[int, float] | None:
     """Return a name in small letters: given and family name side by side, or a family name where a sentence begins or a cue stands."""
     words, first = page.words, page.words[index]
     kinds = first.entry.kinds
-    if first.entry.category or not (kinds or (cued and _strange(first))):
+    if first.entry.category or not (kinds or strange(first)):
         return None
     if not kinds:
-        return index, LONE
+        return (index, LONE) if marked and words[index - 1].lower not in _NOUNS else terse(page, index, begins=not marked)
     second = index + 1
-    if second < len(words) and page.text[first.end : words[second].start] == " " and kinds & _GIVEN:
+    if second < len(words) and page.text[first.end : words[second].start] == " " and kinds & GIVEN:
         family = words[second]
-        words_among = bool(kinds & _WORD) + bool(family.entry.kinds & _WORD)
-        sure = words_among == 0 or (words_among == 1 and (cued or not kinds & _WORD or _opens(page, index)))
-        if family.entry.kinds & _FAMILY and not _health(family) and not family.entry.never_name and sure:
+        words_among = bool(kinds & WORD) + bool(family.entry.kinds & WORD)
+        sure = words_among == 0 or (words_among == 1 and (marked or not kinds & WORD or opens(page, index)))
+        if family.entry.kinds & FAMILY and not health(family) and not family.entry.never_name and sure:
             return second, LONE if words_among else SHAPED
-        if _strange(family) and not words_among and (cued or _opens(page, index)):
+        if strange(family) and not words_among and (marked or opens(page, index)):
             return second, LONE
     spoken_of = index > 0 and words[index - 1].lower in _SPOKEN_OF
-    plain = _lone(kinds) and len(first.lower) > 3
-    return (index, LONE if cued else WORDY) if plain and (cued or spoken_of or _opens(page, index)) else None
-
-
-def _opens(page: Page, index: int) -> bool:
-    return index == 0 or page.sentence(page.words[index].start) != page.sentence(page.words[index - 1].start)
-
-
-def _cued(page: Page, index: int) -> bool:
-    """Return whether only a name stands here: after a title, "Pt", "Patient:", "Name:", "Re:"."""
-    if index == 0:
-        return False
-    before = page.words[index - 1]
-    gap = page.text[before.end : page.words[index].start].strip(" \t")
-    if before.lower in _TITLES or before.lower in _DOCTORS or before.lower == "pt":
-        return _addressed(before, page.words[index]) and (gap in {"", "."} or (gap == ":" and before.lower == "pt"))
-    if before.lower == "re":
-        return page.field != "subject" and gap in {"", ":"}
-    if before.lower in {"name", "subscriber", "insured", "member", "client"}:
-        return gap == ":"
-    return (before.lower in _PATIENT_WORDS or _in_room(page, index)) and gap in {"", ":", "-"}
-
-
-def _addressed(title: Word, word: Word) -> bool:
-    """Return whether a title is one: "MS" before a word in small letters is a firm or a disease."""
-    return not (len(title.text) > 1 and title.text.isupper() and title.lower in _TITLES) or word.text.isupper()
-
-
-def _in_room(page: Page, index: int) -> bool:
-    """Return whether the number of a room or bed stands before."""
-    return index > 1 and page.words[index - 1].text.isdigit() and page.words[index - 2].lower in _ROOMS
+    plain = lone(kinds) and len(first.lower) > 3
+    return (index, LONE if marked else WORDY) if plain and (marked or spoken_of or opens(page, index)) else None
 
 
 def _trim(page: Page, index: int, run: int) -> int:
     """Return the last word of a cued run that can belong to a name: at most four, none a health term or shouted abbreviation."""
     last = index
     for following in range(index + 1, min(run, index + 3) + 1):
-        if _health(page.words[following]) and not page.words[following].entry.kinds:
+        if health(page.words[following]) and not page.words[following].entry.kinds:
             break
         last = following
     return last
-
-
-def _strange(word: Word) -> bool:
-    """Return whether a word may be a name that no list knows: neither an ordinary word nor a term."""
-    entry = word.entry
-    return (
-        len(word.text) > 2
-        and not (entry.kinds or entry.known or entry.category or entry.phrase)
-        and _LETTERS.fullmatch(word.text) is not None
-    )
-
-
-def _health(word: Word) -> bool:
-    return bool(word.entry.category)
-
-
-def _lone(kinds: int) -> bool:
-    return bool(kinds & (_GIVEN | _COMMON)) and not kinds & _WORD
-
-
-def _shouted(word: Word) -> bool:
-    return word.text.isupper() and len(word.text) < 5

@@ -10,12 +10,12 @@ from securemail_desktop.phi.finding import PersonRole
 from securemail_desktop.phi.page import VERBS, Page, Zone
 
 _CREDENTIALS = re.compile(
-    r"^(?:,? \(?|\s?\()(?:M\.?D\b|D\.?O\b|R\.?N\b|N\.?P\b|PA(?:-C)?\b|Ph\.?D|Pharm\.?D|DDS\b|DMD\b|DPM\b|OD\b|LCSW|"
+    r"^(?:,? \(?|\s?\()(?:M\.?D\b|D\.?O\b|R\.?N\b|N\.?P\b|PA(?:-C)?\b|Ph\.?D|Pharm\.?D|DDS\b|DMD\b|DPM\b|LCSW|"
     r"LPN\b|CNA\b|MSN|BSN|APRN|FNP|CRNA|MPH\b|MBA\b|RPh\b|FACP|FACS|"
-    r"FACC|PT\b|DPT\b|OT\b|SLP\b|RD\b|MSW\b|MBBS|MRCP|FRCS|BCPS|CPA\b|Esq)"
+    r"FACC|DPT\b|MSW\b|MBBS|MRCP|FRCS|BCPS|CPA\b|Esq)|^(?:, \(?|\s?\()(?:PT|OT|OD|SLP|RD)\b(?! ?\d| (?:eval|consult|recs|to|for|and)\b)"
 )
 _DOCTOR_BEFORE = re.compile(r"\b(?:dr|drs|doctor|prof|professor|nurse)s?\.? \Z", re.IGNORECASE)
-_TITLE_BEFORE = re.compile(r"\b(?:mr|mrs|ms|miss|mx|master|herrn?|frau|sra?|señora?|mme|madame|monsieur)\.? \Z", re.IGNORECASE)
+_TITLE_BEFORE = re.compile(r"(?<!\d )\b(?:mr|mrs|ms|miss|mx|master|herrn?|frau|sra?|señora?|mme|madame|monsieur)\.? \Z", re.IGNORECASE)
 _PROVIDER_BEFORE = re.compile(
     r"(?:\b(?:attending|surgeon|hospitalist|intern|fellow|np|pa|rn|pi|co-i|investigator|coordinator|manager|director|trainer|instructor|"
     r"speaker|speakers|presenter|presented by|moderator|host|chair|captain|president|ceo|cfo|author|authors|editor|"
@@ -24,7 +24,10 @@ _PROVIDER_BEFORE = re.compile(
     r"great job|nice work|charge|poster by|talk to|"
     r"speak to|speak with|go to|not to|love|xoxo|contact|questions(?: to)?|(?:super ?)?users?|thank|thanks to|"
     r"congratulate|congratulations|congratulations to|congrats|welcome|welcomes|honors|"
-    r"cc|from|sent by|signed|signed by|dictated by|electronically signed by|written by|led by|taught by|chaired by|reviewed by|hosted by|"
+    r"cc|thank you|doula|midwife|pastor|chaplain|dj|candidate|analyst|champions?|contractor|illustrator|technician|handler|steward|attorney|"
+    r"coach|chef|actor|actress|singer|senator|"
+    r"governor|mayor|king|queen|meet with|cv of|application of|reference|references|recommend|locum|sent by|signed|signed by|dictated by|"
+    r"electronically signed by|written by|led by|taught by|chaired by|reviewed by|hosted by|"
     r"regards|sincerely|thanks|cheers|best|by|per|rep|recruiter|learners|scrub|circulator|anesthesia|cv to|"
     r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
     r"on call|oncall|covering|cover|backup|days|nights|pay|swap with|sign up with|book with|access to|interview|"
@@ -51,11 +54,14 @@ _PATIENT_BEFORE = re.compile(
     r"referral for|order for|rx for|"
     r"auth for|claim for|start of care for|eob for|admit|admitting|saw|discharged|admitted|transferred|consulted on|"
     r"consult on|called about|"
-    r"update on|insured|subscriber|beneficiary|son|daughter|mother|father|mom|dad|wife|husband|spouse|sister|brother|roommate|neighbor|"
+    r"update on|insured|subscriber|beneficiary|son|daughter|mother|father|mom|dad|wife|husband|spouse|sister|brother|roommate|neighbou?r|"
+    r"child|uncle|aunt|grand(?:mother|father|son|daughter|ma|pa)|"
     r"mother in law|father in law|caregiver|next of kin|paciente|referring (?:mr|mrs|ms)|evaluate and treat|subject \d+|guarantor))"
     r"(?:[ \t]|\. |\.?: ?| - |, )(?:is )?\Z",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"(?:^|\n)[>\s]*from:? \Z", re.IGNORECASE)
+_OUR_PATIENT = re.compile(r"^,? \(?(?:our|my|a|his|her) (?:\w+ )?patient\b", re.IGNORECASE)
 _ABOUT_BEFORE = re.compile(r"(?:^|\n)[>\s]*re:? (?:mr|mrs|ms|miss)?\.? ?\Z", re.IGNORECASE)
 _PATIENT_AFTER = re.compile(
     r"^(?:[,;:|\s(/–-]{0,4}(?:d\.?o\.?b|born|geb|mrn?\b|nhs\b|ssn|\d{1,3} ?(?:y/?o|yo\b|yr|year|m\b|f\b|month)|age\b|"
@@ -78,6 +84,9 @@ _NO_PERSON_BEFORE = re.compile(
     r"south|east|west|at|city of)|https?:\S*) \Z|[@/.=]\Z|://\S*\Z",
     re.IGNORECASE,
 )
+_PLACES = frozenset(
+    {"san", "santa", "los", "las", "fort", "mount", "lake", "port", "new", "north", "south", "east", "west"}
+)  # of "Santa Cruz"
 _NEXT = 3  # words within which the verb of a name's sentence stands
 
 
@@ -118,7 +127,8 @@ def patient_follows(place: Place) -> bool:
 
 def role_of(place: Place) -> tuple[PersonRole, str, float] | None:
     """Return role, evidence in words and the least confidence that the evidence gives; None when it is no person's name."""
-    if _NO_PERSON_AFTER.match(place.after) or (_NO_PERSON_BEFORE.search(place.before) and not patient_follows(place)):
+    somewhere = _NO_PERSON_BEFORE.search(place.before) or (place.last > place.first and place.page.words[place.first].lower in _PLACES)
+    if _NO_PERSON_AFTER.match(place.after) or (somewhere and not patient_follows(place)):
         return None
     return _provider(place) or _patient(place) or _signer(place) or (PersonRole.UNKNOWN, "a person's name", 0.0)
 
@@ -126,6 +136,8 @@ def role_of(place: Place) -> tuple[PersonRole, str, float] | None:
 def _provider(place: Place) -> tuple[PersonRole, str, float] | None:
     if place.page.zone(place.start) is Zone.HEADER:
         return PersonRole.PROVIDER, "a name in a quoted header", 0.0
+    if _OUR_PATIENT.match(place.after):
+        return None
     if _CREDENTIALS.match(place.after) or _DOCTOR_BEFORE.search(place.before):
         return PersonRole.PROVIDER, "a name with a doctor's or nurse's title", 0.9
     return None
@@ -137,7 +149,7 @@ def _patient(place: Place) -> tuple[PersonRole, str, float] | None:
     title = _TITLE_BEFORE.search(place.before)
     if title and (not title.group().strip(". ").isupper() or place.page.words[place.first].text.isupper()):
         return PersonRole.UNKNOWN, "a name with a title of address", 0.8
-    about = place.page.field != "subject" and _ABOUT_BEFORE.search(place.before)
+    about = (place.page.field != "subject" and _ABOUT_BEFORE.search(place.before)) or _OUR_PATIENT.match(place.after)
     return (PersonRole.PATIENT, "a name after words for a patient", 0.9) if about or _PATIENT_BEFORE.search(place.before) else None
 
 
@@ -148,6 +160,7 @@ def _signer(place: Place) -> tuple[PersonRole, str, float] | None:
         place.page.zone(place.start) is Zone.SIGNATURE
         or _signs(place)
         or _PROVIDER_BEFORE.search(place.before)
+        or _FROM.search(place.before)
         or _PROVIDER_AFTER.match(place.after)
     ):
         return PersonRole.PROVIDER, "a name in a signature or with a provider's part", 0.0

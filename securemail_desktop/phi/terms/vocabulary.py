@@ -70,7 +70,8 @@ class Entry:
     """What is known of one word.
 
     `kinds` are the kinds of name that it is (bits of `NameKind`, as a number because sums of enums are slow), `phrase` whether phrases begin
-    with it, `category` its health category or '', `known` whether it is an ordinary word, `sign` what it shows of its message.
+    with it, `category` its health category or '', `known` whether it is an ordinary word, `formed` whether only as
+    the form of one (a name may look so too: "Naveed"), `sign` what it shows of its message.
     """
 
     kinds: int
@@ -79,6 +80,7 @@ class Entry:
     never_name: bool = False
     known: bool = False
     sign: Sign = Sign.NONE
+    formed: bool = False
 
 
 UNKNOWN = Entry(0, phrase=False, category="")
@@ -103,7 +105,7 @@ class Vocabulary:
                     base = self._exact(word[: -len(ending)] + replacement)
                     if base.category or base.known or base.never_name:
                         category = base.category if ending in _PLURALS else ""
-                        return Entry(0, phrase=False, category=category, never_name=base.never_name, known=True)
+                        return Entry(0, phrase=False, category=category, never_name=base.never_name, known=True, formed=True)
         return UNKNOWN
 
     def _exact(self, word: str) -> Entry:

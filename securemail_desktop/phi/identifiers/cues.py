@@ -1,0 +1,87 @@
+"""What stands about a name ("Pt", "Mr.", "her son", a room's number) and what a word may be: a name that no list has, a health term, a cry."""
+
+import re
+
+from securemail_desktop.phi.identifiers.pattern import words
+from securemail_desktop.phi.page import Page, Word
+from securemail_desktop.phi.terms.vocabulary import NameKind
+
+GIVEN, FAMILY, COMMON, WORD = (int(kind) for kind in (NameKind.GIVEN, NameKind.FAMILY, NameKind.COMMON, NameKind.WORD))
+TITLES = words("mr mrs ms miss mister master mx herr frau señor señora sra mme madame monsieur")
+DOCTORS = words("dr doctor prof professor drs nurse np rn pa")
+DOES = words(  # what a person does or suffers
+    "told tells says said asks asked wants wanted needs called calls cancelled canceled refused refuses failed fails passed denies denied reports "
+    "reported complains vomited vomiting fell missed misses stopped stops forgot feels felt took takes ate slept voided coded died woke walked "
+    "ambulated tolerated tolerating spiked desatted seized aspirated pulled has had hasn't hadn't doesn't didn't isn't wasn't relapsed overdosed "
+    "bled delivered presented presents came went started starts broke tested lost left still keeps cannot can't won't got gets hat tiene tem ha "
+    "souffre est ist está"
+)
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_KIN = words(
+    "son daughter husband wife mother father mom mum dad brother sister child uncle aunt grandmother grandfather grandson granddaughter grandma "
+    "grandpa neighbor neighbour nephew niece roommate spouse partner toddler infant newborn twin girl boy"
+)
+_HEADS = words("name subscriber insured member client")
+_ROOMS = words("rm room bed bay pod")
+_PATIENT_WORDS = words("pts patient patients client member resident baby regarding re name insured subscriber paciente")
+
+
+def opens(page: Page, index: int) -> bool:
+    """Return whether a sentence begins with the word."""
+    return index == 0 or page.sentence(page.words[index].start) != page.sentence(page.words[index - 1].start)
+
+
+def cued(page: Page, index: int) -> bool:
+    """Return whether only a name stands here: after a title, "Pt", "Patient:", "Name:", "Re:", "her son"."""
+    if index == 0:
+        return False
+    before, word = page.words[index - 1], page.words[index]
+    gap = page.text[before.end : word.start].strip(" \t")
+    if before.lower in TITLES or before.lower in DOCTORS or before.lower == "pt":
+        milliseconds = before.text == "ms" and index > 1 and page.words[index - 2].text.isdigit()
+        return not milliseconds and _addressed(before, word) and (gap in {"", "."} or (gap == ":" and before.lower == "pt"))
+    if before.lower in _KIN:
+        return gap in {"", ","} and word.text[0].isupper()
+    gaps = {"re": {"", ":"}}.get(before.lower) or ({":"} if before.lower in _HEADS else {"", ":", "-"})
+    return gap in gaps and (before.lower in _PATIENT_WORDS or _in_room(page, index)) and (before.lower != "re" or page.field != "subject")
+
+
+def _addressed(title: Word, word: Word) -> bool:
+    """Return whether a title is one: "MS" before a word in small letters is a firm or a disease."""
+    shouted = len(title.text) > 1 and title.text.isupper() and title.lower in TITLES
+    return not shouted or (word.text.isupper() and len(word.text) > 3)
+
+
+def _in_room(page: Page, index: int) -> bool:
+    """Return whether the number of a room or bed stands before."""
+    return index > 1 and page.words[index - 1].text.isdigit() and page.words[index - 2].lower in _ROOMS
+
+
+def strange(word: Word) -> bool:
+    """Return whether a word may be a name that no list knows: neither an ordinary word nor a term."""
+    entry = word.entry
+    return (
+        len(word.text) > 2
+        and not (entry.kinds or entry.known or entry.category or entry.phrase)
+        and _LETTERS.fullmatch(word.text) is not None
+    )
+
+
+def odd(word: Word) -> bool:
+    """Return whether a word may be a name that no list knows, though it looks like the form of an ordinary word ("Naveed")."""
+    return strange(word) or (word.entry.formed and _LETTERS.fullmatch(word.text) is not None and not word.entry.category)
+
+
+def health(word: Word) -> bool:
+    """Return whether the word is a health term."""
+    return bool(word.entry.category)
+
+
+def lone(kinds: int) -> bool:
+    """Return whether a word of these kinds is a name when it stands alone."""
+    return bool(kinds & (GIVEN | COMMON)) and not kinds & WORD
+
+
+def shouted(word: Word) -> bool:
+    """Return whether the word is short and in capitals, as abbreviations are."""
+    return word.text.isupper() and len(word.text) < 5

@@ -1,0 +1,68 @@
+"""Names that no list has, by their shape and by what follows: an initial, a particle, the verb of a person, a result after small letters."""
+
+from securemail_desktop.phi.identifiers.cues import DOES, FAMILY, GIVEN, WORD, cued, health, odd, opens, strange
+from securemail_desktop.phi.identifiers.pattern import words
+from securemail_desktop.phi.page import Page, Word
+
+SHAPED, LONE, WORDY, UNLISTED = 0.7, 0.5, 0.4, 0.35
+BEARERS = words("van von der den bin ibn ter ten abu mac st de del della dos el al la")
+_OWN = words("his her hers their him")
+
+
+def borne(page: Page, index: int) -> tuple[int, float] | None:
+    """Return a name that begins with a particle: "van der Berg", "St. Clair", "de la Cruz"."""
+    words, last = page.words, index
+    while last + 1 < len(words) and words[last].lower in BEARERS and page.text[words[last].end : words[last + 1].start] in {" ", ". "}:
+        last += 1
+    family = words[last]
+    if last == index or not family.text[0].isupper() or not (family.entry.kinds & FAMILY or strange(family)):
+        return None
+    told = last + 1 < len(words) and (words[last + 1].lower in DOES or words[last + 1].text[0].isdigit())
+    return (last, LONE) if family.text[1:].islower() and (told or cued(page, index)) else None
+
+
+def initial(page: Page, index: int) -> tuple[int, float] | None:
+    """Return an initial and a family name: "B. Achterberg"."""
+    words = page.words
+    if len(words[index].text) > 1 or index + 1 == len(words) or page.text[words[index].end : words[index + 1].start] != ". ":
+        return None
+    family = words[index + 1]
+    sure = family.text[0].isupper() and family.text[1:].islower() and not family.entry.never_name and not health(family)
+    if not sure or family.entry.kinds & WORD or not (family.entry.kinds & FAMILY or strange(family)):
+        return None
+    return index + 1, SHAPED if family.entry.kinds & FAMILY else LONE
+
+
+def acting(page: Page, index: int, run: int) -> tuple[int, float] | None:
+    """Return a word that no list has, or two ordinary ones, when the verb of a person follows: "Hyacinth Bouquet took her ..."."""
+    words, first = page.words, page.words[index]
+    last = min(run, index + 1)
+    verb = last + 1
+    if verb >= len(words) or words[verb].lower not in DOES or health(first) or first.text.isupper():
+        return None
+    if last == index:
+        return (index, LONE) if odd(first) and not first.entry.phrase else None
+    own = any(word.lower in _OWN for word in words[verb + 1 : verb + 4])
+    named = first.entry.kinds & GIVEN or words[last].entry.kinds & FAMILY
+    return (last, WORDY) if own and named and not health(words[last]) else None
+
+
+def worded(page: Page, index: int, family: Word) -> bool:
+    """Return whether a word with a capital within a sentence stands before a family name that is no word: "for Blessing Adeyemi"."""
+    first = page.words[index]
+    return bool(
+        family.entry.kinds & FAMILY
+        and not family.entry.kinds & WORD
+        and first.entry.kinds & GIVEN
+        and not opens(page, index)
+        and first.text[1:].islower()
+    )
+
+
+def terse(page: Page, index: int, *, begins: bool) -> tuple[int, float] | None:
+    """Return a word in small letters that no list has, when a result or the verb of a person follows: "quispe INR 6"."""
+    words = page.words
+    if (begins and not opens(page, index)) or index + 1 == len(words) or page.text[words[index].end : words[index + 1].start] != " ":
+        return None
+    following = words[index + 1]
+    return (index, UNLISTED) if len(words[index].text) > 4 and (health(following) or following.lower in DOES) else None
