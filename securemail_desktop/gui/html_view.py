@@ -7,8 +7,20 @@ pixel. A link is only told: who listens shows its host, asks where it is doubtfu
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontInfo, QHelpEvent, QImage, QKeyEvent, QResizeEvent, QTextCursor, QTextDocument, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFrame, QMenu, QTextBrowser, QToolTip, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontInfo,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QTextBrowser, QTextEdit, QToolTip, QWidget
 
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.gui import link_words, words
@@ -30,11 +42,15 @@ _WIDEST = 900.0
 
 
 class HtmlView(QTextBrowser):
-    """Shows one message's body. `link_activated` carries a `Link`, `link_hovered` what a status line shows of one (empty: none)."""
+    """Shows one message's body. `link_activated` carries a `Link`, `link_hovered` what a status line shows of one (empty: none).
+
+    `laid_out` follows whenever the text was laid out anew: offsets into it count no more.
+    """
 
     link_activated = Signal(object)
     link_hovered = Signal(str)
     notice_changed = Signal(str)
+    laid_out = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         """Start empty."""
@@ -98,6 +114,24 @@ class HtmlView(QTextBrowser):
         """Return the link at a point of the viewport."""
         return self._link(QUrl(self.anchorAt(point)))
 
+    def place_at_top(self) -> int:
+        """Return the offset of the first character that is seen, in UTF-16 code units."""
+        return self.cursorForPosition(QPoint(0, 0)).position() if self.verticalScrollBar().value() else 0
+
+    def selected_text(self) -> str:
+        """Return what is selected, as plain text."""
+        text = self.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+        return text.replace(BREAK, "").replace("\u2060", "")
+
+    def mark_places(self, places: Sequence[tuple[int, int]], current: int, *, go: bool = True) -> None:
+        """Mark (start, end) places of the text, in UTF-16 code units, and select the current one; go there as well, if wanted."""
+        tones = LIGHT if self._shown.coloured else self._look.tones
+        self.setExtraSelections([self._marked(place, tones) for number, place in enumerate(places) if number != current])
+        if 0 <= current < len(places):
+            self.setTextCursor(self._over(places[current]))
+            if go:
+                self._bring_into_sight()
+
     def loadResource(self, _type: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's name
         """Return a picture of the message, or one transparent pixel: nothing is ever loaded from anywhere."""
         return self._images.get(name.toString() if isinstance(name, QUrl) else name, nothing())
@@ -108,9 +142,7 @@ class HtmlView(QTextBrowser):
     def createMimeDataFromSelection(self) -> QMimeData:  # noqa: N802 - Qt's name
         """Copy plain text only: what is pasted elsewhere is what was read."""
         data = QMimeData()
-        data.setText(
-            self.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n").replace(BREAK, "").replace("\u2060", "")
-        )
+        data.setText(self.selected_text())
         return data
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -165,7 +197,7 @@ class HtmlView(QTextBrowser):
 
     def _render(self) -> None:
         self._band = self._width_band()
-        place = self.cursorForPosition(QPoint(0, 0)).position() if self.verticalScrollBar().value() else 0
+        place = self.place_at_top()
         self._shown = self._laid_out()
         self._images = self._read_pictures()
         tones = LIGHT if self._shown.coloured else self._look.tones
@@ -179,6 +211,7 @@ class HtmlView(QTextBrowser):
         self.setHtml(self._shown.markup)
         self._return_to(place)
         self.notice_changed.emit(self.notice)
+        self.laid_out.emit()
 
     def _return_to(self, place: int) -> None:
         """Show at the top the line of a character, where another layout has put it."""
@@ -189,6 +222,29 @@ class HtmlView(QTextBrowser):
         cursor = QTextCursor(document)
         cursor.setPosition(min(place, document.characterCount() - 1))
         bar.setValue(bar.value() + self.cursorRect(cursor).top())
+
+    def _marked(self, place: tuple[int, int], tones: Tones) -> QTextEdit.ExtraSelection:
+        mark = QTextEdit.ExtraSelection()
+        form = QTextCharFormat()
+        form.setBackground(QColor(tones.caution_wash))
+        form.setForeground(QColor(tones.ink))
+        form.setFontUnderline(True)  # the ground is not the only sign
+        mark.cursor, mark.format = self._over(place), form
+        return mark
+
+    def _over(self, place: tuple[int, int]) -> QTextCursor:
+        cursor = QTextCursor(self.document())
+        last = self.document().characterCount() - 1
+        cursor.setPosition(min(place[0], last))
+        cursor.setPosition(min(place[1], last), QTextCursor.MoveMode.KeepAnchor)
+        return cursor
+
+    def _bring_into_sight(self) -> None:
+        """Scroll so that what is selected stands in the upper third, unless it is seen well already."""
+        rect, height = self.cursorRect(), self.viewport().height()
+        if rect.top() < 0 or rect.bottom() > height * 0.9:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + rect.top() - height // 3)
 
     def _laid_out(self) -> Shown:
         canvas = _canvas(self._look.tones, (self.viewport().width() - 2 * MARGIN) / self._zoom, self._size(), self._zoom)

@@ -118,7 +118,10 @@ class MailPage(QWidget):
         return self._single and self.list.isHidden()
 
     def back(self) -> bool:
-        """Go from the message back to the list; return False where there is nothing to go back to."""
+        """Close the search of the message, or go from the message back to the list; return False where there is nothing to go back to."""
+        if self.pane.finder.is_open and not self.list.isAncestorOf(self.window().focusWidget() or self.pane):
+            self.pane.finder.shut()
+            return True
         if self.list.search.text():
             self.list.search.clear()
             self.list.table.setFocus()
@@ -146,6 +149,12 @@ class MailPage(QWidget):
     def stops(self) -> list[QWidget]:
         """Return what the keyboard goes through pane by pane."""
         return [self.list.stop(), self.pane.stop()]
+
+    def find_words(self) -> bool:
+        """Find words in the message where the keyboard is there; return False elsewhere."""
+        focus = self.window().focusWidget()
+        inside = self.is_reading_alone or (focus is not None and self.pane.isAncestorOf(focus))
+        return inside and self.pane.open_find()
 
     def search(self) -> None:
         """Go to the search field."""

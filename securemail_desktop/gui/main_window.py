@@ -270,7 +270,8 @@ class MainWindow(QWidget):
         QShortcut(QKeySequence("Ctrl+Q"), self, self.close)
         for keys, act in (
             (("F5",), self._refresh),
-            (("Ctrl+K", "Ctrl+F"), self._search),
+            (("Ctrl+K",), self._search),
+            (("Ctrl+F",), self._find),
             (("Esc", "Alt+Left"), self._back),
             (("F6",), lambda: self._cycle(1)),
             (("Shift+F6",), lambda: self._cycle(-1)),
@@ -324,6 +325,10 @@ class MainWindow(QWidget):
             self._in_folders = True
             self._show_panes()
             self._form.folders.setFocus()
+
+    def _find(self) -> None:
+        if not (self._form.pages.currentWidget() is self._mail and self._mail.find_words()):
+            self._search()
 
     def _search(self) -> None:
         if self._form.pages.currentWidget() is not self._mail:

@@ -3,6 +3,7 @@
 Everything of a stranger is plain text; the text itself is shown by one widget that loads nothing from outside.
 """
 
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStacked
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.gui import link_words, message_words, verdict_words, words
 from securemail_desktop.gui.file_model import FileDelegate, FileModel
+from securemail_desktop.gui.find_bar import FindBar
 from securemail_desktop.gui.fitting_view import FittingView
 from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.form import load_form
@@ -19,6 +21,7 @@ from securemail_desktop.gui.header_view import HeaderView
 from securemail_desktop.gui.html_view import HtmlView
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.notice_bar import NoticeBar
+from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.state_view import StateView
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.gui.verdict_view import VerdictView
@@ -73,6 +76,7 @@ class ReadingPane(QWidget):
         self._text_wanted, self._is_dangerous = False, False
         self._asked: Link | None = None
         self.body = HtmlView(look, self)
+        self.finder = FindBar(self.body, look, self)
         self.header = HeaderView(self._form.fields)
         self.verdict = VerdictView(look, self._form.verdict)
         self._files = FileModel(look, self)
@@ -87,6 +91,7 @@ class ReadingPane(QWidget):
     def clear(self) -> None:
         """Show that no message is chosen."""
         self.reading, self._text_wanted = None, False
+        self.finder.forget()
         self.body.show_message("", "", ())
         self._files.reset(())
         self._form.state.say("envelope", "muted", "Choose a message to read it")
@@ -135,6 +140,13 @@ class ReadingPane(QWidget):
         self._text_wanted = self.reading is None
         self.stop().setFocus()
 
+    def open_find(self) -> bool:
+        """Open the bar that finds words in the text; return False where there is no text."""
+        if self.reading is None:
+            return False
+        self.finder.open()
+        return True
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the text its room."""
         super().resizeEvent(event)
@@ -162,6 +174,7 @@ class ReadingPane(QWidget):
             layout.addWidget(widget)
         holder_layout = form.bodyHolder.layout()
         assert holder_layout is not None
+        holder_layout.addWidget(self.finder)
         holder_layout.addWidget(self.body)
         self.body.setObjectName("messageBody")
         self.body.setMinimumHeight(LEAST)
@@ -174,15 +187,21 @@ class ReadingPane(QWidget):
         form.fileList.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         form.fileList.activated.connect(lambda index: self.open_wanted.emit(self.files[index.row()]))
         form.state.pressed.connect(self.retry_wanted)
+        for key, steps in (("F3", 1), ("Shift+F3", -1)):
+            shortcut(key, self, partial(self._step, steps))
         self._add_file_buttons()
         self._order_keys()
+
+    def _step(self, steps: int) -> None:
+        if self.reading is not None:
+            self.finder.step(steps)
 
     def _order_keys(self) -> None:
         """Let Tab go in reading order."""
         form = self._form
         form.headScroll.setAccessibleName("Sender, recipients and what is known of them")
         buttons = form.fileButtons.findChildren(QPushButton)
-        order = [form.headScroll, self.header.all, self.verdict.more, self.body, form.fileList, *buttons]
+        order = [form.headScroll, self.header.all, self.verdict.more, *self.finder.stops(), self.body, form.fileList, *buttons]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
