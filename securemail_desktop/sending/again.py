@@ -32,14 +32,14 @@ def retry(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
 
 
 def _held_again(entry: EntryRow, held: Sequence[RecipientRow], channel: Channel) -> tuple[Receipt, ...]:
-    review = channel.review(reopened(entry, [row.position for row in held]))
+    review = channel.review(reopened(entry, channel.outbox, [row.position for row in held]))
     problem = objection(Approved(review), review)
     doubts = [(row, problem or _doubt(o, row, entry)) for o, row in zip(review.outlooks, held, strict=True)]
     _explain(entry, [(row, why) for row, why in doubts if why and why != row.reason], channel)
     free = [row.position for row, why in doubts if not why]
     if not free:
         return transmit(entry.id, channel)
-    return deliver(Approved(channel.review(reopened(entry, free))), channel, entry.id, free)
+    return deliver(Approved(channel.review(reopened(entry, channel.outbox, free))), channel, entry.id, free)
 
 
 def _doubt(outlook: Outlook, row: RecipientRow, entry: EntryRow) -> str:

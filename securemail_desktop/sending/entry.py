@@ -16,10 +16,10 @@ from securemail_desktop.sending.names import without_telling_names
 from securemail_desktop.sending.recheck import objection
 from securemail_desktop.sending.record import intent_record, write_record
 from securemail_desktop.sending.state import Answer, Approved, Outlook, Review, State
-from securemail_desktop.store.outbox import CopyRow, EntryRow, RecipientRow
+from securemail_desktop.store.outbox import Bodies, CopyRow, EntryRow, RecipientRow
 
 
-def new_entry(approved: Approved, again: Review, channel: Channel) -> EntryRow:
+def new_entry(approved: Approved, again: Review, channel: Channel) -> tuple[EntryRow, Bodies]:
     """Return the entry of an approved message that was reviewed `again` just now."""
     told = replace(again, outlooks=approved.review.outlooks)
     problem = objection(approved, again)
@@ -31,7 +31,7 @@ def new_entry(approved: Approved, again: Review, channel: Channel) -> EntryRow:
         return held_entry(told, approved.answers, str(error), channel)
 
 
-def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> EntryRow:
+def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> tuple[EntryRow, Bodies]:
     """Return the entry with all its copies protected; who cannot be protected is held in it. Raise `ProtectionFailed`."""
     draft = without_telling_names(review.draft, review.scan)
     copies = make_copies(draft, review.outlooks, channel.protector)
@@ -43,7 +43,7 @@ def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Chan
     return _entry(review, answers, copies, channel, rows, intent=new_rid() if copies else "", sent_copy=sent_copy)
 
 
-def held_entry(review: Review, answers: Mapping[str, Answer], reason: str, channel: Channel) -> EntryRow:
+def held_entry(review: Review, answers: Mapping[str, Answer], reason: str, channel: Channel) -> tuple[EntryRow, Bodies]:
     """Return the entry of a message that stays here whole, with the reason; it keeps the methods that its author was told."""
     rid = new_rid()
     rows = tuple(_held(n, o, reason, rid) for n, o in enumerate(review.outlooks))
@@ -59,21 +59,22 @@ def _entry(
     *,
     intent: str,
     sent_copy: bytes,
-) -> EntryRow:
+) -> tuple[EntryRow, Bodies]:
     now = channel.now().timestamp()
-    return EntryRow(
+    row = EntryRow(
         id=new_rid(),
         sender=review.draft.sender.key,
-        draft=keepable(review.draft),
         record=write_record(intent_record(review, answers, copies, channel.origin)),
         intent=intent,
-        sent_copy=sent_copy,
         created=now,
         next_attempt=now,
         attempts=0,
-        copies=tuple(CopyRow(c.number, c.method.value, c.sha256, c.content) for c in copies),
+        copies=tuple(CopyRow(c.number, c.method.value, c.sha256) for c in copies),
         recipients=rows,
+        subject=review.draft.subject,
+        to_file=bool(sent_copy),
     )
+    return row, Bodies(keepable(review.draft), sent_copy, tuple(c.content for c in copies))
 
 
 def keepable(draft: Draft) -> bytes:

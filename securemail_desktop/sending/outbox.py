@@ -41,7 +41,7 @@ class Former:
 def entries(table: OutboxTable) -> tuple[OutboxEntry, ...]:
     """Return what is in the outbox, newest first."""
     rows = (table.get(entry_id) for entry_id in reversed(table.ids()))
-    return tuple(_shown(row) for row in rows if row is not None)
+    return tuple(_shown(row, table) for row in rows if row is not None)
 
 
 def send_again(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
@@ -55,7 +55,7 @@ def send_again(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
     return transmit(entry_id, channel, force=True)
 
 
-def reopened(entry: EntryRow, positions: Collection[int] | None = None) -> Draft:
+def reopened(entry: EntryRow, table: OutboxTable, positions: Collection[int] | None = None) -> Draft:
     """Return the draft for the recipients who wait for their author, all or those at the positions; raise `NotWaiting` when there is none.
 
     It has a Message-ID of its own once anybody may have got the message.
@@ -63,7 +63,7 @@ def reopened(entry: EntryRow, positions: Collection[int] | None = None) -> Draft
     stopped = stopped_in(entry, positions)
     if not stopped:
         raise NotWaiting("This message is under way: there is nothing in it to decide.")
-    draft = draft_of(entry)
+    draft = draft_of(entry.id, table)
     draft = replace(draft, recipients=tuple(draft.recipients[position] for position in stopped))
     return draft if all(row.state in STOPPED for row in entry.recipients) else replace(draft, message_id=new_message_id(draft.sender))
 
@@ -80,9 +80,9 @@ def formers_of(message_id: str, reopened_id: str, positions: Collection[int] | N
     )
 
 
-def says_otherwise(draft: Draft, former: Former) -> bool:
+def says_otherwise(draft: Draft, former: Former, table: OutboxTable) -> bool:
     """Say whether the draft is another text than the former entry's."""
-    return replace(draft_of(former.entry), recipients=(), date=draft.date) != replace(draft, recipients=())
+    return replace(draft_of(former.entry.id, table), recipients=(), date=draft.date) != replace(draft, recipients=())
 
 
 def stopped_in(entry: EntryRow, positions: Collection[int] | None = None) -> tuple[int, ...]:
@@ -106,12 +106,12 @@ def tell(entry: EntryRow, what: str, channel: Channel) -> None:
     channel.journal.append(new_rid(), "discard", fields, {})
 
 
-def _shown(entry: EntryRow) -> OutboxEntry:
+def _shown(entry: EntryRow, table: OutboxTable) -> OutboxEntry:
     receipts = receipts_of(entry)
     worst = min(receipts, key=lambda r: _WORST.index(r.state))
     return OutboxEntry(
         id=entry.id,
-        subject=_subject(entry),
+        subject=_subject(entry, table),
         state=worst.state,
         reason=_remains(entry) if worst.state is State.ACCEPTED else worst.reason,
         receipts=receipts,
@@ -121,9 +121,11 @@ def _shown(entry: EntryRow) -> OutboxEntry:
     )
 
 
-def _subject(entry: EntryRow) -> str:
+def _subject(entry: EntryRow, table: OutboxTable) -> str:
+    if entry.subject is not None:
+        return entry.subject
     try:
-        return draft_of(entry).subject
+        return draft_of(entry.id, table).subject
     except MessageError:
         return ""  # one entry that cannot be read must not hide the others
 

@@ -60,7 +60,7 @@ def deliver(approved: Approved, channel: Channel, reopened: str = "", positions:
     again, draft_id = channel.review(draft), draft.message_id
     with channel.lock:
         formers = formers_of(draft.message_id, reopened, positions, channel)
-        if any(former.under_way and says_otherwise(draft, former) for former in formers):
+        if any(former.under_way and says_otherwise(draft, former, channel.outbox) for former in formers):
             # Another text under the same Message-ID would be taken for the one that is under way, and never arrive.
             draft = replace(draft, message_id=new_message_id(draft.sender))
             approved, again = replace(approved, review=replace(approved.review, draft=draft)), replace(again, draft=draft)
@@ -76,11 +76,11 @@ def deliver(approved: Approved, channel: Channel, reopened: str = "", positions:
 def _receive(approved: Approved, again: Review, formers: Sequence[Former], channel: Channel, draft_id: str) -> tuple[Receipt, ...]:
     if not again.outlooks:
         return ()
-    entry = new_entry(approved, again, channel)
+    entry, bodies = new_entry(approved, again, channel)
     for former in formers:
         if former.leaving:
             tell(former.entry, "replaced", channel)
-    channel.outbox.add(entry, [(former.entry.id, former.leaving) for former in formers], draft_id)
+    channel.outbox.add(entry, bodies, [(former.entry.id, former.leaving) for former in formers], draft_id)
     return transmit(entry.id, channel, reviewed=True)
 
 

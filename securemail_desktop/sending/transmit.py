@@ -24,7 +24,7 @@ from securemail_desktop.sending.record import outcome_record, read_record
 from securemail_desktop.sending.retry import DUE, due, expired, next_attempt
 from securemail_desktop.sending.state import Receipt, Review, State
 from securemail_desktop.store.errors import StoreError
-from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, RecipientRow
+from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, OutboxTable, RecipientRow
 
 _TOGETHER = 1_000  # recipients of one transaction; servers must take a hundred, and many take no more than a thousand
 _TOO_MANY = 452  # RFC 5321, 4.5.3.1.10: too many recipients for one transaction
@@ -103,22 +103,22 @@ def _record(entry_id: str, channel: Channel) -> None:
     base = read_record(entry.record)
     for rid, rows in untold.items():
         channel.journal.append(rid, "send", *send_fields(outcome_record(base, entry.intent, rows)))
-        channel.outbox.recorded(entry_id, rid)
+        channel.outbox.recorded(entry_id, rid, [row.position for row in rows])
 
 
 def _hold_outgrown(entry: EntryRow, channel: Channel) -> None:
     """Hold what may have been good enough when it was made and is not any more: policy or the gateway changed meanwhile."""
-    held = outgrown_rows(entry, channel.review)
+    held = outgrown_rows(entry, channel.outbox, channel.review)
     if held:
         channel.outbox.change(entry.id, new_rid(), held)
 
 
-def outgrown_rows(entry: EntryRow, review: Callable[[Draft], Review]) -> list[Change]:
+def outgrown_rows(entry: EntryRow, table: OutboxTable, review: Callable[[Draft], Review]) -> list[Change]:
     """Return what must be held of the copies that time alone would hand over, reviewed now."""
     due = [r for r in entry.recipients if r.state in DUE]
     if not due:
         return []
-    outlooks = {o.recipient.address.key: o for o in review(draft_of(entry)).outlooks}
+    outlooks = {o.recipient.address.key: o for o in review(draft_of(entry.id, table)).outlooks}
     reasons = ((r, outgrown(Method(r.method), outlooks[parse_address(r.address).key])) for r in due)
     return [Change(row.position, State.HELD, reason) for row, reason in reasons if reason]
 
@@ -142,7 +142,7 @@ def _attempt(entry: EntryRow, copy: CopyRow, due: Sequence[RecipientRow], messag
     """Hand one copy over in one transaction; return for whom the server had no room in it: they come next (RFC 5321, 4.5.3.1.10)."""
     rid = new_rid()
     envelope = Envelope(channel.sender, tuple(parse_address(r.address) for r in due), message_id)
-    outcomes = channel.submission.submit(copy.content, envelope, _commit(entry, due, rid, channel))
+    outcomes = channel.submission.submit(channel.outbox.copy(entry.id, copy.number), envelope, _commit(entry, due, rid, channel))
     late = expired(entry.created, channel.now().timestamp())
     some = any(o.state is Submitted.ACCEPTED for o in outcomes)
     left = [r for r, o in zip(due, outcomes, strict=True) if some and o.code == _TOO_MANY and o.state is Submitted.DEFERRED]
@@ -178,15 +178,15 @@ def _finish(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
     except (JournalError, AccountError) as error:
         waiting = str(error)
     entry = _entry(entry_id, channel)
-    done = all(r.state == State.ACCEPTED and r.recorded for r in entry.recipients) and not entry.sent_copy
+    done = all(r.state == State.ACCEPTED and r.recorded for r in entry.recipients) and not entry.to_file
     if done:
         channel.outbox.remove(entry_id)
     return receipts_of(entry, waiting=waiting)
 
 
 def _file(entry: EntryRow, channel: Channel) -> None:
-    if not entry.sent_copy or not any(r.state == State.ACCEPTED for r in entry.recipients):
+    if not entry.to_file or not any(r.state == State.ACCEPTED for r in entry.recipients):
         return
     if channel.sent is not None and not channel.sent.holds(read_record(entry.record).message_id):
-        channel.sent.file(entry.sent_copy)
+        channel.sent.file(channel.outbox.sent_copy(entry.id))
     channel.outbox.filed(entry.id)

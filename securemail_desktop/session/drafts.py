@@ -74,7 +74,7 @@ class Drafts:
 
         Who is under way meanwhile is not in it. Raise `NotWaiting`.
         """
-        waiting = outbox.reopened(entry)
+        waiting = outbox.reopened(entry, self._outbox)
         kept = next((row.id for row in self._table().rows() if row.replaces == entry.id), "")
         if not kept:
             # One message however often it is opened: two drafts under two names could both be sent.

@@ -89,7 +89,7 @@ class Queue:
         try:
             place = enrolment()
             entries = tuple(entry for entry_id in self.table.ids() if (entry := self.table.get(entry_id)))
-            may_go = frozenset(entry.id for entry in entries if _passes(entry, opened))
+            may_go = frozenset(entry.id for entry in entries if _passes(entry, self.table, opened))
             secrets = _secrets(entries, opened, place)
             self.kept = Kept(opened.accounts, opened.policy, policy_folder(opened.settings), place, secrets, may_go)
             self.network.use(self.kept)
@@ -185,10 +185,10 @@ def _no_review(_: Draft) -> Review:
     raise StoreClosed
 
 
-def _passes(entry: EntryRow, opened: Opened) -> bool:
+def _passes(entry: EntryRow, table: OutboxTable, opened: Opened) -> bool:
     """Say whether nothing in the entry got weaker than it must be; who cannot be reviewed does not pass."""
     try:
-        return not outgrown_rows(entry, lambda draft: opened.review(draft, "window"))
+        return not outgrown_rows(entry, table, lambda draft: opened.review(draft, "window"))
     except (MessageError, EncryptionError, PhiError):
         return False
 

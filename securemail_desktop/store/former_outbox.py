@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from securemail_desktop.store.database import Database, Value
-from securemail_desktop.store.outbox import EntryRow, OutboxTable, copies_of, recipients_of
+from securemail_desktop.store.outbox import Bodies, EntryRow, OutboxTable, copies_of, recipients_of
 
 _ENTRIES = "SELECT id, draft, record, intent, sent_copy, created, next_attempt, attempts FROM outbox ORDER BY created, id"
 
@@ -22,25 +22,24 @@ def move_outbox(store: Database, queue: OutboxTable, sender_of: Callable[[bytes]
     """Move all entries; `sender_of` reads the author (`Address.key`) from a draft, empty where it cannot. Raise `StoreError`."""
     there = set(queue.ids())
     for row in store.rows(_ENTRIES):
-        entry = _entry(row, store, sender_of)
-        if entry.id not in there:
-            queue.add(entry)
-        store.execute("DELETE FROM outbox WHERE id = ?", (entry.id,))
+        entry_id, draft, sent_copy = str(row[0]), cast("bytes", row[1]), cast("bytes", row[4])
+        if entry_id not in there:
+            contents = store.rows("SELECT content FROM outbox_copy WHERE entry = ? ORDER BY number", (entry_id,))
+            queue.add(_entry(row, store, sender_of(draft)), Bodies(draft, sent_copy, tuple(cast("bytes", c) for (c,) in contents)))
+        store.execute("DELETE FROM outbox WHERE id = ?", (entry_id,))
 
 
-def _entry(row: tuple[Value, ...], store: Database, sender_of: Callable[[bytes], str]) -> EntryRow:
-    entry_id, draft, record, intent, sent_copy, created, next_attempt, attempts = row
-    content = bytes(cast("bytes", draft))
+def _entry(row: tuple[Value, ...], store: Database, sender: str) -> EntryRow:
+    entry_id, _, record, intent, sent_copy, created, next_attempt, attempts = row
     return EntryRow(
         str(entry_id),
-        sender_of(content),
-        content,
+        sender,
         str(record),
         str(intent),
-        bytes(cast("bytes", sent_copy)),
         float(cast("float", created)),
         float(cast("float", next_attempt)),
         int(cast("int", attempts)),
         copies_of(str(entry_id), store),
         recipients_of(str(entry_id), store),
+        to_file=bool(sent_copy),
     )

@@ -15,12 +15,11 @@ from securemail_desktop.store.queue import Seal
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """One copy of a message: its bytes are what goes on the wire at every attempt."""
+    """One copy of a message; `OutboxTable.copy` has its bytes, which go on the wire at every attempt."""
 
     number: int
     method: str
     sha256: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +42,32 @@ class RecipientRow:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One message by this sender (`Address.key`). `record` is the audit record's base as JSON, `intent` a rid or empty.
+    """One message by this sender (`Address.key`), without its octets. `record` is the audit record's base as JSON, `intent` a rid or empty.
 
-    `draft` is its message file with Bcc, None while the store is locked; `sent_copy` is what is filed in Sent, empty once it
-    is there. `created` and `next_attempt` are seconds since the epoch (UTC).
+    `subject` is None while the store is locked, and in entries of earlier versions, whose draft has it. `to_file`: a copy waits to be filed in
+    Sent. `created` and `next_attempt` are seconds since the epoch (UTC).
     """
 
     id: str
     sender: str
-    draft: bytes | None
     record: str
     intent: str
-    sent_copy: bytes
     created: float
     next_attempt: float
     attempts: int
     copies: tuple[CopyRow, ...]
     recipients: tuple[RecipientRow, ...]
+    subject: str | None = None
+    to_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """The octets of a new entry: its message file with Bcc, what is filed in Sent or nothing, and those of its copies in their order."""
+
+    draft: bytes
+    sent_copy: bytes = b""
+    copies: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,9 @@ class Change:
     queue_id: str = ""
 
 
+_DRAFT, _SENT = "draft", "sent"
+
+
 class OutboxTable:
     """The outbox's rows."""
 
@@ -82,29 +93,24 @@ class OutboxTable:
         self._db = database
         self._seal = seal
 
-    def add(self, entry: EntryRow, leaving: Iterable[tuple[str, Sequence[int]]] = (), draft_id: str = "") -> None:
+    def add(self, entry: EntryRow, bodies: Bodies, leaving: Iterable[tuple[str, Sequence[int]]] = (), draft_id: str = "") -> None:
         """Make a whole entry durable in one step; raise `StoreClosed` while the store is locked.
 
         In the same step the recipients at these positions leave the former entries of these ids; an entry goes with its last recipient. The
         kept draft that the entry was made of is spent from then on (`spent_drafts`).
         """
-        assert entry.draft is not None, "whoever adds an entry has its draft"
-        sealed = self._seal.close(entry.id, entry.draft)
         with self._db.transaction():
             self._db.execute("INSERT OR IGNORE INTO spent_draft (id) SELECT ? WHERE ? <> ''", (draft_id, draft_id))
             for former, positions in leaving:
                 self._leave(former, positions)
-            self._db.execute(
-                "INSERT INTO outbox (id, sender, draft, record, intent, sent_copy, created, next_attempt, attempts) VALUES (?,?,?,?,?,?,?,?,?)",
-                (
-                    *(entry.id, entry.sender, sealed, entry.record, entry.intent, entry.sent_copy),
-                    *(entry.created, entry.next_attempt, entry.attempts),
-                ),
-            )
-            for copy in entry.copies:
+            self._add_row(entry)
+            self._add_body(entry.id, _DRAFT, self._seal.close(entry.id, bodies.draft))
+            if bodies.sent_copy:
+                self._add_body(entry.id, _SENT, bodies.sent_copy)
+            for copy, content in zip(entry.copies, bodies.copies, strict=True):
                 self._db.execute(
                     "INSERT INTO outbox_copy (entry, number, method, sha256, content) VALUES (?,?,?,?,?)",
-                    (entry.id, copy.number, copy.method, copy.sha256, copy.content),
+                    (entry.id, copy.number, copy.method, copy.sha256, content),
                 )
             for recipient in entry.recipients:
                 self._add_recipient(entry.id, recipient)
@@ -122,11 +128,26 @@ class OutboxTable:
         """Return one entry, or None."""
         with self._db.transaction():
             found = self._db.rows(
-                "SELECT id, sender, draft, record, intent, sent_copy, created, next_attempt, attempts FROM outbox WHERE id = ?", (entry_id,)
+                "SELECT id, sender, record, intent, created, next_attempt, attempts, subject,"
+                " EXISTS (SELECT 1 FROM outbox_body WHERE entry = id AND name = 'sent') FROM outbox WHERE id = ?",
+                (entry_id,),
             )
             if not found:
                 return None
             return self._entry(found[0])
+
+    def draft(self, entry_id: str) -> bytes | None:
+        """Return the message file of an entry: None while the store is locked, empty when it is damaged or not there."""
+        return self._seal.open(entry_id, self._body(entry_id, _DRAFT))
+
+    def sent_copy(self, entry_id: str) -> bytes:
+        """Return what is to be filed in Sent, empty once it is there."""
+        return self._body(entry_id, _SENT)
+
+    def copy(self, entry_id: str, number: int) -> bytes:
+        """Return the octets of a copy."""
+        found = self._db.rows("SELECT content FROM outbox_copy WHERE entry = ? AND number = ?", (entry_id, number))
+        return cast("bytes", found[0][0])
 
     def change(self, entry_id: str, outcome: str, changes: Sequence[Change]) -> None:
         """Set recipients' states in one step; `outcome` is the rid of the record that will tell of it."""
@@ -138,13 +159,16 @@ class OutboxTable:
                     (change.state, change.reason, change.code, change.enhanced, change.queue_id, outcome, entry_id, change.position),
                 )
 
-    def recorded(self, entry_id: str, outcome: str) -> None:
-        """Note that the journal has the record."""
-        self._db.execute("UPDATE outbox_recipient SET recorded = 1 WHERE entry = ? AND outcome = ?", (entry_id, outcome))
+    def recorded(self, entry_id: str, outcome: str, positions: Iterable[int]) -> None:
+        """Note that the journal has the record, which tells of the recipients at these positions."""
+        self._db.execute_many(
+            "UPDATE outbox_recipient SET recorded = 1 WHERE entry = ? AND outcome = ? AND position = ?",
+            ((entry_id, outcome, position) for position in positions),
+        )
 
     def filed(self, entry_id: str) -> None:
         """Note that the Sent folder has its copy; its bytes are no longer needed here."""
-        self._db.execute("UPDATE outbox SET sent_copy = x'' WHERE id = ?", (entry_id,))
+        self._db.execute("DELETE FROM outbox_body WHERE entry = ? AND name = ?", (entry_id, _SENT))
 
     def postpone(self, entry_id: str, attempts: int, next_attempt: float) -> None:
         """Set when time alone may try again."""
@@ -168,6 +192,22 @@ class OutboxTable:
         if not self._db.rows("SELECT 1 FROM outbox_recipient WHERE entry = ? LIMIT 1", (entry_id,)):
             self.remove(entry_id)
 
+    def _add_row(self, entry: EntryRow) -> None:
+        subject = (
+            self._seal.close(_of_subject(entry.id), entry.subject.encode("utf-8", "surrogatepass")) if entry.subject is not None else b""
+        )
+        self._db.execute(
+            "INSERT INTO outbox (id, sender, record, intent, created, next_attempt, attempts, subject) VALUES (?,?,?,?,?,?,?,?)",
+            (entry.id, entry.sender, entry.record, entry.intent, entry.created, entry.next_attempt, entry.attempts, subject),
+        )
+
+    def _add_body(self, entry_id: str, name: str, content: bytes) -> None:
+        self._db.execute("INSERT INTO outbox_body (entry, name, content) VALUES (?,?,?)", (entry_id, name, content))
+
+    def _body(self, entry_id: str, name: str) -> bytes:
+        found = self._db.rows("SELECT content FROM outbox_body WHERE entry = ? AND name = ?", (entry_id, name))
+        return cast("bytes", found[0][0]) if found else b""
+
     def _add_recipient(self, entry_id: str, row: RecipientRow) -> None:
         self._db.execute(
             "INSERT INTO outbox_recipient (entry, position, address, field, method, copy, state, reason, outcome, recorded, code, enhanced, queue_id)"
@@ -179,26 +219,33 @@ class OutboxTable:
         )
 
     def _entry(self, row: tuple[Value, ...]) -> EntryRow:
-        entry_id, sender, draft, record, intent, sent_copy, created, next_attempt, attempts = row
+        entry_id, sender, record, intent, created, next_attempt, attempts, subject, to_file = row
+        sealed = cast("bytes", subject)
+        opened = self._seal.open(_of_subject(str(entry_id)), sealed) if sealed else None
         return EntryRow(
             str(entry_id),
             str(sender),
-            self._seal.open(str(entry_id), bytes(cast("bytes", draft))),
             str(record),
             str(intent),
-            bytes(cast("bytes", sent_copy)),
             float(cast("float", created)),
             float(cast("float", next_attempt)),
             int(cast("int", attempts)),
             copies_of(str(entry_id), self._db),
             recipients_of(str(entry_id), self._db),
+            None if opened is None else opened.decode("utf-8", "surrogatepass"),
+            bool(to_file),
         )
+
+
+def _of_subject(entry_id: str) -> str:
+    """Return the name that a subject is sealed for, which is not its draft's."""
+    return f"{entry_id} subject"
 
 
 def copies_of(entry_id: str, database: Database) -> tuple[CopyRow, ...]:
     """Return an entry's copies, in order."""
-    found = database.rows("SELECT number, method, sha256, content FROM outbox_copy WHERE entry = ? ORDER BY number", (entry_id,))
-    return tuple(CopyRow(int(cast("int", n)), str(m), str(s), bytes(cast("bytes", c))) for n, m, s, c in found)
+    found = database.rows("SELECT number, method, sha256 FROM outbox_copy WHERE entry = ? ORDER BY number", (entry_id,))
+    return tuple(CopyRow(int(cast("int", n)), str(m), str(s)) for n, m, s in found)
 
 
 def recipients_of(entry_id: str, database: Database) -> tuple[RecipientRow, ...]:

@@ -286,7 +286,7 @@ def test_another_text_under_the_same_message_id_is_not_taken_for_the_first(path)
     path.server.answers = {}
     deliver(path.approved(replace(first, text="CORRECTED: K+ 4.1\n")), path.channel)
     assert len({message_id for message_id, _ in path.server.taken}) == len(path.server.taken)
-    waiting = [parse_draft(path.outbox.get(e).draft).text for e in path.outbox.ids()]
+    waiting = [parse_draft(path.outbox.draft(e)).text for e in path.outbox.ids()]
     assert len(path.server.taken) + len(waiting) == 2
 
 

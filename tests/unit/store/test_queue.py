@@ -11,7 +11,7 @@ import pytest
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.errors import StoreClosed, WrongKey
 from securemail_desktop.store.former_outbox import has_former_outbox, move_outbox
-from securemail_desktop.store.outbox import CopyRow, EntryRow, OutboxTable, RecipientRow
+from securemail_desktop.store.outbox import Bodies, CopyRow, EntryRow, OutboxTable, RecipientRow
 from securemail_desktop.store.queue import Seal, open_queue, queue_path
 
 KEY = b"k" * 32
@@ -19,22 +19,25 @@ CHILD = Path(__file__).parents[2] / "support" / "move_child.py"
 
 
 def entry(name: str) -> EntryRow:
-    copies = (CopyRow(0, "smime", "a" * 64, b"protected"),)
+    copies = (CopyRow(0, "smime", "a" * 64),)
     recipients = (
         RecipientRow(0, "bob@hospital.example", "to", "smime", 0, "deferred", "away", outcome="o0"),
         RecipientRow(1, "dan@home.example", "bcc", "none", -1, "held", "no means", outcome="o1", recorded=False),
     )
-    return EntryRow(name, "alice@clinic.example", b"From: alice@clinic.example", "{}", "i1", b"sent", 1.0, 2.0, 3, copies, recipients)
+    return EntryRow(name, "alice@clinic.example", "{}", "i1", 1.0, 2.0, 3, copies, recipients, to_file=True)
+
+
+BODIES = Bodies(b"From: alice@clinic.example", b"sent", (b"protected",))
 
 
 def keep_as_before(store: Database, row: EntryRow) -> None:
     """Write an entry as versions before the queue did."""
     store.execute(
         "INSERT INTO outbox (id, draft, record, intent, sent_copy, created, next_attempt, attempts) VALUES (?,?,?,?,?,?,?,?)",
-        (row.id, row.draft, row.record, row.intent, row.sent_copy, row.created, row.next_attempt, row.attempts),
+        (row.id, BODIES.draft, row.record, row.intent, BODIES.sent_copy, row.created, row.next_attempt, row.attempts),
     )
     for copy in row.copies:
-        store.execute("INSERT INTO outbox_copy VALUES (?,?,?,?,?)", (row.id, copy.number, copy.method, copy.sha256, copy.content))
+        store.execute("INSERT INTO outbox_copy VALUES (?,?,?,?,?)", (row.id, copy.number, copy.method, copy.sha256, BODIES.copies[0]))
     for r in row.recipients:
         values = (row.id, r.position, r.address, r.field, r.method, r.copy, r.state, r.reason, r.outcome, int(r.recorded))
         store.execute("INSERT INTO outbox_recipient VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", (*values, r.code, r.enhanced, r.queue_id))
@@ -48,8 +51,8 @@ def test_the_queue_does_not_open_with_the_key_of_the_store(tmp_path: Path) -> No
 
 def test_a_draft_is_sealed_and_bound_to_its_entry(tmp_path: Path) -> None:
     queue, seal = open_queue(tmp_path, KEY), Seal(KEY)
-    OutboxTable(queue, seal).add(entry("e1"))
-    [(sealed,)] = queue.rows("SELECT draft FROM outbox")
+    OutboxTable(queue, seal).add(entry("e1"), BODIES)
+    [(sealed,)] = queue.rows("SELECT content FROM outbox_body WHERE name = 'draft'")
     assert isinstance(sealed, bytes)
     assert b"alice" not in sealed
     assert seal.open("e1", sealed) == b"From: alice@clinic.example"
@@ -61,13 +64,13 @@ def test_a_draft_is_sealed_and_bound_to_its_entry(tmp_path: Path) -> None:
 def test_without_the_key_everything_but_the_draft_is_there(tmp_path: Path) -> None:
     queue, seal = open_queue(tmp_path, KEY), Seal(KEY)
     table = OutboxTable(queue, seal)
-    table.add(entry("e1"))
+    table.add(entry("e1"), BODIES)
     seal.forget()
     kept = table.get("e1")
     assert kept is not None
-    assert (kept.draft, kept.copies[0].content, kept.sender) == (None, b"protected", "alice@clinic.example")
+    assert (table.draft("e1"), kept.subject, table.copy("e1", 0), kept.sender) == (None, None, b"protected", "alice@clinic.example")
     with pytest.raises(StoreClosed):
-        table.add(entry("e2"))
+        table.add(entry("e2"), BODIES)
     seal.renew(KEY)
     assert table.get("e1") == entry("e1")
     queue.close()
@@ -96,6 +99,7 @@ def test_an_outbox_of_an_earlier_version_moves_as_it_was(tmp_path: Path) -> None
     assert has_former_outbox(store)
     move_outbox(store, table, lambda _: "alice@clinic.example")
     assert table.get("e1") == entry("e1")
+    assert Bodies(table.draft("e1") or b"", table.sent_copy("e1"), (table.copy("e1", 0),)) == BODIES
     assert not has_former_outbox(store)
     assert store.rows("SELECT count(*) FROM outbox_copy") == store.rows("SELECT count(*) FROM outbox_recipient") == [(0,)]
     for database in (store, queue):
