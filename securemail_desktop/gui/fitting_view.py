@@ -57,8 +57,8 @@ class FittingView(QListView):
         """Take the height of the rows."""
         model = self.model()
         count = model.rowCount() if model is not None else 0
-        self.setVisible(count > 0)
-        if not count:
+        self.setVisible(count > 0 and self.most_rows > 0)
+        if self.isHidden():
             return
         self.setUniformItemSizes(count > MANY)
         self.doItemsLayout()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStacked
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.gui import link_words, message_words, verdict_words, words
 from securemail_desktop.gui.file_model import FileDelegate, FileModel
+from securemail_desktop.gui.files_button import FilesButton
 from securemail_desktop.gui.find_bar import FindBar
 from securemail_desktop.gui.fitting_view import FittingView
 from securemail_desktop.gui.flow_layout import FlowLayout
@@ -80,6 +81,7 @@ class ReadingPane(QWidget):
         self.header = HeaderView(self._form.fields)
         self.verdict = VerdictView(look, self._form.verdict)
         self._files = FileModel(look, self)
+        self._files_button = FilesButton(look, self._form.fileRow)
         self._set_up(look, tools)
         self.clear()
 
@@ -93,7 +95,7 @@ class ReadingPane(QWidget):
         self.reading, self._text_wanted = None, False
         self.finder.forget()
         self.body.show_message("", "", ())
-        self._files.reset(())
+        self._reset_files(())
         self._form.state.say("envelope", "muted", "Choose a message to read it")
         self._form.states.setCurrentWidget(self._form.state)
 
@@ -122,7 +124,7 @@ class ReadingPane(QWidget):
         self.verdict.show_findings(found)
         self._is_dangerous = any(line.tone is Tone.DANGER for line in found.lines)
         self._show_body(reading)
-        self._files.reset(reading.files)
+        self._reset_files(reading.files)
         self._form.fileRow.setVisible(bool(reading.files))
         self._form.fileList.setCurrentIndex(self._files.index(0))
         self._form.states.setCurrentWidget(self._form.messagePage)
@@ -150,8 +152,7 @@ class ReadingPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the text its room."""
         super().resizeEvent(event)
-        self._form.fileList.most_rows = 1 if event.size().height() < LOW else 3
-        self._form.fileList.fit()
+        self._show_files()
         QTimer.singleShot(0, self, self._fit)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
@@ -190,6 +191,7 @@ class ReadingPane(QWidget):
         for key, steps in (("F3", 1), ("Shift+F3", -1)):
             shortcut(key, self, partial(self._step, steps))
         self._add_file_buttons()
+        self._add_files_button()
         self._order_keys()
 
     def _step(self, steps: int) -> None:
@@ -201,7 +203,16 @@ class ReadingPane(QWidget):
         form = self._form
         form.headScroll.setAccessibleName("Sender, recipients and what is known of them")
         buttons = form.fileButtons.findChildren(QPushButton)
-        order = [form.headScroll, self.header.all, self.verdict.more, *self.finder.stops(), self.body, form.fileList, *buttons]
+        order = [
+            form.headScroll,
+            self.header.all,
+            self.verdict.more,
+            *self.finder.stops(),
+            self.body,
+            form.fileList,
+            *buttons,
+            self._files_button,
+        ]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -217,6 +228,31 @@ class ReadingPane(QWidget):
             button.setAccessibleName(f"{label.replace('&', '').rstrip('…')}{' attachments' if 'll' in label else ' the attachment'}")
             button.clicked.connect(act)
             flow.addWidget(button)
+
+    def _add_files_button(self) -> None:
+        layout = self._form.fileRow.layout()
+        assert layout is not None
+        layout.addWidget(self._files_button)
+        layout.setAlignment(self._files_button, Qt.AlignmentFlag.AlignLeading)
+        for signal, wanted in (
+            (self._files_button.open_wanted, self.open_wanted),
+            (self._files_button.save_wanted, self.save_wanted),
+            (self._files_button.save_all_wanted, self.save_all_wanted),
+        ):
+            signal.connect(wanted)
+
+    def _reset_files(self, files: tuple[Part, ...]) -> None:
+        self._files.reset(files)
+        self._files_button.reset(files)
+        self._show_files()
+
+    def _show_files(self) -> None:
+        """List the files, or name their number where the text would have no room."""
+        low = self.height() < LOW
+        self._files_button.setVisible(low)
+        self._form.fileButtons.setVisible(not low)
+        self._form.fileList.most_rows = 0 if low else 3
+        self._form.fileList.fit()
 
     def _with_file(self, signal: SignalInstance) -> None:
         row = self._form.fileList.currentIndex().row()

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -676,3 +676,26 @@ def test_nothing_of_a_message_is_in_a_title_or_on_the_clipboard(qtbot: QtBot, wi
     read(qtbot, window)
     assert {w.windowTitle() for w in QApplication.topLevelWidgets() if "Newest" in w.windowTitle()} == set()
     assert "Newest" not in QApplication.clipboard().text()
+
+
+def test_a_small_window_leaves_the_text_its_room_and_offers_the_files_in_a_menu(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:
+    mail.put(INBOX, "With files", Content("Dear Alice\n" * 20, files=(PDF, EXE)))
+    window._refresh()
+    qtbot.waitUntil(lambda: subjects(window)[0] == "With files")
+    read(qtbot, window)
+    window.resize(340, 320)
+    view = table(window).current
+    assert view is not None
+    window._mail._open(view)
+    pane = window._mail.pane
+    qtbot.waitUntil(lambda: pane.height() < 320 and pane._form.fileList.isHidden())
+    qtbot.waitUntil(lambda: pane.body.viewport().height() >= 4 * pane.body.fontMetrics().lineSpacing())
+    wanted: list[Part] = []
+    pane.open_wanted.disconnect()
+    pane.open_wanted.connect(wanted.append)
+    first = pane._files_button.files_menu.actions()[0].menu()
+    assert isinstance(first, QMenu)
+    first.actions()[0].trigger()
+    assert wanted == [PDF]
+    window.resize(1200, 760)
+    qtbot.waitUntil(lambda: not pane._form.fileList.isHidden() and pane._files_button.isHidden())
