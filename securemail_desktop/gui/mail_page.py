@@ -184,6 +184,7 @@ class MailPage(QWidget):
         table.menu_wanted.connect(self.tools.pop_up)
         table.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         table.messages.dataChanged.connect(self._offer)
+        table.messages.modelReset.connect(self._offer)
         self.list.refresh_wanted.connect(self.refresh_wanted)
         self.tools.wanted.connect(self._act)
         self.tools.target.connect(self.file_in)
@@ -265,9 +266,9 @@ class MailPage(QWidget):
         self._offer()
 
     def _act(self, act: Act) -> None:
-        views = self.list.table.chosen()
-        current = self.list.table.current
-        if current is None or not views:
+        views = self._chosen()
+        current = self.list.table.current or next(iter(views), None)
+        if current is None:
             return
         if act in {Act.REPLY, Act.REPLY_ALL, Act.FORWARD, Act.SOURCE}:
             self._answer(act, current)
@@ -283,10 +284,15 @@ class MailPage(QWidget):
             self._seen.stop()
             self._with_all(partial(self.changes.mark, seen=False))
 
+    def _chosen(self) -> tuple[MessageView, ...]:
+        """Return the selected messages that are known, or the one that is read where a search or view has taken it out of the list."""
+        shown = self.pane.reading
+        return self.list.table.chosen() or ((shown.view,) if shown is not None and not self.list.table.count() else ())
+
     def _with_all(self, act: Callable[[tuple[MessageView, ...]], None]) -> None:
         """Act on all selected messages; rows that were never looked at are read first."""
         table = self.list.table
-        known, count, total = table.chosen(), table.count(), table.messages.rowCount()
+        known, count, total = self._chosen(), max(1, table.count()), table.messages.rowCount()
         if len(known) == count:
             act(known)
             return
@@ -334,12 +340,12 @@ class MailPage(QWidget):
     def file_in(self, folder: int) -> None:
         """Move the selected messages."""
         name = next((name for number, name in self._targets if number == folder), "")
-        if name and self.list.table.chosen():
+        if name and self._chosen():
             self._seen.stop()
             self._with_all(lambda views: self.changes.move(views, folder, name))
 
     def _delete(self) -> None:
-        folder, count = self.list.folder, self.list.table.count()
+        folder, count = self.list.folder, max(1, self.list.table.count())
         if folder is not None and folder.role == "trash":
             what = "this message" if count == 1 else f"these {count:,} messages"
             choice = Choice("Delete for good", "delete", safe=False)
@@ -354,7 +360,7 @@ class MailPage(QWidget):
         self._with_all(partial(self.changes.delete, for_good=True, undo=False))
 
     def _offer(self) -> None:
-        views = self.list.table.chosen()
+        views = self._chosen()
         flagged = bool(views) and all(view.flagged for view in views)
         self.tools.offer(any_message=bool(views), archive=self._archive >= 0, targets=self._targets, flagged=flagged)
 

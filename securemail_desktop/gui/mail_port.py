@@ -9,6 +9,7 @@ from typing import Protocol
 
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.session.mail_view import FolderView, Listing, Reading, SavedDraft
+from securemail_desktop.store.shown import NEWEST_FIRST, Shown
 
 
 class MailPort(Protocol):
@@ -18,8 +19,8 @@ class MailPort(Protocol):
         """Return the folders known here, the inbox first, then those with a role, then the others by name."""
         ...
 
-    def listing(self, folder: int, offset: int, count: int, words: str = "") -> Listing:
-        """Return rows of a folder; with `words` only those of whose sender, recipients or subject each word is a part."""
+    def listing(self, folder: int, offset: int, count: int, words: str = "", shown: Shown = NEWEST_FIRST) -> Listing:
+        """Return rows of a folder as a view shows them; with `words` only those of whose sender, recipients or subject each word is a part."""
         ...
 
     def refresh(self, folder: int | None = None) -> int:

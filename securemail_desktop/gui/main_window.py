@@ -46,6 +46,7 @@ from securemail_desktop.store.errors import StoreError
 TITLE = "SecureMail"
 RESUME_MS, REFRESH_MS = 60_000, 5_000
 FOLDED = "folded"  # the preference that keeps which folders are closed, by line
+ORDER = "order"  # the preference that keeps how lists are sorted
 SIZES = "panes"  # the preference that keeps the widths of list and reading pane
 THREE_PANES, TWO_PANES, SIDEBAR = 980, 620, 212
 
@@ -106,6 +107,7 @@ class MainWindow(QWidget):
         self.resize(1180, 740)
         self._form.folders.setFocus()
         self._mail.restore(session.preferences.get(SIZES))
+        self._mail.list.view.sort(session.preferences.get(ORDER))
         self._form.folders.close_folders(filter(None, session.preferences.get(FOLDED).split("\n")))
         self._form.folders.folded.connect(lambda keys: session.preferences.set(FOLDED, "\n".join(sorted(keys))))
         self._start()
@@ -189,6 +191,7 @@ class MainWindow(QWidget):
         self._opened.wipe()
         with suppress(StoreError):  # the window closes whatever becomes of its widths
             self._session.preferences.set(SIZES, self._mail.sizes())
+            self._session.preferences.set(ORDER, self._mail.list.view.order.value)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Show three panes, two, or one."""

@@ -20,8 +20,10 @@ from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.state_view import StateView
 from securemail_desktop.gui.tones import Tone
+from securemail_desktop.gui.view_menu import ONLY, ViewMenu
 from securemail_desktop.resources import ui_dir
 from securemail_desktop.session.mail_view import FolderView, Listing
+from securemail_desktop.store.shown import Only, Shown
 
 TYPING_MS = 200
 
@@ -33,6 +35,7 @@ class MessageListForm:
     root: QWidget
     heading: QLabel
     count: QLabel
+    viewButton: QPushButton
     refreshButton: QPushButton
     search: QLineEdit
     bar: NoticeBar
@@ -62,6 +65,7 @@ class MessageList(QWidget):
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
+        self.view = ViewMenu(self._form.viewButton, self)
         self._set_up(look)
 
     @property
@@ -90,6 +94,7 @@ class MessageList(QWidget):
         self._form.heading.setText(words.visible(name))
         self.table.setAccessibleName(f"Messages in {words.visible(name)}")
         self.table.set_role(folder.role)
+        self.view.show_all()
         self._form.search.clear()
         self._form.bar.clear()
         self._begin("")
@@ -107,9 +112,10 @@ class MessageList(QWidget):
     def read_rows(self, ranges: Sequence[tuple[int, int]]) -> Callable[[], Listing]:
         """Return the work that reads these rows from the store, and how many there are in all."""
         folder, text, mail = self._folder, self._words, self._mail
+        shown = self._shown()
 
         def work() -> Listing:
-            found = [mail.listing(folder.id, first, last - first + 1, text) for first, last in ranges] if folder else []
+            found = [mail.listing(folder.id, first, last - first + 1, text, shown) for first, last in ranges] if folder else []
             return Listing(tuple(row for listing in found for row in listing.rows), found[-1].total if found else 0)
 
         return work
@@ -135,8 +141,9 @@ class MessageList(QWidget):
 
     def _set_up(self, look: Look) -> None:
         form = self._form
-        for part in (form.bar, form.state, form.table):
+        for part in (form.bar, form.state, form.table, self.view):
             part.set_up(look)
+        self.view.changed.connect(lambda: self._begin(self._words))
         form.refreshButton.clicked.connect(self.refresh_wanted)
         form.search.textChanged.connect(lambda _: self._typing.start())
         form.search.returnPressed.connect(self._enter)
@@ -179,8 +186,12 @@ class MessageList(QWidget):
     def _load(self, offset: int) -> None:
         folder, text = self._folder, self._words
         if folder is not None:
-            work = partial(self._mail.listing, folder.id, offset, PAGE, text)
+            work = partial(self._mail.listing, folder.id, offset, PAGE, text, self._shown())
             self._background.run(self, work, partial(self._arrived, self._turn, offset), partial(self._failed, self._turn), "store")
+
+    def _shown(self) -> Shown:
+        current = self.table.current
+        return self.view.shown(self._folder.role if self._folder else "", current.id if current else -1)
 
     def _arrived(self, turn: int, offset: int, listing: Listing) -> None:
         if turn != self._turn or self._folder is None:
@@ -212,6 +223,9 @@ class MessageList(QWidget):
             return
         if self._words:
             self._form.state.say("search", "muted", "Nothing matches", f"No message holds “{self._words}”.", "Clear the search")
+        elif self.view.only is not Only.ALL:
+            label = ONLY[self.view.only].replace("&", "").removeprefix("Only ")
+            self._form.state.say("sort", "muted", f"Nothing {label}", "This folder has other messages.", "Show all messages")
         elif self._looking:
             self._form.state.say("refresh", "muted", "Looking for mail…")
         else:
@@ -223,6 +237,9 @@ class MessageList(QWidget):
             self._form.search.clear()
             self._search_now()
             self._form.search.setFocus()
+        elif self.view.only is not Only.ALL:
+            self.view.choose(Only.ALL)
+            self.table.setFocus()
         elif self._known:
             self.refresh_wanted.emit()
         else:
@@ -234,8 +251,8 @@ class MessageList(QWidget):
             self._form.count.setText("Looking for new mail…")
         elif (selected := self.table.count()) > 1:
             self._form.count.setText(f"{selected:,} selected")
-        elif self._words and self._known:
-            self._form.count.setText(f"{total:,} found")
+        elif (self._words or self.view.only is not Only.ALL) and self._known:
+            self._form.count.setText(f"{total:,} {'found' if self._words else self.view.only.value}".replace("attached", "with files"))
         else:
             self._form.count.setText(f"{folder.unseen:,} unread" if folder and folder.unseen else "")
 

@@ -28,6 +28,7 @@ from securemail_desktop.store.database import Database
 from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.folders import FolderRow, FolderTable
 from securemail_desktop.store.messages import MessageRow, MessageTable
+from securemail_desktop.store.shown import NEWEST_FIRST, Shown
 from securemail_desktop.store.sources import SourceCache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -98,9 +99,9 @@ class Mail:
         total, unseen = self._told.get(row.id, (row.total, row.unseen)) if not row.next_uid else (row.total, row.unseen)
         return FolderView(row.id, row.account, row.name, row.role, total, unseen, row.path)
 
-    def listing(self, folder: int, offset: int, count: int, words: str = "") -> Listing:
-        """Return rows of a folder; with `words` only those of whose sender, recipients or subject each word is a part."""
-        rows, total = self._messages.page(folder, offset, count, words)
+    def listing(self, folder: int, offset: int, count: int, words: str = "", shown: Shown = NEWEST_FIRST) -> Listing:
+        """Return rows of a folder as a view shows them; with `words` only those of whose sender, recipients or subject each word is a part."""
+        rows, total = self._messages.page(folder, offset, count, words, shown)
         return Listing(tuple(map(_view, rows)), total)
 
     def refresh(self, folder: int | None = None) -> int:

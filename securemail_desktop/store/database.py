@@ -34,7 +34,7 @@ class Database:
         self._path = path
         self._steps = migrations() if steps is None else steps
         self._lock = threading.RLock()
-        self._depth = 0
+        self._depth = self._opens = 0
         self.reopen(key)
 
     def reopen(self, key: bytes) -> None:
@@ -46,6 +46,7 @@ class Database:
                 _create_private(self._path)
                 self._connection = dbapi2.connect(self._path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
             self._closed = False
+            self._opens += 1
             try:
                 with translated(self._path):
                     self._unlock(key)
@@ -93,6 +94,11 @@ class Database:
         """Return all rows of a query."""
         with self._lock, translated(self._path):
             return self._run(sql, values).fetchall()  # type: ignore[no-any-return]
+
+    def version(self) -> tuple[int, int, int]:
+        """Return what is another one after each change, by this program or another."""
+        with self._lock:
+            return self._opens, self._connection.total_changes, int(str(self.rows("PRAGMA data_version")[0][0]))
 
     def close(self) -> None:
         """Close the store."""

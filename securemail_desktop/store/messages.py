@@ -9,12 +9,22 @@ from dataclasses import dataclass
 from typing import cast
 
 from securemail_desktop.store.database import Database, Value
+from securemail_desktop.store.shown import NEWEST_FIRST, Only, Order, Shown
 
 _SELECT = "SELECT id, folder, uid, message_id, sender, recipients, subject, date, flags, size, marks FROM message"
 # The conditions are spelled as the partial indexes have them, or SQLite does not use them.
 _COUNT = "SELECT count(*) FROM message WHERE folder = ? AND flags & 8 = 0"
 _FIND = "SELECT id FROM message INDEXED BY message_words WHERE folder = ? AND flags & 8 = 0"
-_NEWEST_FIRST = " ORDER BY date DESC, id DESC"
+_ALL = "SELECT id FROM message WHERE folder = ? AND flags & 8 = 0"
+_ORDERS = {
+    Order.NEWEST: " ORDER BY date DESC, id DESC",
+    Order.OLDEST: " ORDER BY date, id",
+    Order.SENDER: " ORDER BY ltrim(sender, '\"'' ') COLLATE NOCASE, date DESC, id DESC",
+    Order.RECIPIENT: " ORDER BY ltrim(recipients, '\"'' ') COLLATE NOCASE, date DESC, id DESC",
+    Order.SUBJECT: " ORDER BY subject COLLATE NOCASE, date DESC, id DESC",
+    Order.SIZE: " ORDER BY size DESC, date DESC, id DESC",
+}
+_ONLY = {Only.UNREAD: "flags & 1 = 0", Only.FLAGGED: "flags & 4 <> 0", Only.ATTACHED: "marks > 0 AND marks & 1 <> 0"}
 _MOST_WORDS = 20
 _LONGEST = 1000
 
@@ -70,23 +80,32 @@ class MessageTable:
     def __init__(self, database: Database) -> None:
         """Keep the open store."""
         self._db = database
+        self._ids: tuple[tuple[object, ...], list[int]] | None = None  # the view that was looked at last, and its messages in their order
 
-    def page(self, folder: int, offset: int, count: int, words: str = "") -> tuple[list[MessageRow], int]:
-        """Return rows of a folder, newest first, and how many there are; with `words` only those in which each word is a part."""
-        wanted = _folded(_storable(words)).split()[:_MOST_WORDS]
-        if wanted:
-            return self._found(folder, offset, count, wanted)
+    def page(self, folder: int, offset: int, count: int, words: str = "", shown: Shown = NEWEST_FIRST) -> tuple[list[MessageRow], int]:
+        """Return rows of a folder as a view shows them, and how many there are; with `words` only those in which each word is a part."""
+        wanted = tuple(_folded(_storable(words)).split()[:_MOST_WORDS])
+        if wanted or (shown.order, shown.only) != (Order.NEWEST, Only.ALL):
+            return self._found(folder, offset, count, wanted, shown)
         with self._db.transaction():
             total = self._db.rows(_COUNT, (folder,))[0][0]
-            query = _SELECT + " WHERE folder = ? AND flags & 8 = 0" + _NEWEST_FIRST + " LIMIT ? OFFSET ?"
+            query = _SELECT + " WHERE folder = ? AND flags & 8 = 0" + _ORDERS[Order.NEWEST] + " LIMIT ? OFFSET ?"
             rows = self._db.rows(query, (folder, count, offset))
         return [_row(row) for row in rows], int(cast("int", total))
 
-    def _found(self, folder: int, offset: int, count: int, wanted: Sequence[str]) -> tuple[list[MessageRow], int]:
-        query = _FIND + " AND instr(words, ?)" * len(wanted) + _NEWEST_FIRST
+    def _found(self, folder: int, offset: int, count: int, wanted: tuple[str, ...], shown: Shown) -> tuple[list[MessageRow], int]:
         with self._db.transaction():
-            ids = [int(cast("int", number)) for (number,) in self._db.rows(query, (folder, *wanted))]
+            asked = (folder, wanted, shown, self._db.version())
+            if self._ids is None or self._ids[0] != asked:  # every page of a view is cut from the same order
+                self._ids = (asked, self._look_up(folder, wanted, shown))
+            ids = self._ids[1]
             return list(filter(None, map(self.get, ids[offset : offset + count]))), len(ids)
+
+    def _look_up(self, folder: int, wanted: tuple[str, ...], shown: Shown) -> list[int]:
+        query = (_FIND if wanted else _ALL) + " AND instr(words, ?)" * len(wanted)
+        kept = (shown.kept,) if shown.only is not Only.ALL else ()
+        query += f" AND ({_ONLY[shown.only]} OR id = ?)" if kept else ""
+        return [int(cast("int", number)) for (number,) in self._db.rows(query + _ORDERS[shown.order], (folder, *wanted, *kept))]
 
     def get(self, message: int) -> MessageRow | None:
         """Return one row, or None."""

@@ -10,7 +10,9 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Integrity, Opened, Part, SignatureVerdict
 from securemail_desktop.message.address import Address, parse_address, parse_addresses
 from securemail_desktop.message.draft import Attachment, Draft, Recipient
+from securemail_desktop.message.marks import Marks
 from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading, SavedDraft
+from securemail_desktop.store.shown import NEWEST_FIRST, Only, Order, Shown
 
 ALICE = parse_address("Alice Moreau <alice@clinic.example>")
 BOB = "Bob Weiss <bob@lab.example>"
@@ -84,10 +86,14 @@ class FakeMail:
             for number, (name, role) in enumerate(zip(NAMES, ROLES, strict=True), 1)
         )
 
-    def listing(self, folder: int, offset: int, count: int, words: str = "") -> Listing:
+    def listing(self, folder: int, offset: int, count: int, words: str = "", shown: Shown = NEWEST_FIRST) -> Listing:
         self.calls.append(f"listing {folder} {offset}")
         wanted = words.casefold().split()
         rows = self.rows[folder]
+        if shown.only is not Only.ALL:
+            rows = [row for row in rows if row.id == shown.kept or _belongs(row, shown.only)]
+        if shown.order is not Order.NEWEST:
+            rows = sorted(rows, key=lambda row: _rank(row, shown.order))
         found = [r for r in rows if all(w in f"{r.sender} {r.to} {r.subject}".casefold() for w in wanted)] if wanted else rows
         return Listing(tuple(found[offset : offset + count]), len(found))
 
@@ -217,3 +223,13 @@ def _recipients(draft: Draft) -> str:
 
 def _named(address: Address) -> str:
     return address.name or address.spec
+
+
+def _belongs(row: MessageView, only: Only) -> bool:
+    return {Only.UNREAD: not row.seen, Only.FLAGGED: row.flagged, Only.ATTACHED: Marks.ATTACHED in row.marks}[only]
+
+
+def _rank(row: MessageView, order: Order) -> tuple[object, ...]:
+    newest = -row.date.timestamp()
+    known = {Order.OLDEST: row.date, Order.SENDER: row.sender, Order.RECIPIENT: row.to, Order.SUBJECT: row.subject, Order.SIZE: -row.size}
+    return known[order], newest

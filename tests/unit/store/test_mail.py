@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemail_desktop.message.flags import NO_FLAGS, Flags
+from securemail_desktop.message.marks import Marks
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.folders import FolderTable
 from securemail_desktop.store.messages import MessageTable, NewMessage
+from securemail_desktop.store.shown import Only, Order, Shown
 from securemail_desktop.store.sources import SourceCache
 
 SEEN, FLAGGED, DELETED = int(Flags.SEEN), int(Flags.FLAGGED), int(Flags.DELETED)
@@ -258,3 +260,57 @@ def test_a_kept_message_is_replaced_and_goes_with_its_row(database: Database, me
     assert cache.get(message, 3) is None
     cache.put(message, b"late", 4)
     assert cache.get(message, 5) is None
+
+
+def shown(messages: MessageTable, folder: int, view: Shown, words: str = "") -> list[str]:
+    return [row.subject for row in messages.page(folder, 0, 100, words, view)[0]]
+
+
+@pytest.fixture
+def mixed(messages: MessageTable, inbox: int) -> int:
+    rows = [
+        NewMessage(1, "<1@x>", '"Zoe" <z@x.example>', "bob@x.example", "banana", 10, SEEN, 300, 0),
+        NewMessage(2, "<2@x>", "adam@x.example", "eve@x.example", "Apple", 20, 0, 100, int(Marks.ATTACHED)),
+        NewMessage(3, "<3@x>", "Mia <m@x.example>", "carol@x.example", "cherry", 30, FLAGGED, 200, int(Marks.SIGNED)),
+        NewMessage(4, "<4@x>", "Mia <m@x.example>", "dave@x.example", "gone", 40, DELETED, 900, int(Marks.ATTACHED)),
+    ]
+    messages.add(inbox, VALIDITY, rows)
+    return inbox
+
+
+@pytest.mark.parametrize(
+    ("order", "subjects_"),
+    [
+        (Order.NEWEST, ["cherry", "Apple", "banana"]),
+        (Order.OLDEST, ["banana", "Apple", "cherry"]),
+        (Order.SENDER, ["Apple", "cherry", "banana"]),
+        (Order.RECIPIENT, ["banana", "cherry", "Apple"]),
+        (Order.SUBJECT, ["Apple", "banana", "cherry"]),
+        (Order.SIZE, ["banana", "cherry", "Apple"]),
+    ],
+)
+def test_rows_in_another_order(messages: MessageTable, mixed: int, order: Order, subjects_: list[str]) -> None:
+    assert shown(messages, mixed, Shown(order)) == subjects_
+
+
+@pytest.mark.parametrize(
+    ("only", "subjects_"),
+    [(Only.UNREAD, ["cherry", "Apple"]), (Only.FLAGGED, ["cherry"]), (Only.ATTACHED, ["Apple"])],
+)
+def test_only_some_rows(messages: MessageTable, mixed: int, only: Only, subjects_: list[str]) -> None:
+    assert shown(messages, mixed, Shown(only=only)) == subjects_
+    assert shown(messages, mixed, Shown(only=only), "e") == subjects_
+    kept = ids(messages, mixed)[1]
+    assert shown(messages, mixed, Shown(only=only, kept=kept)) == [*subjects_, "banana"]
+
+
+def test_a_view_follows_every_change_and_its_pages_are_of_one_order(messages: MessageTable, mixed: int, database: Database) -> None:
+    view = Shown(Order.SUBJECT, Only.UNREAD)
+    assert shown(messages, mixed, view) == ["Apple", "cherry"]
+    messages.mark([ids(messages, mixed)[2]], SEEN, SEEN)
+    assert shown(messages, mixed, view) == ["cherry"]
+    messages.add(mixed, VALIDITY, [NewMessage(5, "<5@x>", "b@x.example", "a@x.example", "aardvark", 50, 0, 1)])
+    rows, total = messages.page(mixed, 1, 1, "", view)
+    assert ([row.subject for row in rows], total) == (["cherry"], 2)
+    before = database.version()
+    assert database.version() == before
