@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from securemail_desktop.gui import message_words
@@ -26,6 +26,7 @@ class MessageDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._look = look
         self.role = ""
+        self._signs: dict[tuple[str, str, float], QPixmap] = {}
 
     def row_height(self, base: QFont) -> int:
         """Return the height of every row in pixels."""
@@ -101,9 +102,16 @@ class MessageDelegate(QStyledItemDelegate):
             right -= MARK
             place = _at(option, line, QRect(right, line.top() + (line.height() - MARK) // 2, MARK, MARK))
             colour = self._look.tones.caution if icon == FLAG else self._look.tones.muted
-            self._look.icon(icon, colour).paint(painter, place)
+            painter.drawPixmap(place, self._sign(icon, colour, painter.device().devicePixelRatio()))
             right -= 4
         return _at(option, line, QRect(line.left(), line.top(), right - line.left(), line.height()))
+
+    def _sign(self, icon: str, colour: str, ratio: float) -> QPixmap:
+        """Return a sign as a picture that is drawn once: six of them a row would be felt while one scrolls."""
+        key = (icon, colour, ratio)
+        if key not in self._signs:
+            self._signs[key] = self._look.icon(icon, colour).pixmap(QSize(MARK, MARK), ratio)
+        return self._signs[key]
 
     def _text(self, painter: QPainter, line: QRect, text: str, font: QFont, colour: str) -> None:
         painter.setFont(font)
