@@ -300,8 +300,10 @@ def test_a_message_that_could_not_be_opened_again_is_refused(path):
 def test_an_entry_that_cannot_be_read_hides_no_other(path):
     path.server.answers = {BOB: Submitted.REFUSED}
     deliver(path.approved(draft_to(*to(BOB))), path.channel)
-    path.database.execute("UPDATE outbox SET draft = x'00'")
-    assert [e.state for e in entries(path.outbox)] == [State.REFUSED]
+    path.database.execute("UPDATE outbox SET subject = x''")  # an entry of an earlier version
+    assert [(e.state, e.subject) for e in entries(path.outbox)] == [(State.REFUSED, draft_to().subject)]
+    path.database.execute("UPDATE outbox_body SET content = x'00'")
+    assert [(e.state, e.subject) for e in entries(path.outbox)] == [(State.REFUSED, "")]
 
 
 def test_hidden_recipients_of_what_is_not_encrypted_share_one_copy_that_does_not_name_them(path):
