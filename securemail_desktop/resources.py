@@ -1,4 +1,4 @@
-"""Where the files people see (`ui/`) and the shipped policies are: in the installed package, or in the checkout."""
+"""Where the files people see (`ui/`), the user guide and the shipped policies are: in the installed package, or in the checkout."""
 
 from pathlib import Path
 
@@ -13,6 +13,11 @@ def ui_dir() -> Path:
 def policies_dir() -> Path:
     """Return the folder of the policies that ship with the program."""
     return _find("_policies", "policies")
+
+
+def user_guide() -> Path:
+    """Return the user guide, in Markdown."""
+    return _find("_docs", "docs") / "user-guide.md"
 
 
 def _find(installed: str, checkout: str) -> Path:

@@ -34,10 +34,11 @@ def wants_notices(preferences: Preferences) -> bool:
 
 
 class AppearanceMenu(QObject):
-    """The menu of a button; `about_wanted` asks for the line about the program, `keys_wanted` for the window of keys."""
+    """The menu of a button; `settings_wanted`, `keys_wanted` and `help_wanted` ask for the windows of these names."""
 
-    about_wanted = Signal()
+    settings_wanted = Signal()
     keys_wanted = Signal()
+    help_wanted = Signal()
 
     def __init__(self, button: QPushButton, look: Look, preferences: Preferences, parent: QObject) -> None:
         """Open at the button, by mouse, Space or Enter."""
@@ -57,7 +58,8 @@ class AppearanceMenu(QObject):
         self._menu.setToolTipsVisible(True)
         self._menu.addSeparator()
         self._menu.addAction("&Keys and certificates…", self.keys_wanted.emit)
-        self._menu.addAction("A&bout SecureMail", self.about_wanted.emit)
+        self._menu.addAction("S&ettings and decisions…", self.settings_wanted.emit)
+        self._menu.addAction("Hel&p, keys and about (F1)", self.help_wanted.emit)
         self._button = button
         button.setAccessibleName("Settings")
         button.clicked.connect(self.open)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from importlib.metadata import version
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -23,6 +22,7 @@ from securemail_desktop.gui.folder_list import FolderList
 from securemail_desktop.gui.folder_model import Kind, Place
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.held_alert import HeldAlert
+from securemail_desktop.gui.help_window import HelpWindow
 from securemail_desktop.gui.keys_window import KeysWindow
 from securemail_desktop.gui.leaving import Leaving
 from securemail_desktop.gui.locking import Locking
@@ -33,7 +33,9 @@ from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.notifier import Notifier
 from securemail_desktop.gui.outbox_page import OutboxPage
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
+from securemail_desktop.gui.satellite import Satellite
 from securemail_desktop.gui.session_port import SessionPort
+from securemail_desktop.gui.settings_window import SettingsWindow
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.status_line import StatusLine
 from securemail_desktop.gui.tones import Tone
@@ -83,7 +85,6 @@ class MainWindow(QWidget):
         self._composing: list[ComposeWindow] = []
         self._leaving, self._panes, self._in_folders = False, 3, False
         self._notices: tuple[str, ...] = ()
-        self._keys: KeysWindow | None = None
         self.setWindowTitle(TITLE)
         self._form = load_form(MainForm, ui_dir() / "desktop" / "forms" / "main.ui", self, (FolderList, NoticeBar))
         layout = QVBoxLayout(self)
@@ -208,29 +209,31 @@ class MainWindow(QWidget):
             form.pages.addWidget(page)
         form.folders.set_up(self._look)
         self._appearance = AppearanceMenu(form.settingsButton, self._look, self._session.preferences, self)
-        self._appearance.about_wanted.connect(self._about)
-        self._appearance.keys_wanted.connect(self._show_keys)
+        self._set_up_satellites()
         form.held.set_up(self._look)
         form.newButton.setAccessibleName("New message")
         form.account.setText("\n".join(words.spec(account.address) for account in self._session.accounts))
         self._look.changed.connect(self._dress)
         self._dress()
 
-    def _show_keys(self) -> None:
-        if self._keys is not None and isValid(self._keys):
-            self._keys.raise_()
-            self._keys.activateWindow()
-            return
+    def _set_up_satellites(self) -> None:
         own = [account.address for account in self._session.accounts]
-        self._keys = KeysWindow(self._session.keys, own, self._look, self._background)
-        self._locking.closing.connect(self._keys.close)
-        self.destroyed.connect(self._keys.deleteLater)
-        self._keys.show()
+        self._keys = Satellite(lambda: KeysWindow(self._session.keys, own, self._look, self._background), self)
+        self._settings = Satellite(self._make_settings, self)
+        self._help = Satellite(lambda: HelpWindow(self._look), self)
+        for wanted, satellite in (
+            (self._appearance.keys_wanted, self._keys),
+            (self._appearance.settings_wanted, self._settings),
+            (self._appearance.help_wanted, self._help),
+        ):
+            wanted.connect(satellite.show)
+            self._locking.closing.connect(satellite.close)
+        shortcut("F1", self, self._help.show, Qt.ShortcutContext.ApplicationShortcut)
 
-    def _about(self) -> None:
-        decided = len(self._session.preferences.decisions())
-        kept = f" {decided} of your decisions about recipients {'holds' if decided == 1 else 'hold'} for up to 30 days." if decided else ""
-        self.tell(f"SecureMail Desktop {version('securemail-desktop')}.{kept}")
+    def _make_settings(self) -> SettingsWindow:
+        window = SettingsWindow(self._session, self._look, self._background)
+        window.scheme_chosen.connect(self._appearance.choose)
+        return window
 
     def _dress(self) -> None:
         self._look.dress(self)

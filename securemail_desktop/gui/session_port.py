@@ -1,6 +1,6 @@
 """What the window needs of the program behind it; `session.Session` has these methods, and so has the fake of the tests."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from securemail_desktop.gui.mail_port import DraftsPort, MailPort
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.sending.state import Answer, OutboxEntry, Receipt, Review
-from securemail_desktop.session.preferences import Preferences
+from securemail_desktop.session.preferences import Decision, Preferences
 
 
 class SessionPort(Protocol):
@@ -80,6 +80,10 @@ class SessionPort(Protocol):
 
     def report_mistake(self, record: FeedbackRecord) -> None:
         """Record that what a detector found is no patient data, for the administrator."""
+        ...
+
+    def revoke(self, decisions: Collection[Decision]) -> None:
+        """Take decisions about recipients back and record it: their doubts are told of again."""
         ...
 
     def outbox(self) -> tuple[OutboxEntry, ...]:

@@ -5,7 +5,7 @@ what one text says (another name in the greeting, another patient), and about pa
 What was decided so is still in the record of every message.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -19,6 +19,7 @@ LASTS = timedelta(days=30)
 # Who greets or writes about another person next time is asked again, whatever was right this time.
 _OF_ONE_TEXT = frozenset({greeting.NAME, telling_name.NAME, wrong_patient.NAME})
 _PREFERENCES, _DECISIONS = "preferences", "decisions"
+_Key = tuple[str, str, bool]
 
 
 class Documents(Protocol):
@@ -49,7 +50,7 @@ class Preferences:
     def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
         """Keep them in `documents`; `clock` returns the aware time."""
         self._documents, self._clock, self._lock = documents, clock, Lock()
-        self._decisions = {(d.check, d.recipient, d.phi): d for d in _read(documents.get(_DECISIONS))}
+        self._decisions = {_key(decision): decision for decision in _read(documents.get(_DECISIONS))}
 
     def get(self, name: str) -> str:
         """Return a preference, or an empty text."""
@@ -76,9 +77,21 @@ class Preferences:
             return False
         made = Decision(concern.check, concern.recipient, review.scan.phi, self._clock() + LASTS)
         with self._lock:
-            self._decisions[made.check, made.recipient, made.phi] = made
-            self._documents.put(_DECISIONS, [[d.check, d.recipient, d.phi, d.until.isoformat()] for d in self.decisions()])
+            self._keep({**self._decisions, _key(made): made})
         return True
+
+    def forget(self, decisions: Collection[Decision]) -> None:
+        """Ask again about what was decided; what is not known any more is no error."""
+        gone = set(map(_key, decisions))
+        with self._lock:
+            self._keep({key: kept for key, kept in self._decisions.items() if key not in gone})
+
+    def _keep(self, decisions: dict[_Key, Decision]) -> None:
+        """Store the decisions that hold still, then count with them: one that could not be stored does not count."""
+        now = self._clock()
+        held = {key: kept for key, kept in decisions.items() if kept.until > now}
+        self._documents.put(_DECISIONS, [[d.check, d.recipient, d.phi, d.until.isoformat()] for d in held.values()])
+        self._decisions = held
 
     def _all(self) -> Mapping[str, object]:
         document = self._documents.get(_PREFERENCES)
@@ -89,6 +102,10 @@ def may_be_kept(review: Review, concern: Concern) -> bool:
     """Tell whether a decision about a doubt may outlast its message: about one address, not of what one text says, no patient data to a new one."""
     new = any(c.check == first_contact.NAME and c.recipient == concern.recipient for c in review.concerns)
     return bool(concern.recipient) and concern.check not in _OF_ONE_TEXT and not (review.scan.phi and new)
+
+
+def _key(decision: Decision) -> _Key:
+    return decision.check, decision.recipient, decision.phi
 
 
 def _read(document: object) -> tuple[Decision, ...]:

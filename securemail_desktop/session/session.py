@@ -6,7 +6,7 @@ the same parts work again.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +21,8 @@ from securemail_desktop.audit.enrol import ENROLMENT_SETTING, enrol_device, load
 from securemail_desktop.audit.event import new_rid
 from securemail_desktop.audit.feedback import ACT, FeedbackRecord, feedback_fields
 from securemail_desktop.audit.journal import Journal
+from securemail_desktop.audit.revocation import ACT as REVOKED
+from securemail_desktop.audit.revocation import RevocationRecord, revocation_fields
 from securemail_desktop.audit.sync import Synced
 from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged, enrolment_document
@@ -47,7 +49,7 @@ from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PL
 from securemail_desktop.session.keys import Keys
 from securemail_desktop.session.mail import Mail
 from securemail_desktop.session.opened import Opened
-from securemail_desktop.session.preferences import Preferences
+from securemail_desktop.session.preferences import Decision, Preferences
 from securemail_desktop.session.queue import Queue, origin_of
 from securemail_desktop.session.under_way import UnderWay
 from securemail_desktop.store.drafts import DraftTable
@@ -270,6 +272,14 @@ class Session:
     def report_mistake(self, record: FeedbackRecord) -> None:
         """Record that what a detector found is no patient data, for the administrator. Raise `JournalError`."""
         self.journal.append(new_rid(), ACT, *feedback_fields(record))
+
+    def revoke(self, decisions: Collection[Decision]) -> None:
+        """Take decisions about recipients back and record it: their doubts are told of again. Raise `JournalError`, `StoreError`."""
+        preferences = self.preferences
+        for decision in decisions:
+            record = RevocationRecord(decision.check, decision.recipient, decision.phi, decision.until)
+            self.journal.append(new_rid(), REVOKED, *revocation_fields(record))
+        preferences.forget(decisions)
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
         """Return what is in the outbox, newest first; raise `StoreClosed`."""

@@ -4,7 +4,7 @@ Its means, doubts and refusals are tables that a test fills. "MRN 1234567" and t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -22,6 +22,7 @@ from securemail_desktop.sending.approval import amend, answers_question
 from securemail_desktop.sending.outlook import verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Answer, OutboxEntry, Outlook, Receipt, Review, State, Verdict
+from securemail_desktop.session.preferences import Decision as Kept
 from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.store.errors import StoreClosed, WrongKey
 from tests.support.fake_keys import FakeKeys
@@ -148,6 +149,11 @@ class FakeSession:
         self.calls.append(f"record_attempt {channel}")
         self._fail()
         self.attempts.append((review, dict(answers)))
+
+    def revoke(self, decisions: Collection[Kept]) -> None:
+        self.calls.append(f"revoke {len(decisions)}")
+        self._fail()
+        self.preferences.forget(decisions)
 
     def report_mistake(self, record: FeedbackRecord) -> None:
         self._fail()

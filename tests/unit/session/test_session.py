@@ -18,6 +18,7 @@ from securemail_desktop.recipients.concern import Tier
 from securemail_desktop.sending.errors import NoRecipient
 from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Answer
+from securemail_desktop.session.preferences import LASTS, Preferences
 from securemail_desktop.session.session import NoAccount, Session
 from tests.support.policies import HEAD, policy_folder
 from tests.support.send_path import draft_to
@@ -88,6 +89,23 @@ def test_report_of_a_false_finding_is_in_the_journal_without_its_text(session: S
     session.report_mistake(FeedbackRecord("mrn", "MRN", "body", "0000000"))
     members = json.loads(session.journal.records()[-1].record)
     assert (members["act"], members["fb"]["det"], members["fb"]["shape"]) == ("feedback", "mrn", "0000000")
+
+
+def test_a_decision_taken_back_is_in_the_journal_without_the_address_in_clear(session: Session) -> None:
+    until = (session.now() + LASTS).isoformat()
+    session.settings.put(
+        "decisions", [["lookalike", "bob@partner.example", True, until], ["outside", "carol@imaging.example", False, until]]
+    )
+    preferences = Preferences(session.settings, session.now)
+    session._opened.preferences = preferences
+    first, second = preferences.decisions()
+    session.revoke((first,))
+    record = session.journal.records()[-1].record
+    members = json.loads(record)
+    assert (members["act"], members["dec"]) == ("decision-revoked", {"check": "lookalike", "phi": True, "until": until})
+    assert b"partner.example" not in (record if isinstance(record, bytes) else record.encode())
+    assert session.preferences.decisions() == (second,)
+    assert Preferences(session.settings, session.now).decisions() == (second,), "it is kept"
 
 
 def test_preferences_are_in_the_store(session: Session) -> None:

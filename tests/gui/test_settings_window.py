@@ -1,0 +1,131 @@
+"""Settings: what is fixed is said to be, a decision about a recipient can be taken back, and the help is the user guide."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.decision_words import DOUBTS, sentence
+from securemail_desktop.gui.help_window import HelpWindow
+from securemail_desktop.gui.look import Look, Scheme
+from securemail_desktop.gui.main_window import MainWindow
+from securemail_desktop.gui.settings_window import FIXED, NONE, SettingsWindow
+from securemail_desktop.resources import user_guide
+from securemail_desktop.session.preferences import LASTS, Decision, Preferences
+from securemail_desktop.store.errors import StoreFull
+from tests.gui.conftest import UNDO  # type: ignore[import-not-found]  # pytest puts the checkout on the path
+from tests.support.fake_session import NOW, FakeDocuments, FakeSession
+
+BOB, CAROL = "bob@partner.example", "carol@imaging.example"
+
+
+@pytest.fixture
+def session() -> FakeSession:
+    documents = FakeDocuments()
+    until = (NOW + LASTS).isoformat()
+    documents.put("decisions", [["lookalike", BOB, True, until], ["outside", CAROL, False, until]])
+    return FakeSession(preferences=Preferences(documents, lambda: NOW), lock_after=timedelta(minutes=15))
+
+
+@pytest.fixture
+def settings(qtbot: QtBot, session: FakeSession, look: Look, background: Background) -> Iterator[SettingsWindow]:
+    window = SettingsWindow(session, look, background)
+    window.show()
+    yield window
+    if isValid(window):
+        window.deleteLater()
+
+
+def rows(settings: SettingsWindow) -> list[str]:
+    return [settings.decisions.item(row).text() for row in range(settings.decisions.count())]
+
+
+def test_a_decision_says_who_what_and_until_when(settings: SettingsWindow) -> None:
+    assert rows(settings) == [
+        "bob@partner.example looks like another address · mail with patient data · until 24 December 2026",
+        "carol@imaging.example is outside your organisation · mail without patient data · until 24 December 2026",
+    ]
+
+
+def test_one_decision_is_taken_back_by_key_and_asked_again(qtbot: QtBot, settings: SettingsWindow, session: FakeSession) -> None:
+    settings.activateWindow()
+    settings.decisions.setFocus()
+    QTest.keyClick(settings.decisions, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: settings.decisions.count() == 1)
+    assert [d.recipient for d in session.preferences.decisions()] == [CAROL]
+    assert settings.told.text() == "You will be asked about it again."
+
+
+def test_all_decisions_are_taken_back_at_once(qtbot: QtBot, settings: SettingsWindow, session: FakeSession) -> None:
+    settings.all_again.click()
+    qtbot.waitUntil(lambda: not session.preferences.decisions())
+    qtbot.waitUntil(settings.decisions.isHidden)
+    assert session.calls == ["revoke 2"]
+    assert settings.told.text() == NONE
+
+
+def test_what_could_not_be_taken_back_holds_and_is_said(qtbot: QtBot, settings: SettingsWindow, session: FakeSession) -> None:
+    session.error = StoreFull("The disk is full: free some space and try again.")
+    settings.again.click()
+    qtbot.waitUntil(lambda: settings.told.text().startswith("Nothing was changed."))
+    assert len(session.preferences.decisions()) == 2
+    assert settings.decisions.count() == 2
+
+
+def test_what_the_organisation_sets_is_shown_with_the_reason(settings: SettingsWindow) -> None:
+    said = {label.text() for label in settings.findChildren(QLabel)}
+    assert {"For 5 seconds, with Undo", "After 15 minutes without use", FIXED} <= said
+
+
+def test_a_scheme_is_chosen(qtbot: QtBot, settings: SettingsWindow) -> None:
+    settings.schemes.setCurrentIndex(settings.schemes.findText("Dark"))
+    with qtbot.waitSignal(settings.scheme_chosen) as caught:
+        settings.schemes.activated.emit(settings.schemes.currentIndex())
+    assert caught.args == [Scheme.DARK]
+
+
+def test_a_strangers_address_stays_text() -> None:
+    shown = sentence(Decision("unknown-check", "<b>x</b>\u202e@evil.example", phi=False, until=NOW))
+    assert "\u202e" not in shown
+    assert "<b>x</b>" in shown
+    assert "was doubted" in shown
+
+
+def test_every_doubt_that_may_be_kept_has_words() -> None:
+    sources = (Path(sentence.__code__.co_filename).parents[1] / "recipients").glob("*.py")
+    names = {match[1] for file in sources for match in re.finditer(r'^NAME = "(.+)"', file.read_text(), re.MULTILINE)}
+    assert set(DOUBTS) <= names
+
+
+@pytest.mark.qt_log_ignore("does not support raise")
+def test_a_lock_closes_settings_and_help(qtbot: QtBot, session: FakeSession, look: Look, background: Background) -> None:
+    main = MainWindow(session, look, background, UNDO)
+    main.show()
+    main._appearance.settings_wanted.emit()
+    main._appearance.help_wanted.emit()
+    windows = [main._settings.window, main._help.window]
+    assert all(window is not None and window.isVisible() for window in windows)
+    main._appearance.settings_wanted.emit()
+    assert main._settings.window is windows[0]
+    main._locking.lock()
+    qtbot.waitUntil(lambda: not any(window is not None and isValid(window) and window.isVisible() for window in windows))
+    main.deleteLater()
+
+
+def test_the_help_is_the_user_guide_without_its_pictures(qtbot: QtBot, look: Look) -> None:
+    window = HelpWindow(look)
+    qtbot.addWidget(window)
+    shown = window.text.toPlainText()
+    guide = user_guide().read_text("utf-8")
+    for key in re.findall(r"^\| ((?:Ctrl|F\d|Shift|Del|Escape)[^|]*) \|", guide, re.MULTILINE):
+        assert key in shown
+    assert "SecureMail Desktop" in shown
+    assert "\ufffc" not in shown
