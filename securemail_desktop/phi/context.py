@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 from functools import cache
+from operator import mul
 from pathlib import Path
 
 from securemail_desktop.phi.claims import disclaimed
@@ -54,7 +55,7 @@ def _weights() -> tuple[float, ...]:
 
 def _points(pair: Pair) -> float:
     """Return the log odds."""
-    return sum(weight * value for weight, value in zip(_weights(), pair.features, strict=True))
+    return float(sum(map(mul, _weights(), pair.features)))
 
 
 def _scan(best: Pair | None, claim: str, findings: Sequence[Finding], terms: Sequence[HealthTerm]) -> Scan:

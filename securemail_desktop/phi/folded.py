@@ -23,6 +23,11 @@ class Folded:
     starts: tuple[int, ...]
     origins: tuple[int, ...]
 
+    @property
+    def changed(self) -> bool:
+        """Say whether any offset may be another one."""
+        return len(self.starts) > 1
+
     def original(self, offset: int) -> int:
         """Return the original offset of a character; what one character became counts as that character."""
         number = bisect_right(self.starts, offset) - 1

@@ -71,16 +71,30 @@ def read(fields: Sequence[tuple[str, str]]) -> tuple[list[Page], list[Finding], 
 
 
 class Scanner:
-    """Scans a message again and again while it is written: what its attachments hold is found once. From any thread."""
+    """Scans a message again and again while it is written: what its attachments hold is found once, what has not changed is not scanned again.
+
+    Each answer is of the very texts that were asked for: they are compared as a whole. From any thread.
+    """
 
     def __init__(self, most: int = _MOST_REMEMBERED) -> None:
         """Remember attachments of at most so many code points together."""
         self._most = most
         self._known: OrderedDict[tuple[str, str], _Found] = OrderedDict()
+        self._written: dict[str, tuple[str, _Found]] = {}  # the last subject and body
+        self._last: tuple[Sequence[tuple[str, str]], Scan] | None = None
         self._lock = Lock()
 
     def scan(self, fields: Sequence[tuple[str, str]]) -> Scan:
         """Return what `scan` returns."""
+        asked, last = tuple(fields), self._last
+        if last is not None and last[0] == asked:
+            return last[1]
+        found = self._scan(asked)
+        if any(field == "body" for field, _ in asked):  # a display name is asked for alone, and often
+            self._last = asked, found
+        return found
+
+    def _scan(self, fields: Sequence[tuple[str, str]]) -> Scan:
         folded = {field: fold(text) for field, text in fields}
         found = [self._find(field, text.text) for field, text in folded.items()]
         self._forget()
@@ -88,13 +102,22 @@ class Scanner:
 
     def _find(self, field: str, text: str) -> "_Found":
         if not field.startswith("attachment:"):
-            return _read_field(field, text)
+            return self._find_written(field, text)
         with self._lock:
             known = self._known.get((field, text))
         found = known or _read_field(field, text)
         with self._lock:
             self._known[field, text] = found
             self._known.move_to_end((field, text))
+        return found
+
+    def _find_written(self, field: str, text: str) -> "_Found":
+        known = self._written.get(field)
+        if known is not None and known[0] == text:
+            return known[1]
+        found = _read_field(field, text)
+        if field in {"subject", "body"}:
+            self._written[field] = text, found
         return found
 
     def _forget(self) -> None:
@@ -131,6 +154,8 @@ def _together(found: Sequence[_Found]) -> tuple[list[Page], list[Finding], list[
 
 
 def _unfold(found: Scan, folded: Mapping[str, Folded]) -> Scan:
+    if not any(text.changed for text in folded.values()):
+        return found
     return replace(
         found,
         findings=tuple(unfold_finding(f, folded[f.field]) for f in found.findings),

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
 from securemail_desktop.phi.page import Page, Zone
@@ -72,6 +73,8 @@ _OBJECT_OF = re.compile(
 _PERSON = re.compile(r"\b(?:his|her|hers|she|he|him|pt|she's|he's)\b", re.IGNORECASE)
 _PATIENT_NEAR = re.compile(r"\b(?:pts?|patients?|she|he|his|her|him|pregnan\w+|lady|gentleman|caller|mom|resident|client)\b", re.IGNORECASE)
 _SPEAKS = 60  # characters
+_PRONOUN, _LONGEST_PRONOUN = 160, 8  # characters: how far behind a finding one counts, and more than any has
+_TIES = {0: 1.0, 1: 0.8}  # by how many sentences lie between
 _LONG = 1000  # words: training saw no longer block, and a sentence about a patient must not drown in a longer one
 _SHORT = 3  # letters: shorter words are health terms by chance
 _EVIDENCE = (
@@ -119,25 +122,29 @@ class _Around:
         self._page, self._setting = page, setting
         self._terms = [term for term in terms if term.field == page.field]
         self._starts = [term.start for term in self._terms]
+        self._homes = [page.sentence(start) for start in self._starts]
+        self._worth = [HEALTH[term.category] for term in self._terms]
+        self._sure = ["" if _short(term) else term.category for term in self._terms]
         self._words = [word.start for word in page.words]
         self._opening = [term for term in terms if term.field == "body" and term.start < NEAR][:MOST]
         self._strongest = max(terms, key=lambda term: HEALTH[term.category])
         self._far = HEALTH[self._strongest.category] * _FAR + min(len(terms), 6) * _EACH_FAR
         self._blocks = [*_blocks(page.text), len(page.text) + 1]
+        self._pronouns = [match.start() for match in _PERSON.finditer(page.text)]
         self._named = [finding.start for finding in findings if finding.type is IdentifierType.NAME and finding.field == page.field]
 
     def pair(self, finding: Finding) -> Iterator[Pair]:
         identity = _identity(finding, self._page)
         if identity <= 0:
             return
-        tied = self._tied(finding)
+        tied, points = self._tied(finding)
         patient = finding.role is PersonRole.PATIENT
-        points = sorted(((HEALTH[term.category] * tie, -n) for n, (term, tie) in enumerate(tied)), reverse=True)
+        points.sort(reverse=True)
         near = points[0][0] + 0.35 * sum(p for p, _ in points[1:4]) if points else 0.0
         far = patient and self._far > near
         if not points and not far:
             return
-        term = self._strongest if far else tied[-points[0][1]][0]
+        term = self._strongest if far else tied[-points[0][1]]
         yield Pair(
             finding,
             term,
@@ -151,7 +158,7 @@ class _Around:
                 *self._person(finding, patient=patient),
                 *self._setting.topics,
                 *self._place(finding, term),
-                *(float(finding.evidence.startswith(evidence)) for evidence in _EVIDENCE),
+                *_evidence(finding.evidence),
             ),
         )
 
@@ -181,26 +188,30 @@ class _Around:
         )
         return (1.0, identity, finding.confidence if name else 0.0, *map(float, signs))
 
-    def _tied(self, finding: Finding) -> list[tuple[HealthTerm, float]]:
-        """Return the terms near the finding with the strength of the tie: 1 in its sentence, less beyond."""
+    def _tied(self, finding: Finding) -> tuple[list[HealthTerm], list[tuple[float, int]]]:
+        """Return the terms near the finding, and how much each ties with its place there negated: all of it in its sentence, less beyond."""
         low, high = bisect_left(self._starts, finding.start - NEAR), bisect_left(self._starts, finding.end + NEAR)
-        home = self._page.sentence(finding.start)
-        tied = []
-        for term in self._terms[low : min(high, low + MOST)]:
+        home, high = self._page.sentence(finding.start), min(high, low + MOST)
+        tied: list[HealthTerm] = []
+        points: list[tuple[float, int]] = []
+        for term, sentence, worth in zip(self._terms[low:high], self._homes[low:high], self._worth[low:high], strict=True):
             if term.start >= finding.end or term.end <= finding.start:
-                distance = abs(self._page.sentence(term.start) - home)
-                tied.append((term, 1.0 if distance == 0 else 0.8 if distance == 1 else 0.5))
-        return [*tied, *((term, 0.8) for term in self._opening)] if finding.field == "subject" else tied
+                points.append((worth * _TIES.get(abs(sentence - home), 0.5), -len(tied)))
+                tied.append(term)
+        if finding.field == "subject":
+            points += [(HEALTH[term.category] * 0.8, -n) for n, term in enumerate(self._opening, len(tied))]
+            tied += self._opening
+        return tied, points
 
     def _density(self, finding: Finding) -> tuple[float, ...]:
         low, high = finding.start - AROUND, finding.end + AROUND
-        terms = self._terms[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
+        categories = self._sure[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
         if finding.field == "subject":
-            terms = [*terms, *self._opening]
-        sure = [term for term in terms if not _short(term)]
+            categories += ["" if _short(term) else term.category for term in self._opening]
+        sure = len(categories) - categories.count("")
         words = bisect_left(self._words, high) - bisect_left(self._words, low)
-        kinds = len({term.category for term in sure} & _CLINICAL)
-        return math.log1p(len(sure)), float(kinds), 4 * min(len(sure) / max(words, 8), 0.5), *self._block(finding)
+        kinds = len(_CLINICAL.intersection(categories))
+        return math.log1p(sure), float(kinds), 4 * min(sure / max(words, 8), 0.5), *self._block(finding)
 
     def _block(self, finding: Finding) -> tuple[float, float]:
         """Return the logarithms of the words and of the names of the block: what one author wrote, apart from what he quotes."""
@@ -220,8 +231,17 @@ class _Around:
                 or _OBJECT_OF.search(text, max(0, finding.start - 16), finding.start)
             )
         )
-        pronoun = _PERSON.search(text, finding.end, finding.end + 160)
-        return float(pronoun is not None), float(bool(spoken_of)), self._setting.impersonal, self._setting.clinical
+        return (
+            float(self._has_pronoun(finding.end, finding.end + _PRONOUN)),
+            float(bool(spoken_of)),
+            self._setting.impersonal,
+            self._setting.clinical,
+        )
+
+    def _has_pronoun(self, start: int, end: int) -> bool:
+        sure = max(start, end - _LONGEST_PRONOUN)  # up to here a pronoun ends before `end`
+        place = bisect_left(self._pronouns, start)
+        return (place < len(self._pronouns) and self._pronouns[place] < sure) or _PERSON.search(self._page.text, sure, end) is not None
 
 
 def _identity(finding: Finding, page: Page) -> float:
@@ -234,6 +254,11 @@ def _identity(finding: Finding, page: Page) -> float:
     if finding.type is IdentifierType.DATE:
         return 1.8 if patient else 0.0
     return IDENTITY.get(finding.type, 0.0) * (1.0 if patient or finding.type in LOOSE else 0.8)
+
+
+@cache
+def _evidence(evidence: str) -> tuple[float, ...]:
+    return tuple(float(evidence.startswith(known)) for known in _EVIDENCE)
 
 
 def _short(term: HealthTerm) -> bool:

@@ -117,13 +117,31 @@ def test_a_scanner_says_the_same_however_often_it_is_asked():
         assert scanner.scan(fields) == scan(fields)
 
 
+def test_a_scanner_reads_each_text_again_only_when_it_has_changed(monkeypatch):
+    read = []
+    monkeypatch.setattr("securemail_desktop.phi.scan.find_terms", lambda page, _: read.append((page.field, page.text)) or [])
+    scanner = Scanner()
+    first, second = [("subject", "Result"), ("body", "one")], [("subject", "Result"), ("body", "two")]
+    for fields in (first, first, second, second, first, [("subject", "Results"), ("body", "one")]):
+        scanner.scan(fields)
+    assert read == [("subject", "Result"), ("body", "one"), ("body", "two"), ("body", "one"), ("subject", "Results")]
+
+
+@given(st.lists(st.sampled_from(["Result", "Maria Lopez, MRN 4711882, has pneumonia.", "See you at lunch.", ""]), min_size=2, max_size=8))
+def test_a_scanner_never_answers_with_an_earlier_text(texts):
+    scanner = Scanner()
+    for subject, body in pairwise(texts):
+        fields = [("subject", subject), ("body", body)]
+        assert scanner.scan(fields) == scan(fields)
+
+
 def test_a_scanner_reads_an_attachment_once_and_forgets_beyond_its_bound(monkeypatch):
     read = []
     monkeypatch.setattr("securemail_desktop.phi.scan.find_terms", lambda page, _: read.append(page.field) or [])
     scanner = Scanner(60)
     scanner.scan(NOTE)
     scanner.scan(NOTE)
-    assert [read.count(field) for field, _ in NOTE] == [2, 1, 1]
+    assert [read.count(field) for field, _ in NOTE] == [1, 1, 1]
     scanner.scan([("attachment:0", "x" * 50)])
     scanner.scan(NOTE[1:])
     assert read.count("attachment:0") == 3
