@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from securemail_desktop.phi.finding import HealthTerm
+from securemail_desktop.phi.identifiers.pattern import words as listed
 from securemail_desktop.phi.page import Page, Word, Zone
 from securemail_desktop.phi.terms.vocabulary import IDIOM, LONGEST_PHRASE, Vocabulary
 
@@ -60,17 +61,25 @@ _PREGNANT = re.compile(
 _ICD = re.compile(r"\b[A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4}\b")
 _ROOM = re.compile(r"\b(?:rm|room|bed|bay) ?#?\d{1,4}[A-D]?\b", re.IGNORECASE)
 _PATTERNS = ((_SHORTHAND, "shorthand"), (_CODED, "condition"))
-_NUMERIC = (
-    (_DOSE, "dose"),
-    (_VITAL, "vital"),
-    (_ELECTROLYTE, "result"),
-    (_AGE, "age"),
-    (_ICD, "condition"),
-    (_ROOM, "bed"),
-    (_SCALE, "result"),
-    (_MEASURED, "result"),
-    (_PREGNANT, "vital"),
+# A value stands beside one of these words, in small letters and cut at digits ("5mg" is "mg"); without words it may stand beside any digit.
+_VALUES = (
+    (_DOSE, "dose", listed("mg mcg µg μg ug meq unit units iu tab tabs tablet tablets cap caps capsules puff puffs gtt gtts ml")),
+    (_VITAL, "vital", listed("bp b hr rr spo o sat sats temp tmax t pulse rate wt ef fio pain gcs map")),
+    (_ELECTROLYTE, "result", listed("k na mg phos ca cl co cr bun")),
+    (_AGE, "age", frozenset[str]()),
+    (_ICD, "condition", frozenset[str]()),
+    (_ROOM, "bed", listed("rm room bed bay")),
+    (
+        _SCALE,
+        "result",
+        listed(
+            "gcs nihss rass ciwa cows phq gad mmse moca apgar apgars braden ecog meld bishop mrs iop va ef esi bg fsbs fsbg fs inr hgb hb"
+        ),
+    ),
+    (_MEASURED, "result", frozenset[str]()),
+    (_PREGNANT, "vital", frozenset[str]()),
 )
+_REACH = 80  # characters: more than any value with its word has
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]{3,400}|[\w.+%-]{1,64}@[\w.-]{1,100}")
 _COMPANY = 120  # characters within which another term vouches for an ambiguous one
 _GAP = frozenset({" ", "  ", "-", "\n"})
@@ -116,8 +125,8 @@ def _patterned(page: Page) -> Iterator[HealthTerm]:
     for pattern, category in _PATTERNS:
         for match in pattern.finditer(page.text):
             yield HealthTerm(page.field, match.start(), match.end(), category)
-    for start, end in page.numeric:
-        for pattern, category in _NUMERIC:
+    for pattern, category, cues in _VALUES:
+        for start, end in page.near(cues, _REACH) if cues else page.numeric:
             for match in pattern.finditer(page.text, start, end):
                 yield HealthTerm(page.field, match.start(), match.end(), category)
 

@@ -24,18 +24,21 @@ LINE = "Patient Maria Lopez, born 03/12/1961, MRN 99317742, has potassium 6.1 mm
 WORDS = re.compile(r"\w+")
 
 
-def timed(work: Callable[[], object], times: int) -> list[float]:
+def timed(work: Callable[[int], object], times: int) -> list[float]:
     spent = []
-    for _ in range(times):
+    for number in range(times):
         began = time.perf_counter()
-        work()
+        work(number)
         spent.append(1000 * (time.perf_counter() - began))
     return sorted(spent)
 
 
 def report(name: str, session: Session, draft: Draft, floor: Callable[[], object], times: int) -> None:
     session.review(draft)
-    spent, least = timed(lambda: session.review(draft), times), statistics.median(timed(floor, times))
+    spent = timed(
+        lambda number: session.review(replace(draft, text=f"{draft.text}{number}")), times
+    )  # a text that it knows is not read again
+    least = statistics.median(timed(lambda _: floor(), times))
     p95 = spent[int(0.95 * len(spent))]
     print(f"{name:<20} p50 {statistics.median(spent):8.1f} ms  p95 {p95:8.1f} ms  p95 is {p95 / least:6.0f} x the floor")
 
