@@ -86,6 +86,18 @@ class Journal:
         with self._reading():
             return self._knows(rid)
 
+    def last(self) -> tuple[str, int, str] | None:
+        """Return epoch, number and digest (hex SHA-256) of the last record, None when there is none."""
+        with self._reading():
+            row = self._connection.execute("SELECT epoch, seq, record FROM records ORDER BY position DESC LIMIT 1").fetchone()
+            return (str(row[0]), int(row[1]), digest_of(row[2])) if row else None
+
+    def holds(self, epoch: str, seq: int, digest: str) -> bool:
+        """Say whether the record of this digest stands at its place."""
+        with self._reading():
+            row = self._connection.execute("SELECT record FROM records WHERE epoch = ? AND seq = ?", (epoch, seq)).fetchone()
+            return row is not None and digest_of(row[0]) == digest
+
     def unsynced(self, most: int) -> list[Signed]:
         """Return the oldest records of this epoch that the central store has not acknowledged; none while the device is `local`."""
         if self._device.organization == LOCAL:

@@ -17,6 +17,7 @@ from securemail_desktop.audit.device import LOCAL, Device
 from securemail_desktop.central.record import Problem, Signed
 
 Acknowledged = tuple[str, int, int]
+MISSING = "journal-missing"
 _CLOCK_STEP = timedelta(minutes=2)
 
 
@@ -137,6 +138,10 @@ def _check_acknowledged(headers: Sequence[Header], acknowledged: Sequence[Acknow
 
 
 def _unproven(headers: Sequence[Header], acknowledged: Sequence[Acknowledged], device: Device) -> Iterator[str]:
+    for header in headers:
+        if header.act == MISSING:
+            name = name_of(header.epoch, header.seq, header.rid)
+            yield f"Records were missing when {name} was written: the journal was deleted or put back to an earlier state before."
     if device.organization == LOCAL:
         yield "This device is not enrolled: whoever holds its key can rewrite the whole journal."
         return

@@ -5,9 +5,10 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from securemail_desktop.audit.anchor import missing
 from securemail_desktop.audit.canonical import Json, parse_canonical
 from securemail_desktop.audit.central_check import CentralVerification, verify_central
 from securemail_desktop.audit.device import DeviceError, load_device
@@ -114,6 +115,8 @@ def _line(record: Signed) -> str:
 
 def _verify(arguments: argparse.Namespace, opened: _Opened) -> int:
     found = opened.journal.verify()
+    if not found.problem:
+        found = replace(found, problem=missing(opened.journal, opened.settings))
     central: CentralVerification | None = None
     away = ""
     if arguments.central and not found.problem:

@@ -15,6 +15,7 @@ from securemail_desktop.message.draft import Attachment, Draft
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending import outbox
 from securemail_desktop.sending.entry import keepable
+from securemail_desktop.sending.errors import NotWaiting
 from securemail_desktop.session.mail_view import SavedDraft
 from securemail_desktop.store.drafts import DraftRow, DraftTable
 from securemail_desktop.store.errors import NotKept
@@ -90,9 +91,18 @@ class Drafts:
         known = self._replaces.get(draft_id)
         return known if known is not None else next((row.replaces for row in self._table().rows() if row.id == draft_id), "")
 
-    def part(self, draft_id: str) -> None:
-        """Take a draft for a message of its own from now on: the entry that it was taken from is not in the outbox any more."""
-        self._replaces[draft_id] = ""
+    def entry_to_replace(self, draft_id: str) -> str:
+        """Return `entry_of` a draft that is to be sent.
+
+        Raise `NotWaiting`, once, where that entry left the outbox while the draft was open: sending the draft too may reach somebody twice.
+        """
+        former = self.entry_of(draft_id)
+        if not former or self._outbox.get(former) is not None or self._outbox.ids_of(draft_id):
+            return former
+        self._replaces[draft_id] = ""  # from now on it is a message of its own
+        raise NotWaiting(
+            "The message that this draft was taken from was sent or given up in the Outbox meanwhile: send it again only if it is to go as well."
+        )
 
     def _table(self) -> DraftTable:
         with self._sweeping:  # or a draft that is saved anew meanwhile would be taken for the spent one

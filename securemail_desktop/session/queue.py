@@ -5,7 +5,7 @@ waits. It hands over what a review right before the lock let pass, and only whil
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,10 @@ from pathlib import Path
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.sent import Sent
 from securemail_desktop.accounts.settings import Account
+from securemail_desktop.audit.anchor import remember, tell_missing
 from securemail_desktop.audit.device import Device, load_device
 from securemail_desktop.audit.enrol import CENTRAL_SECRET
-from securemail_desktop.audit.journal import Journal, journal_path
+from securemail_desktop.audit.journal import Journal, JournalError, journal_path
 from securemail_desktop.audit.sync import Synced, sync
 from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged
 from securemail_desktop.central.errors import CentralError
@@ -35,7 +36,7 @@ from securemail_desktop.session.network import PASSWORD, Network
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.outbox_lock import OutboxLock
 from securemail_desktop.session.policy_in_force import policy_folder, still_stands
-from securemail_desktop.store.errors import StoreClosed
+from securemail_desktop.store.errors import StoreClosed, StoreError
 from securemail_desktop.store.former_outbox import has_former_outbox, move_outbox
 from securemail_desktop.store.outbox import EntryRow, OutboxTable
 from securemail_desktop.store.queue import Seal, open_queue
@@ -66,6 +67,7 @@ class Queue:
         """Open outbox and journal, and move an outbox of an earlier version here; raise `StoreError`, `JournalError`, `DeviceError`."""
         self._data, self._now = data, clock
         self.kept: Kept | None = None
+        self._settings = opened.settings
         self.lock = OutboxLock(data / "outbox.lock")
         self.network = Network(opened.vault, timeouts)
         self._seal = Seal(key)
@@ -76,6 +78,7 @@ class Queue:
                 with self.lock:
                     move_outbox(opened.database, self.table, _sender_of)
             self.journal = Journal(journal_path(data), load_device(opened.settings, opened.vault))
+            self.notice = tell_missing(self.journal, opened.settings)
         except BaseException:
             self.database.close()
             raise
@@ -118,8 +121,8 @@ class Queue:
 
     @contextmanager
     def channel(self, account: Account, origin: Origin, review: Callable[[Draft], Review], protector: Protector) -> Iterator[Channel]:
-        """Give the way out of an account."""
-        with self.network.submission(account) as submission, self.network.mailbox(account) as mailbox:
+        """Give the way out of an account; what the journal was told on it is remembered in the store."""
+        with self._anchored(), self.network.submission(account) as submission, self.network.mailbox(account) as mailbox:
             yield Channel(
                 origin=origin,
                 sender=account.address,
@@ -132,6 +135,14 @@ class Queue:
                 lock=self.lock,
                 now=self._now,
             )
+
+    @contextmanager
+    def _anchored(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            with suppress(JournalError, StoreError):  # a lock came in between, or the disk is full: the next time remembers more
+                remember(self.journal, self._settings)
 
     def sync(self, enrolment: Callable[[], Enrolment | None]) -> Synced:
         """Bring the journal to the central store; a device that is not enrolled keeps it here. Raise `JournalError`."""

@@ -203,7 +203,7 @@ class Session:
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what the user should know now, one sentence each."""
-        return tuple(filter(None, (self.account_notice, self.policy_notice, *self.policy.notices, self.keys.notice)))
+        return tuple(filter(None, (self.account_notice, self.policy_notice, *self.policy.notices, self.keys.notice, self._queue.notice)))
 
     def contacts(self, prefix: str) -> tuple[Suggestion, ...]:
         """Return whom the typed letters may mean, the likeliest first; for completion, from two letters on."""
@@ -248,13 +248,13 @@ class Session:
         draft = amend(review, answers)
         latest = review
         with self._sending:
-            self._check_former(draft.message_id)
+            former = self.drafts.entry_to_replace(draft.message_id)
             people = self._store().people
             if draft != review.draft:
                 self.record_attempt(review, answers, channel)
                 latest = self.review_in_full(draft, channel)
             with self._channel(draft.sender.key, channel) as way:
-                receipts = pipeline.deliver(Approved(latest, answers), way, self.drafts.entry_of(draft.message_id))
+                receipts = pipeline.deliver(Approved(latest, answers), way, former)
             with suppress(StoreError):  # the outbox took it over already; what is left is a draft of what is under way there
                 self.drafts.discard(draft.message_id)
             people.learn_sent(draft, receipts, self.now())
@@ -385,15 +385,6 @@ class Session:
         """Close everything."""
         self._opened.close()
         self._queue.close()
-
-    def _check_former(self, message_id: str) -> None:
-        """Raise `NotWaiting`, once, for a draft whose message left the outbox while it was open: sending it too may reach somebody twice."""
-        former = self.drafts.entry_of(message_id)
-        if former and self._queue.table.get(former) is None and not self.keeps(message_id):
-            self.drafts.part(message_id)
-            raise NotWaiting(
-                "The message that this draft was taken from was sent or given up in the Outbox meanwhile: send it again only if it is to go as well."
-            )
 
     def _store(self) -> Opened:
         if self.locked:

@@ -238,3 +238,16 @@ def test_a_passphrase_is_needed_to_unlock_and_to_start(scene: Scene, hours: Hour
         session.unlock("correct horse")
         send(session, alice.draft(BOB))
     assert alice.server.taken == {(MID, BOB): 1}
+
+
+def test_a_journal_that_was_deleted_is_told_of_at_the_next_start(scene: Scene, hours: Hours) -> None:
+    alice = scene()
+    with closing(opened(alice, hours)) as session:
+        send(session, alice.draft(BOB))
+    for file in alice.data.glob("journal.db*"):
+        file.unlink()
+    with closing(opened(alice, hours)) as session:
+        assert any("audit journal are missing" in notice for notice in session.notices)
+    with closing(opened(alice, hours)) as session:
+        assert not any("audit journal are missing" in notice for notice in session.notices)
+        assert any("Records were missing" in line for line in session.journal.verify().unproven)
