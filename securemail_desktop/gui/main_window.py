@@ -98,7 +98,7 @@ class MainWindow(QWidget):
         self._drafts = DraftsPage(session.drafts, look, background, self)
         self._outbox = OutboxPage(session, look, background, self)
         self._mailbox = Mailbox(session.mail, form.folders, self._mail, background, self)
-        self._notifier = Notifier(self, look, lambda: wants_notices(session.preferences))
+        self._notifier = Notifier(self, look, lambda: self._locking.is_open and wants_notices(session.preferences))
         self._locking = Locking(session, look, background, self, lambda: [w for w in self._composing if isValid(w)])
         self._unsent = Leaving(self, look)
         self._alert = HeldAlert(form.held, self, lambda: session.urgent_contact)

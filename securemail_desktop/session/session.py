@@ -49,6 +49,7 @@ from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PL
 from securemail_desktop.session.keys import Keys
 from securemail_desktop.session.mail import Mail
 from securemail_desktop.session.opened import Opened
+from securemail_desktop.session.people import People
 from securemail_desktop.session.preferences import Decision, Preferences
 from securemail_desktop.session.queue import Queue, origin_of
 from securemail_desktop.session.under_way import UnderWay
@@ -255,12 +256,18 @@ class Session:
                 latest = self.review_in_full(draft, channel)
             with self._channel(draft.sender.key, channel) as way:
                 receipts = pipeline.deliver(Approved(latest, answers), way, former)
-            with suppress(StoreError):  # the outbox took it over already; what is left is a draft of what is under way there
-                self.drafts.discard(draft.message_id)
+            self._note_sent(draft, receipts, people)
+        return receipts
+
+    def _note_sent(self, draft: Draft, receipts: tuple[Receipt, ...], people: People) -> None:
+        """Forget the draft and learn from it. Nothing is raised, whatever it is: a message that went must not look as if it had not."""
+        with suppress(StoreError):  # the outbox took it over already; what is left is a draft of what is under way there
+            self.drafts.discard(draft.message_id)
+        with suppress(Exception):
             people.learn_sent(draft, receipts, self.now())
+        with suppress(Exception):
             if any(receipt.state is State.ACCEPTED for receipt in receipts):
                 self.mail.sent(draft)
-        return receipts
 
     def record_attempt(self, review: Review, answers: Mapping[str, Answer], channel: str) -> None:
         """Record that a message did not go as it was reviewed: forbidden, changed by an answer, or taken back. See `sending.attempt`.

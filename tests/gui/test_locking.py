@@ -268,6 +268,12 @@ def test_what_is_typed_during_a_save_is_kept_before_the_store_closes(
     assert kept.text.startswith("first second ")
 
 
+def test_a_locked_window_asks_the_store_nothing_when_mail_arrives(qtbot: QtBot, window: MainWindow) -> None:
+    assert window._notifier._is_on()
+    lock(qtbot, window)
+    assert not window._notifier._is_on()
+
+
 @pytest.mark.parametrize("own", [True, False])
 def test_what_was_copied_here_is_not_to_be_pasted_beside_a_locked_window(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, own: bool

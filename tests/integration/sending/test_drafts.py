@@ -3,12 +3,15 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.sending.errors import NotWaiting
 from securemail_desktop.sending.state import State
+from securemail_desktop.session.mail import Mail
+from securemail_desktop.session.people import People
 from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import OutboxTable
 from tests.support.alice import BOB, LAB, PETER, Scene, send
@@ -79,6 +82,17 @@ def test_a_held_message_that_is_opened_twice_is_one_draft(scene: Scene) -> None:
         (entry,) = session.outbox()
         first, second = session.reopen(entry.id), session.reopen(entry.id)
         assert first.message_id == second.message_id != MID
+
+
+@pytest.mark.parametrize("broken", ["learn_sent", "sent"])
+def test_what_goes_wrong_after_a_message_went_does_not_make_it_look_unsent(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    alice = scene()
+    monkeypatch.setattr(People if broken == "learn_sent" else Mail, broken, Mock(side_effect=IndexError("a mistake of ours")))
+    with alice.session() as session:
+        assert [r.state for r in send(session, alice.draft(BOB))] == [State.ACCEPTED]
+    assert dict(alice.server.taken) == {(MID, BOB): 1}
 
 
 def test_a_draft_whose_message_left_the_outbox_meanwhile_is_not_sent_unasked(scene: Scene) -> None:
