@@ -32,9 +32,10 @@ class Closing(QObject):
 
     def question(self) -> Question:
         """Return what is asked of a draft that has something in it."""
+        unread = " The file that is still being read will not be in it." if self._editor.attaching.is_reading() else ""
         return Question(
             title="Keep this draft?",
-            message="The message has not been sent. In Drafts you can go on with it later.",
+            message=f"The message has not been sent. In Drafts you can go on with it later.{unread}",
             choices=(Choice("Keep in Drafts", KEEP, safe=True), Choice("Discard the draft", DISCARD, safe=False)),
             back="Keep writing",
             icon="question",

@@ -76,13 +76,14 @@ class DraftEditor(QObject):
     def is_changed(self) -> bool:
         """Tell whether there is anything that closing would lose."""
         waiting = any(field.line.text().strip() for field in self.fields.values())
-        return waiting or self.draft() != self._pristine
+        return waiting or self.attaching.is_reading() or self.draft() != self._pristine
 
     def is_empty(self) -> bool:
         """Tell whether there is nothing of the author's in the draft."""
         form = self._form
         typed = any(field.line.text().strip() or field.recipients() for field in self.fields.values())
-        return not (typed or form.subject.text().strip() or form.body.toPlainText().strip() or self.files.attachments)
+        filled = form.subject.text().strip() or form.body.toPlainText().strip() or self.files.attachments
+        return not (typed or filled or self.attaching.is_reading())
 
     def to_keep(self) -> Draft:
         """Return the draft with what stands in the address lines, as far as it is an address already."""

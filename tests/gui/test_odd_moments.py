@@ -221,3 +221,19 @@ def test_a_decision_that_cannot_be_kept_is_said(
     window._form.bar.chosen.emit("keep-on")
     assert "could not be kept for 30 days. The disk is full" in window._form.bar.accessibleName()
     assert [a.choice for a in window._doubts.answers().values()] == ["keep-on"]
+
+
+def test_closing_while_a_file_is_read_says_that_it_will_be_missing(
+    qtbot: QtBot, session: FakeSession, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Event()
+    monkeypatch.setattr(attaching, "read_file", lambda path, room: slow.wait(10) and Attachment("plan.txt", "text/plain", b"x"))
+    window = opened()
+    window._editor.attaching.attach(["/plan.txt"])
+    assert not window.close(), "an empty draft is discarded unasked, but this one is not empty"
+    assert "still being read will not be in it" in window._sheet._form.message.text()
+    choose(qtbot, window, "Keep writing")
+    slow.set()
+    qtbot.waitUntil(lambda: window._editor.files.rowCount() == 1)
+    window.close()
+    assert "still being read" not in window._sheet._form.message.text()
