@@ -21,6 +21,7 @@ from securemail_desktop.gui.mail_port import MailPort
 from securemail_desktop.gui.mail_tools import Act, MailTools
 from securemail_desktop.gui.message_changes import MessageChanges
 from securemail_desktop.gui.message_list import MessageList
+from securemail_desktop.gui.print_flow import PrintFlow
 from securemail_desktop.gui.private_folder import PrivateFolder
 from securemail_desktop.gui.reading_pane import ReadingPane
 from securemail_desktop.gui.sheet import Choice, Chosen, Question, Sheet
@@ -64,6 +65,7 @@ class MailPage(QWidget):
         self.changes = MessageChanges(mail, self.list.table, background, self)
         self.sheet, self._asking = Sheet(host, look), Sheet(host, look)
         self.saver = AttachmentSaver(self.sheet, background, opened, self)
+        self.printing = PrintFlow(Sheet(host, look), self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._settle, self._seen = _timer(self, SETTLE_MS, self._read), _timer(self, SEEN_MS, self._mark_seen)
         self.open_link: Callable[[str], bool] = _open_in_browser
@@ -190,7 +192,8 @@ class MailPage(QWidget):
         self.tools.target.connect(self.file_in)
         self.changes.told.connect(self.told)
         self.changes.changed.connect(self._changed)
-        self.saver.told.connect(lambda text, tone: self.told.emit(text, tone, None))
+        for teller in (self.saver, self.printing):
+            teller.told.connect(lambda text, tone: self.told.emit(text, tone, None))
         self.pane.open_wanted.connect(self.saver.open)
         self.pane.save_wanted.connect(self.saver.save)
         self.pane.save_all_wanted.connect(lambda: self.saver.save_all(self.pane.files))
@@ -272,6 +275,8 @@ class MailPage(QWidget):
             return
         if act in {Act.REPLY, Act.REPLY_ALL, Act.FORWARD, Act.SOURCE}:
             self._answer(act, current)
+        elif act == Act.PRINT:
+            self._print()
         elif act == Act.MOVE:
             self.tools.choose_target()
         elif act == Act.ARCHIVE:
@@ -283,6 +288,10 @@ class MailPage(QWidget):
         elif act == Act.UNREAD:
             self._seen.stop()
             self._with_all(partial(self.changes.mark, seen=False))
+
+    def _print(self) -> None:
+        if self.pane.reading is not None:
+            self.printing.start(self.pane.reading, own=self.pane.own)
 
     def _chosen(self) -> tuple[MessageView, ...]:
         """Return the selected messages that are known, or the one that is read where a search or view has taken it out of the list."""

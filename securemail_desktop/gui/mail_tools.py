@@ -27,6 +27,7 @@ class Act(StrEnum):
     FLAG = "flag"
     UNREAD = "unread"
     MOVE = "move"
+    PRINT = "print"
     SOURCE = "source"
     MORE = "more"
 
@@ -51,6 +52,7 @@ TOOLS = (
     Tool(Act.FLAG, "Fla&g", ("S",)),
     Tool(Act.UNREAD, "Mark as &unread", ("U",), beside=False),
     Tool(Act.MOVE, "&Move to", ("M",), beside=False),
+    Tool(Act.PRINT, "&Print…", ("Ctrl+P",), beside=False),
     Tool(Act.SOURCE, "View &source", ("Ctrl+U",), beside=False),
 )
 

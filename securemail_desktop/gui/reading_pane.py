@@ -74,6 +74,7 @@ class ReadingPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
         self.reading: Reading | None = None
+        self.own = False  # whether it is the author's copy of what he sent himself
         self._text_wanted, self._is_dangerous = False, False
         self._asked: Link | None = None
         self.body = HtmlView(look, self)
@@ -116,7 +117,7 @@ class ReadingPane(QWidget):
 
     def show_reading(self, reading: Reading, *, own: bool = False) -> None:
         """Show a message; `own` says that it is the author's copy of what he sent himself."""
-        self.reading = reading
+        self.reading, self.own = reading, own
         found = verdict_words.findings(reading.opened, message_words.pretence(reading.sender), own=own)
         subject = reading.opened.subject or reading.view.subject
         self._form.subject.setText(" ".join(words.visible(subject).split()) or message_words.NO_SUBJECT)
