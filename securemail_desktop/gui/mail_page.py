@@ -138,6 +138,7 @@ class MailPage(QWidget):
         """Show nothing of any message any more: the window is locked."""
         self._forgetting = True
         self.saver.forget()
+        self.printing.forget()
         self._stop()
         self.pane.clear()
         if self._source is not None and isValid(self._source):
