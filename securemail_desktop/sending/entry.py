@@ -5,13 +5,10 @@ from dataclasses import replace
 
 from securemail_desktop.audit.event import new_rid
 from securemail_desktop.encryption.method import Method
-from securemail_desktop.message.compose import draft_bytes
-from securemail_desktop.message.draft import Draft
-from securemail_desktop.message.errors import MessageError
-from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.copies import Copy, copy_numbers, make_copies
-from securemail_desktop.sending.errors import NotKeepable, ProtectionFailed
+from securemail_desktop.sending.errors import ProtectionFailed
+from securemail_desktop.sending.kept_draft import keep
 from securemail_desktop.sending.names import without_telling_names
 from securemail_desktop.sending.recheck import objection
 from securemail_desktop.sending.record import intent_record, write_record
@@ -74,17 +71,8 @@ def _entry(
         subject=review.draft.subject,
         to_file=bool(sent_copy),
     )
-    return row, Bodies(keepable(review.draft), sent_copy, tuple(c.content for c in copies))
-
-
-def keepable(draft: Draft) -> bytes:
-    """Return a draft's message file; raise `NotKeepable` for one that could not be opened again."""
-    kept = draft_bytes(draft)
-    try:
-        parse_draft(kept)
-    except MessageError as error:
-        raise NotKeepable(f"The message is too large to be kept: use fewer recipients or attachments. {error}") from error
-    return kept
+    kept = keep(review.draft)
+    return row, Bodies(kept.document, sent_copy, tuple(c.content for c in copies), kept.files)
 
 
 def _row(position: int, outlook: Outlook, copy: int, held: str) -> RecipientRow:

@@ -4,18 +4,16 @@ A draft's file is its message file (`message.compose.draft_bytes`) with the dige
 does not write 50 MB again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from threading import Lock
 
 from securemail_desktop.message.address import Address, parse_address
-from securemail_desktop.message.draft import Attachment, Draft
-from securemail_desktop.message.parse import parse_draft
+from securemail_desktop.message.draft import Draft
 from securemail_desktop.sending import outbox
-from securemail_desktop.sending.entry import keepable
 from securemail_desktop.sending.errors import NotWaiting
+from securemail_desktop.sending.kept_draft import KeptDraft, keep, opened
 from securemail_desktop.session.mail_view import SavedDraft
 from securemail_desktop.store.drafts import DraftRow, DraftTable
 from securemail_desktop.store.errors import NotKept
@@ -38,13 +36,11 @@ class Drafts:
 
         Raise `NotKeepable` for one that could not be opened again, `ComposeError`, `StoreError`: the former state is kept then.
         """
-        digests = [sha256(a.content).hexdigest() for a in draft.attachments]
-        contents = dict(zip(digests, (a.content for a in draft.attachments), strict=True))
-        document = keepable(replace(draft, attachments=tuple(map(_stand_in, draft.attachments, digests))))
+        kept = keep(draft)
         named = ", ".join(_named(r.address) for r in draft.recipients[:_MOST_NAMED])
         replaced = self.entry_of(draft.message_id)
         saved = self._now().timestamp()
-        self._table().save(DraftRow(draft.message_id, document, named, draft.subject, saved, writing, replaced), contents)
+        self._table().save(DraftRow(draft.message_id, kept.document, named, draft.subject, saved, writing, replaced), kept.files)
 
     def all(self) -> tuple[SavedDraft, ...]:
         """Return the drafts, newest first."""
@@ -58,8 +54,7 @@ class Drafts:
         if found is None:
             raise NotKept("This draft is not here any more: it was sent or discarded.")
         row, contents = found
-        draft = parse_draft(row.document)
-        return replace(draft, date=self._now(), attachments=tuple(_filled(a, contents) for a in draft.attachments))
+        return replace(opened(KeptDraft(row.document, contents)), date=self._now())
 
     def discard(self, draft_id: str) -> None:
         """Forget a draft; an unknown one is no error."""
@@ -110,14 +105,6 @@ class Drafts:
                 self._kept.remove(draft_id)
                 self._outbox.settle_draft(draft_id)
         return self._kept
-
-
-def _stand_in(attachment: Attachment, digest: str) -> Attachment:
-    return replace(attachment, content=digest.encode())
-
-
-def _filled(attachment: Attachment, contents: Mapping[str, bytes]) -> Attachment:
-    return replace(attachment, content=contents[attachment.content.decode("ascii")])
 
 
 def _named(address: Address) -> str:

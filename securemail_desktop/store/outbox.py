@@ -5,11 +5,12 @@ audit record that will tell of it, and `recorded` says that the journal has that
 be neither read nor added, everything else goes on. Rows are primitives; `sending.outbox` gives them meaning.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 from securemail_desktop.store.database import Database, Value
+from securemail_desktop.store.errors import StoreClosed
 from securemail_desktop.store.queue import Seal
 
 
@@ -63,11 +64,15 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """The octets of a new entry: its message file with Bcc, what is filed in Sent or nothing, and those of its copies in their order."""
+    """The octets of a new entry: its message file with Bcc, what is filed in Sent or nothing, those of its copies in their order.
+
+    `files` by hex SHA-256 are those of the draft, which has their digests in their place.
+    """
 
     draft: bytes
     sent_copy: bytes = b""
     copies: tuple[bytes, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,9 @@ class OutboxTable:
                 self._leave(former, positions)
             self._add_row(entry)
             self._add_body(entry.id, _DRAFT, self._seal.close(entry.id, bodies.draft))
+            for digest, content in bodies.files.items():
+                sealed = self._seal.close(_of_file(entry.id, digest), content)
+                self._db.execute("INSERT INTO outbox_file (entry, sha256, content) VALUES (?,?,?)", (entry.id, digest, sealed))
             if bodies.sent_copy:
                 self._add_body(entry.id, _SENT, bodies.sent_copy)
             for copy, content in zip(entry.copies, bodies.copies, strict=True):
@@ -139,6 +147,11 @@ class OutboxTable:
     def draft(self, entry_id: str) -> bytes | None:
         """Return the message file of an entry: None while the store is locked, empty when it is damaged or not there."""
         return self._seal.open(entry_id, self._body(entry_id, _DRAFT))
+
+    def files(self, entry_id: str) -> Mapping[str, bytes]:
+        """Return the files of an entry's draft by digest, empty octets for one that is damaged; raise `StoreClosed` while the store is locked."""
+        found = self._db.rows("SELECT sha256, content FROM outbox_file WHERE entry = ?", (entry_id,))
+        return {str(digest): self._file(_of_file(entry_id, str(digest)), cast("bytes", content)) for digest, content in found}
 
     def sent_copy(self, entry_id: str) -> bytes:
         """Return what is to be filed in Sent, empty once it is there."""
@@ -204,6 +217,12 @@ class OutboxTable:
     def _add_body(self, entry_id: str, name: str, content: bytes) -> None:
         self._db.execute("INSERT INTO outbox_body (entry, name, content) VALUES (?,?,?)", (entry_id, name, content))
 
+    def _file(self, name: str, sealed: bytes) -> bytes:
+        content = self._seal.open(name, sealed)
+        if content is None:
+            raise StoreClosed
+        return content
+
     def _body(self, entry_id: str, name: str) -> bytes:
         found = self._db.rows("SELECT content FROM outbox_body WHERE entry = ? AND name = ?", (entry_id, name))
         return cast("bytes", found[0][0]) if found else b""
@@ -240,6 +259,10 @@ class OutboxTable:
 def _of_subject(entry_id: str) -> str:
     """Return the name that a subject is sealed for, which is not its draft's."""
     return f"{entry_id} subject"
+
+
+def _of_file(entry_id: str, digest: str) -> str:
+    return f"{entry_id} file {digest}"
 
 
 def copies_of(entry_id: str, database: Database) -> tuple[CopyRow, ...]:

@@ -1,4 +1,7 @@
+import pytest
+
 from securemail_desktop.store.database import Database
+from securemail_desktop.store.errors import StoreClosed
 from securemail_desktop.store.outbox import Bodies, Change, CopyRow, EntryRow, OutboxTable, RecipientRow
 from securemail_desktop.store.queue import Seal, open_queue
 from securemail_desktop.store.schema import migrations
@@ -13,7 +16,7 @@ def entry(name="e1", created=1.0):
     return EntryRow(name, "alice@clinic.example", "{}", "i1", created, created, 0, copies, recipients, "Result", True)
 
 
-BODIES = Bodies(b"draft", b"sent", (b"bytes",))
+BODIES = Bodies(b"draft", b"sent", (b"bytes",), {"d1": b"file"})
 
 
 def table(tmp_path):
@@ -26,6 +29,17 @@ def test_an_entry_comes_back_as_it_was(tmp_path):
     assert outbox.get("e1") == entry()
     assert outbox.get("other") is None
     assert (outbox.draft("e1"), outbox.sent_copy("e1"), outbox.copy("e1", 0)) == (b"draft", b"sent", b"bytes")
+    assert outbox.files("e1") == {"d1": b"file"}
+
+
+def test_files_are_sealed_like_the_draft(tmp_path):
+    database, seal = open_queue(tmp_path, bytes(32)), Seal(bytes(32))
+    outbox = OutboxTable(database, seal)
+    outbox.add(entry(), BODIES)
+    assert b"file" not in database.rows("SELECT content FROM outbox_file")[0][0]
+    seal.forget()
+    with pytest.raises(StoreClosed):
+        outbox.files("e1")
 
 
 def test_entries_are_listed_oldest_first(tmp_path):
@@ -73,6 +87,7 @@ def test_an_entry_is_listed_without_its_octets(tmp_path):
     outbox.add(entry(), BODIES)
     database.execute("UPDATE outbox_body SET content = x''")  # what listing read of them would be damaged
     database.execute("UPDATE outbox_copy SET content = x''")
+    database.execute("UPDATE outbox_file SET content = x''")
     assert outbox.get("e1") == entry()
 
 
