@@ -15,9 +15,11 @@ from securemail_desktop.encryption.signature import Signature
 from securemail_desktop.message import encoded_word
 from securemail_desktop.message.body_text import body_text
 
-_DEEPEST, _MOST = 20, 1000
+_DEEPEST, _MOST, _MOST_SIGNED = 20, 1000, 20
 _TOO_MUCH = "The message has more parts than this program shows."
+_TOO_DEEP = "Parts of the message are nested more deeply than this program shows: they are a file."
 _CLOSED = "A part of the message is encrypted by itself and is not opened: only a whole message can be trusted to be."
+_NOT_CHECKED = "the message has more signatures inside than are checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +30,66 @@ class Leaves:
     signatures: tuple[Signature, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def __add__(self, other: "Leaves") -> "Leaves":
-        """Return both, one after the other."""
-        return Leaves(self.parts + other.parts, self.signatures + other.signatures, self.notes + other.notes)
-
 
 def leaves(payload: Entity, ring: KeyRing, now: datetime) -> Leaves:
     """Return what a payload holds."""
-    found = _walk(payload, ring, now, 0)
-    return found if len(found.parts) <= _MOST else Leaves(found.parts[:_MOST], found.signatures, (*found.notes, _TOO_MUCH))
+    walk = _Walk(ring, now)
+    walk.take(payload, 0)
+    return Leaves(tuple(walk.parts), tuple(walk.signatures), tuple(dict.fromkeys(walk.notes)))
 
 
-def _walk(entity: Entity, ring: KeyRing, now: datetime, depth: int) -> Leaves:
-    kind = kind_of(entity)
-    if depth > _DEEPEST:
-        return Leaves((), (), (_TOO_MUCH,))
-    if kind in {Kind.CMS_SIGNED, Kind.PGP_SIGNED}:
-        return _signed(entity, ring, now, depth)
-    if kind in {Kind.CMS, Kind.PGP_ENCRYPTED, Kind.PGP_INLINE}:
-        return Leaves((_part(entity),), (), (_CLOSED,))
-    if entity.headers.get_content_maintype() != "multipart":
-        return Leaves((_part(entity),))
-    return _children(entity, ring, now, depth)
+class _Walk:
+    """One way through a payload; what it may look at is bounded for the message as a whole, not for each multipart in it."""
 
+    def __init__(self, ring: KeyRing, now: datetime) -> None:
+        self._ring, self._now = ring, now
+        self._left = 2 * _MOST  # entities, multiparts among them
+        self.parts: list[Part] = []
+        self.signatures: list[Signature] = []
+        self.notes: list[str] = []
 
-def _children(entity: Entity, ring: KeyRing, now: datetime, depth: int) -> Leaves:
-    total = Leaves()
-    for part in split_multipart(entity)[:_MOST]:
-        total += _walk(parse_entity(part), ring, now, depth + 1)
-    return total
+    def take(self, entity: Entity, depth: int) -> None:
+        kind = kind_of(entity)
+        if kind in {Kind.CMS_SIGNED, Kind.PGP_SIGNED} and depth <= _DEEPEST:
+            self._signed(entity, depth)
+        elif kind in {Kind.CMS, Kind.PGP_ENCRYPTED, Kind.PGP_INLINE}:
+            self._leaf(entity, _CLOSED)
+        elif entity.headers.get_content_maintype() != "multipart":
+            self._leaf(entity)
+        elif depth >= _DEEPEST:
+            self._leaf(entity, _TOO_DEEP)
+        else:
+            self._children(entity, depth)
 
+    def _children(self, entity: Entity, depth: int) -> None:
+        parts = split_multipart(entity)
+        if not parts and entity.body.strip():
+            self.parts.append(_text_part(entity))
+        for part in parts:
+            self._left -= 1
+            if self._left < 0 or len(self.parts) >= _MOST:
+                self.notes.append(_TOO_MUCH)
+                return
+            self.take(parse_entity(part), depth + 1)
 
-def _signed(entity: Entity, ring: KeyRing, now: datetime, depth: int) -> Leaves:
-    try:
-        content, signature = verify_signed(entity, ring, now)
-    except EncryptionError as error:  # the content is readable all the same
-        return Leaves((), (Signature(str(error).rstrip(".")),)) + _children(entity, ring, now, depth)
-    return Leaves((), (signature,)) + _walk(parse_entity(content), ring, now, depth + 1)
+    def _signed(self, entity: Entity, depth: int) -> None:
+        if len(self.signatures) >= _MOST_SIGNED:  # each one may start a program
+            self.signatures.append(Signature(_NOT_CHECKED))
+            self._children(entity, depth)
+            return
+        try:
+            content, signature = verify_signed(entity, self._ring, self._now)
+        except EncryptionError as error:  # the content is readable all the same
+            self.signatures.append(Signature(str(error).rstrip(".")))
+            self._children(entity, depth)
+            return
+        self.signatures.append(signature)
+        self.take(parse_entity(content), depth + 1)
+
+    def _leaf(self, entity: Entity, note: str = "") -> None:
+        self.parts.append(_part(entity))
+        if note:
+            self.notes.append(note)
 
 
 def _part(entity: Entity) -> Part:
@@ -80,3 +105,8 @@ def _part(entity: Entity) -> Part:
         entity.headers.get_content_disposition() == "inline",
         entity.headers.get_content_disposition() == "attachment",
     )
+
+
+def _text_part(entity: Entity) -> Part:
+    """Return a multipart without its boundary as what it is: text (RFC 2045, 5.2)."""
+    return Part("text/plain", "", entity.body, body_text(entity.body, "text/plain", {}))
