@@ -4,8 +4,10 @@
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
 from securemail_desktop.phi.page import Page
@@ -57,8 +59,8 @@ def _judged(page: Page, finding: Finding, terms: Sequence[HealthTerm]) -> Findin
 def _own_health(page: Page, finding: Finding, terms: Sequence[HealthTerm], *, titled: bool) -> bool:
     """Return whether the text after the greeting speaks to the greeted person of his health: "you" or advice, and not mainly of others."""
     text = page.text[finding.end : finding.end + _REACH]
-    close = [t for t in terms if finding.end <= t.start < finding.end + _REACH and t.category in _SPOKEN]
-    if not close or _SUPPLY.search(text):
+    low, high = (bisect_left(terms, end, key=attrgetter("start")) for end in (finding.end, finding.end + _REACH))
+    if not any(term.category in _SPOKEN for term in terms[low:high]) or _SUPPLY.search(text):
         return False
     second, others, advice = len(_SECOND.findall(text)), len(_OTHERS.findall(text)), len(_ADVICE.findall(text))
     spoken = second + advice + titled

@@ -60,6 +60,7 @@ _PATIENT_BEFORE = re.compile(
     r"(?:[ \t]|\. |\.?: ?| - |, )(?:is )?\Z",
     re.IGNORECASE,
 )
+_END = re.compile(r"[ \n\r\t.!-]*\Z")
 _FROM = re.compile(r"(?:^|\n)[>\s]*from:? \Z", re.IGNORECASE)
 _OUR_PATIENT = re.compile(r"^,? \(?(?:our|my|a|his|her) (?:\w+ )?patient\b", re.IGNORECASE)
 _ABOUT_BEFORE = re.compile(r"(?:^|\n)[>\s]*re:? (?:mr|mrs|ms|miss)?\.? ?\Z", re.IGNORECASE)
@@ -177,7 +178,7 @@ def _told_of(place: Place) -> bool:
 def _signs(place: Place) -> bool:
     """Return whether the name alone ends the text, as a signature does."""
     text, words = place.page.text, place.page.words
-    if text[place.end :].strip(" \n\r\t.!-"):
+    if _END.match(text, place.end) is None:
         return False
     before = text[max(0, place.start - 60) : place.start].rstrip(" ")
     return (

@@ -83,6 +83,9 @@ class Entry:
     formed: bool = False
 
 
+# As numbers, because sums of enums are slow.
+_PHRASE, _NEVER_NAME, _KNOWN = int(WordFlag.PHRASE), int(WordFlag.NEVER_NAME), int(WordFlag.KNOWN)
+_AMBIGUOUS, _ANIMAL, _STRONG = int(WordFlag.AMBIGUOUS), int(WordFlag.ANIMAL), int(WordFlag.STRONG_SIGN)
 UNKNOWN = Entry(0, phrase=False, category="")
 
 
@@ -115,10 +118,10 @@ class Vocabulary:
         flags, category = records[0]
         return Entry(
             flags & 15,
-            bool(flags & WordFlag.PHRASE),
+            bool(flags & _PHRASE),
             CATEGORIES[category],
-            bool(flags & WordFlag.NEVER_NAME),
-            bool(flags & WordFlag.KNOWN),
+            bool(flags & _NEVER_NAME),
+            bool(flags & _KNOWN),
             _sign(flags),
         )
 
@@ -130,7 +133,7 @@ class Vocabulary:
     def ambiguous(self, word: str) -> bool:
         """Return whether an abbreviation in capitals means something else as often as its health term."""
         records = self._trie.get(word)
-        return bool(records) and bool(records[0][0] & WordFlag.AMBIGUOUS)
+        return bool(records) and bool(records[0][0] & _AMBIGUOUS)
 
     def misspelt(self, word: str) -> str:
         """Return the health category of the term that a word in small letters misspells, '' where there is none."""
@@ -144,9 +147,9 @@ class Vocabulary:
 def _sign(flags: int) -> Sign:
     if flags < WordFlag.STRONG_SIGN:
         return Sign.NONE
-    if flags & WordFlag.ANIMAL:
+    if flags & _ANIMAL:
         return Sign.ANIMAL
-    return Sign.STRONG if flags & WordFlag.STRONG_SIGN else Sign.WEAK
+    return Sign.STRONG if flags & _STRONG else Sign.WEAK
 
 
 def _mapped(file: Path) -> marisa_trie.RecordTrie:
