@@ -1,6 +1,7 @@
 """The sidebar's list of folders: it keeps the chosen place chosen whatever the counts do, and passes over headings."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QKeyEvent, QMouseEvent
@@ -57,10 +58,14 @@ class FolderList(QListView):
         self._folders = tuple(folders)
         self._show()
 
-    def count(self, *, drafts: int | None = None, waiting: int | None = None) -> None:
-        """Show how many drafts there are, or how many messages need their author."""
-        known = self._counts
-        self._counts = Counts(known.drafts if drafts is None else drafts, known.waiting if waiting is None else waiting)
+    def count_drafts(self, drafts: int) -> None:
+        """Show how many drafts there are."""
+        self._counts = replace(self._counts, drafts=drafts)
+        self._show()
+
+    def count_outbox(self, waiting: int, going: int) -> None:
+        """Show how many messages need their author, and how many wait for a server."""
+        self._counts = replace(self._counts, waiting=waiting, going=going)
         self._show()
 
     def go_to(self, kind: Kind) -> None:

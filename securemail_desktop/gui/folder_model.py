@@ -51,10 +51,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many drafts there are here, and how many messages of the outbox need their author."""
+    """How many drafts there are here, and how many messages of the outbox need their author (`waiting`) or wait for a server (`going`)."""
 
     drafts: int = 0
     waiting: int = 0
+    going: int = 0
 
 
 _ROLES = {
@@ -124,7 +125,7 @@ def arrange(folders: Sequence[FolderView], counts: Counts, closed: Collection[st
 
     What is in a folder of which the key is `closed` is not shown; unread messages in there count for the folder.
     """
-    here = (_drafts(counts.drafts), _outbox(counts.waiting))
+    here = (_drafts(counts.drafts), _outbox(counts.waiting, counts.going))
     accounts = tuple(dict.fromkeys(folder.account for folder in folders))
     if len(accounts) > 1:
         return (*here, *(place for account in accounts for place in (_heading(account), *_of(account, folders, closed))))
@@ -205,7 +206,9 @@ def _drafts(count: int) -> Place:
     return Place(Kind.DRAFTS, "Drafts", "compose", count, spoken=f"Drafts, {count} kept" if count else "Drafts")
 
 
-def _outbox(waiting: int) -> Place:
+def _outbox(waiting: int, going: int) -> Place:
     needs = "1 message needs" if waiting == 1 else f"{waiting} messages need"
-    spoken = f"Outbox: {needs} your decision" if waiting else "Outbox: nothing needs you"
-    return Place(Kind.OUTBOX, "Outbox", "outbox", waiting, urgent=waiting > 0, spoken=spoken)
+    goes = "1 message waits" if going == 1 else f"{going} messages wait"
+    parts = (f"{needs} your decision" if waiting else "", f"{goes} for the server" if going else "")
+    spoken = f"Outbox: {', '.join(filter(None, parts)) or 'nothing needs you'}"
+    return Place(Kind.OUTBOX, "Outbox", "outbox", waiting + going, urgent=waiting > 0, spoken=spoken)

@@ -16,13 +16,18 @@ from securemail_desktop.gui.watch import Watch
 from securemail_desktop.session.mail_view import FolderView
 
 LOOK_MS = 120_000
+RETURN_MS = 3_000  # after a failure, and twice as long after each further one: whoever waits for the network wants it soon
 OWN_MS = 300  # what several changes tell is asked about once
 
 
 class Mailbox(QObject):
-    """`looked` follows each time that the servers were asked, whatever they said; `arrived` carries how many unread messages came meanwhile."""
+    """`looked` follows each time that the servers were asked, whatever they said; `arrived` carries how many unread messages came meanwhile.
+
+    `returned` when the servers answer again after they did not.
+    """
 
     looked = Signal()
+    returned = Signal()
     arrived = Signal(int)
 
     def __init__(self, mail: MailPort, folders: FolderList, page: MailPage, background: Background, parent: QObject) -> None:
@@ -39,6 +44,10 @@ class Mailbox(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(OWN_MS)
         self._soon.timeout.connect(self._look)
+        self._return = QTimer(self)
+        self._return.setSingleShot(True)
+        self._pause = RETURN_MS
+        self._return.timeout.connect(self._look)
         self.watch.changed.connect(self._soon.start)
         self.watch.lost.connect(self._soon.start)
         timer = QTimer(self)
@@ -74,6 +83,7 @@ class Mailbox(QObject):
         """Ask nothing of one's own accord while the window is locked, and from when it closes."""
         self._resting = True
         self._soon.stop()
+        self._return.stop()
         self.watch.stop()
 
     def wake(self) -> None:
@@ -86,15 +96,20 @@ class Mailbox(QObject):
 
     def _came(self, arrived: int) -> None:
         again, self._away, self._hopeless = self._away, False, False
+        self._return.stop()
+        self._pause = RETURN_MS
         self._looked("")
         if again:
             self.watch.hurry()
+            self.returned.emit()
         if arrived:
             self.arrived.emit(arrived)
 
     def _failed(self, error: Exception) -> None:
         self._away, self._hopeless = True, isinstance(error, SignInRefused | NotTrusted)
         self._looked(words.failure(error))
+        self._return.start(self._pause)
+        self._pause = min(2 * self._pause, LOOK_MS)
 
     def _looked(self, reason: str) -> None:
         self._looking = False

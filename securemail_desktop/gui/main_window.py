@@ -255,11 +255,12 @@ class MainWindow(QWidget):
         self._mail.write_wanted.connect(self._write_to)
         self._mail.depth_changed.connect(self._show_panes)
         self._drafts.opened.connect(self.compose)
-        self._drafts.counted.connect(lambda count: form.folders.count(drafts=count))
+        self._drafts.counted.connect(form.folders.count_drafts)
         self._outbox.reopened.connect(self.compose)
-        self._outbox.counted.connect(lambda waiting: form.folders.count(waiting=waiting))
+        self._outbox.counted.connect(form.folders.count_outbox)
         self._outbox.resumed.connect(self._show_notices)
         self._outbox.resumed.connect(self._prepare)
+        self._mailbox.returned.connect(lambda: self._outbox.resume(at_once=True))
         self._outbox.shown.connect(self._alert.take)
         self._mailbox.arrived.connect(self._notifier.arrived)
         self._notifier.wanted.connect(self._show_inbox)
@@ -300,7 +301,7 @@ class MainWindow(QWidget):
         self._mailbox.refresh()
         self._drafts.refresh()
         self._outbox.refresh()
-        self._outbox.resume()
+        self._outbox.resume(at_once=True)
 
     def _forget_mail(self) -> None:
         self._mailbox.rest()
@@ -309,7 +310,7 @@ class MainWindow(QWidget):
         self._opened.wipe()
 
     def _refresh(self) -> None:
-        self._outbox.resume()
+        self._outbox.resume(at_once=True)
         self._mailbox.refresh()
 
     def _go(self, place: Place) -> None:

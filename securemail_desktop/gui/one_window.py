@@ -17,6 +17,7 @@ from securemail_desktop.gui.private_folder import base_folder
 from securemail_desktop.store.database import create_private_folder
 
 _LONGEST = 65_536  # bytes of a link
+_LONGEST_PATH = 100  # bytes; a socket's path has at most 103 on macOS
 _TAKEN = b"taken\n"
 PATIENCE_MS = 5_000
 
@@ -86,6 +87,7 @@ class OneWindow(QObject):
 
 
 def _socket_name(data: Path) -> str:
-    """Return a place that is short enough everywhere, in a folder of this user: nobody else can take it and be given the links."""
+    """Return a place in a folder of this user, so that nobody else can take it and be given the links; where its path is too long, one of Qt's."""
     name = f"securemail-{sha256(os.fsencode(data.resolve())).hexdigest()[:24]}"
-    return str(base_folder().parent / name) if os.name == "posix" else name  # elsewhere it names no file
+    path = str(base_folder().parent / name)
+    return path if os.name == "posix" and len(os.fsencode(path)) <= _LONGEST_PATH else name  # elsewhere it names no file

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.row_delegate import ROW_ROLE, Row
-from securemail_desktop.sending.state import OutboxEntry
+from securemail_desktop.sending.state import OutboxEntry, State
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -65,6 +65,10 @@ class OutboxModel(QAbstractListModel):
     def waiting(self) -> int:
         """Return how many messages need their author."""
         return sum(entry.needs_author for entry in self.entries)
+
+    def going(self) -> int:
+        """Return how many messages wait for nothing but a server."""
+        return sum(not entry.needs_author and entry.state != State.ACCEPTED for entry in self.entries)
 
 
 def whom(entry: OutboxEntry) -> str:

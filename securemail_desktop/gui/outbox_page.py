@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +21,7 @@ from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.sheet import Choice, Chosen, Question, Sheet
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.resources import ui_dir
-from securemail_desktop.sending.state import OutboxEntry, State
+from securemail_desktop.sending.state import OutboxEntry, Receipt, State
 
 NARROW = 640
 Result = TypeVar("Result")
@@ -71,12 +72,13 @@ class OutboxForm:
 class OutboxPage(QWidget):
     """The page. `told` carries (sentence, tone) for the status line; `reopened` a draft.
 
-    `counted` carries the number of messages that need their author, `shown` all entries after each reading; `resumed` follows each `resume`.
+    `counted` carries how many messages need their author and how many wait for a server, `shown` all entries after each reading; `resumed`
+    follows each `resume`.
     """
 
     told = Signal(str, object)
     reopened = Signal(object)
-    counted = Signal(int)
+    counted = Signal(int, int)
     shown = Signal(object)
     resumed = Signal()
 
@@ -92,6 +94,8 @@ class OutboxPage(QWidget):
         self._sheet = Sheet(host, look)
         self._asked: tuple[str, str] = ("", "")
         self._shown = ""
+        self._waited: set[str] = set()
+        self._by_hand: set[str] = set()
         self._buttons = FlowLayout(self._form.actions)
         self._set_up()
 
@@ -103,10 +107,10 @@ class OutboxPage(QWidget):
         """Read the outbox anew."""
         self._background.run(self, self._session.outbox, self._show, self._fail, "general")
 
-    def resume(self) -> None:
-        """Go on with everything that time alone settles, then read the outbox."""
+    def resume(self, *, at_once: bool = False) -> None:
+        """Go on with everything that time alone settles, then read the outbox; `at_once` does not wait for the next due time."""
         self._form.refreshButton.setEnabled(False)
-        self._background.run(self, self._session.resume, self._resumed, self._fail, "account")
+        self._background.run(self, partial(self._session.resume, at_once=at_once), self._resumed, self._fail, "account")
 
     def stop(self) -> QWidget:
         """Return where the keyboard lands."""
@@ -129,7 +133,7 @@ class OutboxPage(QWidget):
         form.splitter.setStretchFactor(0, 2)
         form.splitter.setStretchFactor(1, 3)
         form.splitter.setSizes([400, 600])
-        form.refreshButton.clicked.connect(self.resume)
+        form.refreshButton.clicked.connect(lambda: self.resume(at_once=True))
         form.entries.selectionModel().currentChanged.connect(lambda current, _: self._show_detail(self._entries.entry(current.row())))
         self._sheet.chosen.connect(self._confirmed)
         self._show(())
@@ -139,7 +143,15 @@ class OutboxPage(QWidget):
         self.resumed.emit()
         self.refresh()
 
+    def _tell_gone(self, entries: Sequence[OutboxEntry]) -> None:
+        """Tell of what had waited for a server and is not here any more: what was told before of it is no longer true."""
+        gone = self._waited - self._by_hand - {entry.id for entry in entries}
+        self._waited = {e.id for e in entries if e.state is State.DEFERRED or e.id in self._waited}
+        if gone:
+            self.told.emit(f"{'1 message' if len(gone) == 1 else f'{len(gone)} messages'} that had to wait went out.", Tone.GOOD)
+
     def _show(self, entries: Sequence[OutboxEntry]) -> None:
+        self._tell_gone(entries)
         had_focus = self._form.entries.hasFocus() or self._form.detail.isAncestorOf(self.focusWidget() or self)
         changed = self._entries.reset(entries)
         self._form.states.setCurrentWidget(self._form.listPage if entries else self._form.emptyPage)
@@ -150,7 +162,7 @@ class OutboxPage(QWidget):
             self._show_detail(self._entries.entry(row))
             if had_focus:
                 self._form.entries.setFocus()
-        self.counted.emit(self._entries.waiting())
+        self.counted.emit(self._entries.waiting(), self._entries.going())
         self.shown.emit(tuple(entries))
 
     def _show_detail(self, entry: OutboxEntry | None) -> None:
@@ -190,7 +202,13 @@ class OutboxPage(QWidget):
     def _retry(self) -> None:
         entry_id = self._shown
         self.told.emit("Trying again…", Tone.CALM)
-        self._run(lambda: self._session.retry(entry_id), lambda receipts: self.told.emit(words.result(receipts), Tone.CALM), "account")
+        self._by_hand.add(entry_id)
+        self._run(lambda: self._session.retry(entry_id), partial(self._tell_tried, entry_id), "account")
+
+    def _tell_tried(self, entry_id: str, receipts: Sequence[Receipt]) -> None:
+        if any(receipt.state is State.DEFERRED for receipt in receipts):
+            self._by_hand.discard(entry_id)
+        self.told.emit(words.result(receipts), Tone.CALM)
 
     def _reopen(self) -> None:
         entry_id = self._shown
@@ -226,6 +244,7 @@ class OutboxPage(QWidget):
                 lambda: self._session.send_again(entry_id), lambda receipts: self.told.emit(words.result(receipts), Tone.CALM), "account"
             )
         else:
+            self._by_hand.add(entry_id)
             self._run(lambda: self._session.discard(entry_id), lambda _: self.told.emit("The message was given up.", Tone.CALM), "general")
 
     def _run(self, work: Callable[[], Result], done: Callable[[Result], None], lane: str) -> None:

@@ -94,8 +94,8 @@ class SessionPort(Protocol):
         """Try again what is deferred or ready; an UNKNOWN is searched for."""
         ...
 
-    def resume(self) -> None:
-        """Go on with everything that time alone can settle."""
+    def resume(self, *, at_once: bool = False) -> None:
+        """Go on with everything that time alone can settle; `at_once` does not wait for the next due time."""
         ...
 
     def send_again(self, entry_id: str) -> tuple[Receipt, ...]:

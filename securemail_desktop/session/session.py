@@ -302,15 +302,18 @@ class Session:
         with self._channel_of(entry_id) as way:
             return retry(entry_id, way)
 
-    def resume(self) -> None:
-        """Go on with everything that time alone can settle: after a crash, after being offline; then sync the journal."""
+    def resume(self, *, at_once: bool = False) -> None:
+        """Go on with everything that time alone can settle: after a crash, after being offline; then sync the journal.
+
+        `at_once` does not wait for the next due time: the author asks for it, or the servers answer again.
+        """
         if self.locked:
             self._queue.go_on()
             return
         for entry_id in self._queue.table.ids():
             try:
                 with self._channel_of(entry_id) as way:
-                    transmit(entry_id, way)
+                    transmit(entry_id, way, force=at_once)
             except StoreClosed:
                 return  # a lock came in between: the next call goes on
             except (NoAccount, EncryptionError, SendingError, MessageError, PhiError):

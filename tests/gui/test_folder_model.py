@@ -56,6 +56,13 @@ def test_counts_are_spoken() -> None:
     assert [place.urgent for place in places[:3]] == [False, False, True]
 
 
+def test_what_waits_for_the_server_is_counted_and_not_urgent() -> None:
+    (_, alone), (_, both) = (arrange((), Counts(going=1)), arrange((), Counts(waiting=1, going=2)))
+    assert (alone.count, alone.urgent, alone.spoken) == (1, False, "Outbox: 1 message waits for the server")
+    assert (both.count, both.urgent) == (3, True)
+    assert both.spoken == "Outbox: 1 message needs your decision, 2 messages wait for the server"
+
+
 def test_drafts_of_the_server_are_shown_where_there_are_some() -> None:
     drafts = replace(FOLDERS[1], total=2)
     assert "Drafts on the server" in names(arrange((FOLDERS[0], drafts), Counts()))
@@ -86,7 +93,8 @@ def test_the_place_stays_whatever_the_counts_do(qtbot: QtBot) -> None:
     view.show_folders(FOLDERS)
     assert [place.name for place in went] == ["Inbox"]
     view.go_to(Kind.OUTBOX)
-    view.count(drafts=4, waiting=2)
+    view.count_drafts(4)
+    view.count_outbox(2, 1)
     view.show_folders((replace(FOLDERS[0], unseen=9), *FOLDERS[1:]))
     assert [place.name for place in went] == ["Inbox", "Outbox"]
     assert view.currentIndex().data() == "Outbox"
@@ -230,7 +238,7 @@ def test_closing_around_the_open_folder_goes_to_what_is_closed_or_stays_where_th
     go(view, "Starred")
     view.close_folders(["alice/[Gmail]"])
     assert (at(view), went) == ("[Gmail]", ["July", "Archive", "Starred"])
-    view.count(drafts=3)
+    view.count_drafts(3)
     assert at(view) == "[Gmail]"
 
 

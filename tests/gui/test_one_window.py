@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from PySide6.QtNetwork import QLocalSocket
@@ -30,11 +31,12 @@ print(one.take() or one.hand_over(sys.argv[2]))
 
 @pytest.fixture
 def first(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OneWindow]:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    one = OneWindow(tmp_path / "data")
-    assert one.take()
-    yield one
-    one.let_go()
+    with TemporaryDirectory() as short:  # a socket's path is, and pytest's folders may be too long
+        monkeypatch.setenv("XDG_RUNTIME_DIR", short)
+        one = OneWindow(tmp_path / "data")
+        assert one.take()
+        yield one
+        one.let_go()
 
 
 def second(tmp_path: Path, link: str) -> "subprocess.Popen[str]":

@@ -36,7 +36,7 @@ def window(qtbot: QtBot, session: FakeSession, look: Look, background: Backgroun
     main = MainWindow(session, look, background, UNDO)
     main.show()
     main.activateWindow()
-    qtbot.waitUntil(lambda: "resume" in session.calls)
+    qtbot.waitUntil(lambda: "resume at once" in session.calls)
     qtbot.waitUntil(lambda: main._form.folders.places.inbox() >= 0)
     main._form.folders.go_to(Kind.OUTBOX)
     yield main
@@ -132,13 +132,37 @@ def test_reopen_gives_the_draft_back(qtbot: QtBot, session: FakeSession, window:
     assert "Held one" not in window._composing[0].windowTitle() + window.windowTitle()
 
 
-def test_badge_counts_what_needs_the_author(qtbot: QtBot, session: FakeSession, window: MainWindow) -> None:
+def test_badge_counts_what_needs_the_author_and_what_waits(qtbot: QtBot, session: FakeSession, window: MainWindow) -> None:
     put(session, State.HELD)
     put(session, State.DEFERRED)
     shown(qtbot, window, 2)
     place = window._form.folders.place
     assert place is not None
-    assert (place.name, place.count, place.spoken) == ("Outbox", 1, "Outbox: 1 message needs your decision")
+    assert (place.name, place.count, place.urgent) == ("Outbox", 2, True)
+    assert place.spoken == "Outbox: 1 message needs your decision, 1 message waits for the server"
+
+
+def test_what_waited_and_went_is_told_of_and_what_was_given_up_is_not(qtbot: QtBot, session: FakeSession, window: MainWindow) -> None:
+    put(session, State.DEFERRED)
+    put(session, State.DEFERRED)
+    shown(qtbot, window, 2)
+    del session.entries[0]
+    window._outbox.refresh()
+    qtbot.waitUntil(lambda: window._form.statusText.text() == "1 message that had to wait went out.")
+    buttons(window)["Discard"].click()
+    sheet = window._outbox._sheet
+    qtbot.waitUntil(sheet.is_settled)
+    qtbot.keyClick(next(b for b in sheet.findChildren(QPushButton) if b.property("unsafe") and not b.isHidden()), Qt.Key.Key_Space)
+    shown(qtbot, window, 0)
+    assert window._form.statusText.text() == "The message was given up."
+
+
+def test_the_button_tries_at_once(qtbot: QtBot, session: FakeSession, window: MainWindow) -> None:
+    put(session, State.DEFERRED)
+    shown(qtbot, window, 1)
+    session.calls.clear()
+    window._outbox._form.refreshButton.click()
+    qtbot.waitUntil(lambda: "resume at once" in session.calls)
 
 
 def test_selection_stays_on_its_message(qtbot: QtBot, session: FakeSession, window: MainWindow) -> None:

@@ -179,8 +179,8 @@ class FakeSession:
         self._fail()
         return self._settle(entry_id)
 
-    def resume(self) -> None:
-        self.calls.append("resume")
+    def resume(self, *, at_once: bool = False) -> None:
+        self.calls.append("resume at once" if at_once else "resume")
 
     def send_again(self, entry_id: str) -> tuple[Receipt, ...]:
         self.calls.append(f"send_again {entry_id}")
