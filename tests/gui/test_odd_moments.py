@@ -165,7 +165,7 @@ def test_a_file_that_is_read_during_the_hold_stops_the_message(
 ) -> None:
     slow, plan = Event(), Attachment("plan.txt", "text/plain", b"biopsy")
     monkeypatch.setattr(attaching, "read_file", lambda path, room: slow.wait(10) and plan)
-    session.hold = timedelta(seconds=1)
+    session.hold = timedelta(minutes=5)
     window = opened()
     write(qtbot, window, BOB)
     session.gate.clear()
@@ -176,9 +176,13 @@ def test_a_file_that_is_read_during_the_hold_stops_the_message(
     session.gate.set()
     qtbot.waitUntil(lambda: window._flow.step == Step.HOLDING)
     slow.set()
-    qtbot.waitUntil(lambda: window._flow.step == Step.WRITING)
+    qtbot.waitUntil(lambda: window._editor.files.rowCount() == 1)
+    window._flow.send_now()
+    assert window._flow.step == Step.WRITING
     assert "changed after it was checked" in window._form.bar.accessibleName()
     assert session.sent == []
+    session.hold = timedelta(0)
+    reviewed(qtbot, window)
     press_send(qtbot, window)
     qtbot.waitUntil(lambda: bool(session.sent), timeout=5000)
     assert session.sent[0][0].attachments == (plan,)
