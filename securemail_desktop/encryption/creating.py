@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.openpgp.making import make_key
 from securemail_desktop.encryption.record import KeyRecord, Role
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.address import Address
@@ -25,24 +26,11 @@ _FORBIDDEN = frozenset("<>()\n\r\0")  # GnuPG reads a user id's address and comm
 
 def create_openpgp(address: Address, ring: KeyRing, now: datetime) -> KeyRecord:
     """Make an OpenPGP key for an address: Ed25519 that signs, Curve25519 that receives, for two years. Raise `EncryptionError`."""
-    gpg = ring.home().gpg
-    asked = {
-        "key_type": "EDDSA",
-        "key_curve": "ed25519",
-        "key_usage": "sign",
-        "subkey_type": "ECDH",
-        "subkey_curve": "cv25519",
-        "subkey_usage": "encrypt",
-        "name_email": address.spec,
-        "expire_date": f"{_YEARS}y",
-        "passphrase": ring.passphrase(),
-    }
-    name = "".join(c for c in address.name if c not in _FORBIDDEN).strip()
-    made = gpg.gen_key(gpg.gen_key_input(**asked, name_real=name or address.local))
-    ring.home().changed()
-    if not made.fingerprint:
+    name = "".join(c for c in address.name if c not in _FORBIDDEN).strip() or address.local
+    fingerprint = make_key(f"{name} <{address.spec}>", _YEARS, ring.home(), ring.passphrase())
+    if not fingerprint:
         raise EncryptionError("GnuPG could not make a key for this address: try it with another name.")
-    record = KeyRecord(Method.OPENPGP, made.fingerprint, Role.OWN, (address.key,), True, f"your own, made on {now:%Y-%m-%d}", now)
+    record = KeyRecord(Method.OPENPGP, fingerprint, Role.OWN, (address.key,), True, f"your own, made on {now:%Y-%m-%d}", now)
     ring.keep(record)
     return record
 
