@@ -85,12 +85,12 @@ def _journal(session: Session) -> Finding:
 
 def _central(session: Session) -> Finding:
     try:
-        enrolment = session.enrolment()
+        enrolment = session.central.enrolment()
     except EnrolmentDamaged as error:
         return Finding("central store", well=False, seen=str(error), remedy="enrol this device again")
     if enrolment is None:
         return Finding("central store", well=True, seen="this device is not enrolled; its records stay here")
-    synced = session.sync()
+    synced = session.central.sync()
     seen = synced.problem or f"{enrolment.url}, nothing waits"
     return Finding("central store", not synced.problem, seen, "the records stay here and are sent when it can be reached")
 

@@ -110,7 +110,7 @@ def _go_on(session: Session, receipts: Sequence[Receipt]) -> bool:
     try:
         if not any(r.state in LATER for r in receipts):
             session.resume()
-        synced = session.sync()
+        synced = session.central.sync()
     except (StoreError, JournalError) as error:
         print(f"note: {error}", file=sys.stderr)
         return False

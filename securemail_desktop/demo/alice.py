@@ -16,7 +16,7 @@ def open_alice(world: World, organisation: Organisation) -> Session:
         if session.settings.get("demo-ready") is None:
             _set_up(session, world, organisation)
             session.settings.put("demo-ready", document=True)
-        session.moved(organisation.central.url)
+        session.central.moved(organisation.central.url)
         session.refresh()
     except BaseException:
         session.close()
@@ -38,7 +38,7 @@ def _set_up(session: Session, world: World, organisation: Organisation) -> None:
     _import_keys(session, world)
     session.remember(person.address for person in PEOPLE if person is not ALICE)
     session.learn()
-    session.enrol(organisation.central.url, organisation.central.invite("demo-clinic"), str(world.roots))
+    session.central.enrol(organisation.central.url, organisation.central.invite("demo-clinic"), str(world.roots))
 
 
 def _import_keys(session: Session, world: World) -> None:

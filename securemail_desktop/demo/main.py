@@ -54,8 +54,8 @@ def _headless(session: Session, options: argparse.Namespace) -> int:
     if not files:
         raise UsageError(f"{options.drafts}: no *.eml files there")
     sent = [_send(session, path) for path in files]
-    synced = session.sync()
-    central = session.verify_central()
+    synced = session.central.sync()
+    central = session.central.verify()
     verified = central.verified and not synced.problem
     if options.json:
         document = {

@@ -8,7 +8,6 @@ the same parts work again.
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,16 +15,11 @@ from pathlib import Path
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.open import PATIENT
 from securemail_desktop.accounts.settings import Account
-from securemail_desktop.audit.central_check import CentralVerification, verify_central
-from securemail_desktop.audit.enrol import ENROLMENT_SETTING, enrol_device, load_enrolment
 from securemail_desktop.audit.event import new_rid
 from securemail_desktop.audit.feedback import ACT, FeedbackRecord, feedback_fields
 from securemail_desktop.audit.journal import Journal
 from securemail_desktop.audit.revocation import ACT as REVOKED
 from securemail_desktop.audit.revocation import RevocationRecord, revocation_fields
-from securemail_desktop.audit.sync import Synced
-from securemail_desktop.central.client import CentralClient
-from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged, enrolment_document
 from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.address import Address
@@ -44,6 +38,7 @@ from securemail_desktop.sending.errors import NotWaiting, SendingError
 from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review, State
 from securemail_desktop.sending.transmit import transmit
+from securemail_desktop.session.central_link import CentralLink
 from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PLC0414 - callers know it by this module
 from securemail_desktop.session.keys import Keys
@@ -97,6 +92,7 @@ class Session:
             self._opened.close()
             raise
         self.drafts = Drafts(DraftTable(self._opened.database), clock, self._queue.table)
+        self.central = CentralLink(self._opened, self._queue)
         self.keys = Keys(lambda: self.ring, clock)
         self.mail = Mail(self._opened, self._queue.network, self._opened.people.learn_rows, clock)
 
@@ -116,7 +112,7 @@ class Session:
             if self.locked:
                 return
             try:
-                self._queue.close_store(self._opened, self._enrolment_or_none)
+                self._queue.close_store(self._opened, self.central.enrolment_or_none)
             finally:
                 self._opened.close()
                 self._queue.network.close()
@@ -318,7 +314,7 @@ class Session:
                 return  # a lock came in between: the next call goes on
             except (NoAccount, EncryptionError, SendingError, MessageError, PhiError):
                 continue  # its account or keys were removed; the entry stays where its author sees it
-        self.sync()
+        self.central.sync()
 
     def send_again(self, entry_id: str) -> tuple[Receipt, ...]:
         """Send an UNKNOWN again because the author decided so, knowing that it may arrive twice."""
@@ -339,34 +335,6 @@ class Session:
         """Give a held message up because the author decided so; the journal says so."""
         with self._channel_of(entry_id) as way:
             outbox.discard(entry_id, way)
-
-    def enrolment(self) -> Enrolment | None:
-        """Return where this device is enrolled, or None; raise `EnrolmentDamaged`."""
-        return load_enrolment(self.settings)
-
-    def enrol(self, url: str, token: str, ca_file: str) -> None:
-        """Enrol this device at the central store with a one-time token; the journal goes on in a new epoch. Raise `CentralError`, `JournalError`."""
-        self.sync()  # what waits in the former epoch stays here afterwards
-        with self._queue.network.open(CentralClient(url, ca_file=ca_file)) as client:
-            self._queue.sign_as(enrol_device(client, url, ca_file, token, self.settings, self.vault))
-
-    def moved(self, url: str) -> None:
-        """Note that the central store has a new address."""
-        enrolment = self.enrolment()
-        if enrolment is not None:
-            self.settings.put(ENROLMENT_SETTING, enrolment_document(replace(enrolment, url=url)))
-
-    def sync(self) -> Synced:
-        """Bring the journal to the central store; a device that is not enrolled keeps it here. Raise `JournalError`."""
-        return self._queue.sync(self.enrolment)
-
-    def verify_central(self) -> CentralVerification:
-        """Check that the central store's log holds every acknowledged record unchanged; raise `CentralError`, `JournalError`."""
-        enrolment = self.enrolment()
-        if enrolment is None:
-            return CentralVerification(0, 0, verified=False, problem="This device is not enrolled at a central store.")
-        with self._queue.network.central(enrolment) as client:
-            return verify_central(self.journal, client, enrolment.checkpoint_key)
 
     def remember(self, addresses: Iterable[Address]) -> None:
         """Take addresses into the address book."""
@@ -400,12 +368,6 @@ class Session:
         if self.locked:
             raise StoreClosed
         return self._opened
-
-    def _enrolment_or_none(self) -> Enrolment | None:
-        try:
-            return self.enrolment()
-        except EnrolmentDamaged:
-            return None  # whoever syncs after unlocking reads it
 
     @contextmanager
     def _channel_of(self, entry_id: str) -> Iterator[Channel]:

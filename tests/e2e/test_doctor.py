@@ -78,7 +78,7 @@ def test_a_central_store_that_is_away(scene: Scene, doctor: Doctor, office: Offi
     alice = scene()
     with EmbeddedServer(tmp_path / "central", office.certificate.certificate, office.certificate.key) as central:
         with alice.session() as session:
-            session.enrol(central.url, central.invite("clinic"), str(office.authority.roots))
+            session.central.enrol(central.url, central.invite("clinic"), str(office.authority.roots))
         assert doctor(alice)[0] == Exit.DONE
     with alice.session() as session:
         send(session, alice.draft(BOB))

@@ -425,7 +425,7 @@ def test_a_journal_that_breaks_after_the_send_does_not_hide_what_was_sent(sh: Sh
 def test_synced_with_the_central_store_or_not(sh: Shell, alice: Alice, office: Office, tmp_path: Path) -> None:
     with EmbeddedServer(tmp_path / "central", office.certificate.certificate, office.certificate.key) as central:
         with alice.session() as session:
-            session.enrol(central.url, central.invite("clinic"), str(office.authority.roots))
+            session.central.enrol(central.url, central.invite("clinic"), str(office.authority.roots))
         assert sh.json(alice.file(BOB))[1]["audit"]["synced"] is True
     code, document = sh.json(alice.file(BOB, message_id="<m2@clinic.example>"))
     assert (code, document["audit"]["synced"]) == (Exit.DONE, False)

@@ -300,18 +300,18 @@ def test_the_central_store_away(scene: Scene, office: Office, tmp_path: Path) ->
     alice = scene()
     with alice.session() as session:
         with central(office, tmp_path) as server:
-            session.enrol(server.url, server.invite("clinic"), str(office.authority.roots))
-            assert session.sync().problem == ""
+            session.central.enrol(server.url, server.invite("clinic"), str(office.authority.roots))
+            assert session.central.sync().problem == ""
         assert states(send(session, alice.draft(BOB))) == {BOB: ACCEPTED}
-        synced = session.sync()
+        synced = session.central.sync()
         assert (synced.waiting, synced.temporary) == (3, True)
         assert one_sentence(synced.problem.replace(";", ",").rstrip(".") + ".") == (
             "The central server cannot be reached, the records stay here and are sent later."
         )
         session.resume()
         with central(office, tmp_path, server.port):
-            assert session.sync().waiting == 0
-            verified = session.verify_central()
+            assert session.central.sync().waiting == 0
+            verified = session.central.verify()
             assert (verified.verified, verified.records) == (True, 3)
     assert alice.server.taken == {(MID, BOB): 1}
 
@@ -333,7 +333,7 @@ def test_a_damaged_enrolment_does_not_stop_mail(scene: Scene, document: object, 
         else:
             session.settings.put("enrolment", document)
         assert states(send(session, alice.draft(BOB))) == {BOB: ACCEPTED}
-        assert session.sync().problem == sentence
+        assert session.central.sync().problem == sentence
         session.resume()
 
 
