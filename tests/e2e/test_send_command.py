@@ -415,7 +415,7 @@ def test_a_full_journal_keeps_the_message_in_the_outbox(sh: Shell, alice: Alice,
 
 
 def test_a_journal_that_breaks_after_the_send_does_not_hide_what_was_sent(sh: Shell, alice: Alice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("securemail_desktop.session.session.Session.sync", full("journal"))
+    monkeypatch.setattr("securemail_desktop.session.central_link.CentralLink.sync", full("journal"))
     code, document = sh.json(alice.file(BOB))
     assert (code, recipients(document)) == (Exit.DONE, {BOB: ("smime", "accepted")})
     assert document["audit"]["synced"] is False
