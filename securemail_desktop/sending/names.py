@@ -15,7 +15,7 @@ from securemail_desktop.phi.finding import IdentifierType, PersonRole, Scan
 
 FIELD = "recipient:"
 _IN_NAMES = frozenset({IdentifierType.NAME, IdentifierType.EMAIL, IdentifierType.URL})
-_LONGEST_PLAIN = 2  # words
+_LONGEST_PLAIN, _FEW_DIGITS = 2, 5  # words, digits: fewer than any record number has
 
 
 def telling_names(
@@ -42,7 +42,8 @@ def _told(draft: Draft, scan: Callable[[Sequence[tuple[str, str]]], Scan], calls
 
 def _is_plain(name: str) -> bool:
     """Tell whether it looks like a first and a last name, as nearly all do: long lists of them cost nothing then."""
-    return len(name.split()) <= _LONGEST_PLAIN and (not name or (name.istitle() and not any(map(str.isdigit, name))))
+    plain = len(name.split()) <= _LONGEST_PLAIN and sum(map(str.isdigit, name)) <= _FEW_DIGITS
+    return plain and (not name or name.istitle())
 
 
 def _tells(found: Scan) -> bool:
