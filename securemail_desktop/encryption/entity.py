@@ -5,38 +5,52 @@ An entity is a header block and a body, lines ended by CRLF. Nothing here interp
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 
+from securemail_desktop.message import parameter, transfer
+from securemail_desktop.message.entity import MAX_HEADER_OCTETS, field_value
+
 CRLF = b"\r\n"
+_UUENCODED = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
 _FIELD = re.compile(rb"[^\r\n]*(?:\r\n[ \t][^\r\n]*)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity taken apart: `raw` is all of it, `headers` its parsed header block, `body` the bytes after the empty line."""
+    """An entity taken apart: `raw` is all of it, `headers` its parsed header block, `body` the bytes after the empty line.
+
+    `content_type` is `type/subtype` in small letters, `text/plain` where there is none; `parameters` are its own. `filename` is empty where the
+    entity has none. The standard library reads parameters in quadratic time, so headers are not asked for them.
+    """
 
     raw: bytes
     headers: Message
     body: bytes
+    content_type: str
+    parameters: Mapping[str, str]
+    disposition: str
+    filename: str
 
     @property
-    def content_type(self) -> str:
-        """Return `type/subtype` in small letters; `text/plain` where there is none."""
-        return self.headers.get_content_type()
+    def main_type(self) -> str:
+        """Return the type before the slash."""
+        return self.content_type.partition("/")[0]
 
     def parameter(self, name: str) -> str:
         """Return a parameter of Content-Type (RFC 2231 decoded), or an empty text."""
-        value = self.headers.get_param(name)
-        return "".join(value[2:]) if isinstance(value, tuple) else str(value or "")
+        return self.parameters.get(name, "")
 
     def content(self) -> bytes:
         """Return the body without its transfer encoding."""
+        encoding = str(self.headers.get("Content-Transfer-Encoding", "7bit")).strip()
+        if encoding.lower() not in _UUENCODED:
+            return transfer.decode(self.body, encoding)
         leaf = Message()
-        leaf["Content-Transfer-Encoding"] = str(self.headers.get("Content-Transfer-Encoding", "7bit")).strip()
+        leaf["Content-Transfer-Encoding"] = encoding
         leaf.set_payload(self.body.decode("ascii", "surrogateescape"))
         decoded = leaf.get_payload(decode=True)
         return decoded if isinstance(decoded, bytes) else b""
@@ -61,7 +75,22 @@ def parse_entity(source: bytes) -> Entity:
     """Take an entity apart; any bytes give some entity."""
     raw = canonical(source)
     block, body = split_block(raw)
-    return Entity(raw, BytesHeaderParser(policy=compat32).parsebytes(block), body)
+    headers = BytesHeaderParser(policy=compat32).parsebytes(_readable(block))
+    kind, parameters = parameter.parse(_first(headers, "content-type"))
+    disposition, more = parameter.parse(_first(headers, "content-disposition"))
+    content_type = kind if parameter.TYPE.fullmatch(kind) else "text/plain"
+    return Entity(raw, headers, body, content_type, parameters, disposition, more.get("filename") or parameters.get("name", ""))
+
+
+def _first(headers: Message, name: str) -> str:
+    """Return the value of the first field of this name, as the octets had it."""
+    value = next((str(value) for key, value in headers.raw_items() if key.lower() == name), "")
+    return field_value(value.encode("utf-8", "surrogateescape"))
+
+
+def _readable(block: bytes) -> bytes:
+    """Return the fields of a header that are read: all of them, or the whole lines among as many octets as a message's header may have."""
+    return block if len(block) <= MAX_HEADER_OCTETS else block[: block.rfind(CRLF, 0, MAX_HEADER_OCTETS) + 2]
 
 
 def fields(block: bytes) -> list[bytes]:

@@ -80,7 +80,7 @@ class Peeled:
 def kind_of(entity: Entity) -> Kind:
     """Return what an entity is to cryptography, by its type and protocol."""
     kind, protocol = entity.content_type, entity.parameter("protocol").lower()
-    if kind in _CMS_TYPES or (kind == "application/octet-stream" and (entity.headers.get_filename() or "").lower().endswith(".p7m")):
+    if kind in _CMS_TYPES or (kind == "application/octet-stream" and entity.filename.lower().endswith(".p7m")):
         return Kind.CMS
     if kind == "multipart/signed" and protocol in _CMS_SIGNATURES:
         return Kind.CMS_SIGNED

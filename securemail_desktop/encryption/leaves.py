@@ -12,7 +12,6 @@ from securemail_desktop.encryption.layers import Kind, kind_of, verify_signed
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.signature import Signature
-from securemail_desktop.message import encoded_word
 from securemail_desktop.message.body_text import body_text
 
 _DEEPEST, _MOST, _MOST_SIGNED = 20, 1000, 20
@@ -54,7 +53,7 @@ class _Walk:
             self._signed(entity, depth)
         elif kind in {Kind.CMS, Kind.PGP_ENCRYPTED, Kind.PGP_INLINE}:
             self._leaf(entity, _CLOSED)
-        elif entity.headers.get_content_maintype() != "multipart":
+        elif entity.main_type != "multipart":
             self._leaf(entity)
         elif depth >= _DEEPEST:
             self._leaf(entity, _TOO_DEEP)
@@ -95,15 +94,15 @@ class _Walk:
 def _part(entity: Entity) -> Part:
     content = entity.content()
     parameters = {name: entity.parameter(name) for name in ("charset", "format", "delsp")}
-    is_text = entity.headers.get_content_maintype() == "text"
+    is_text = entity.main_type == "text"
     return Part(
         entity.content_type,
-        encoded_word.decode(entity.headers.get_filename() or ""),
+        entity.filename,
         content,
         body_text(content, entity.content_type, parameters) if is_text else "",
         str(entity.headers.get("Content-ID", "")).strip().strip("<>"),
-        entity.headers.get_content_disposition() == "inline",
-        entity.headers.get_content_disposition() == "attachment",
+        entity.disposition == "inline",
+        entity.disposition == "attachment",
     )
 
 

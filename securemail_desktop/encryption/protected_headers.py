@@ -7,9 +7,8 @@ Rules: encrypted messages carry `hp="cipher"`, every header inside, and `HP-Oute
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import Message
 
-from securemail_desktop.encryption.entity import CRLF, field_name, fields, split_block
+from securemail_desktop.encryption.entity import CRLF, Entity, field_name, fields, split_block
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.compose import assemble
 
@@ -42,12 +41,11 @@ def payload(headers: Sequence[tuple[str, str]], entity: bytes, method: Method) -
     return CRLF.join([*own, *outer, *(field for field in inner if _structural(field))]) + CRLF + CRLF + body
 
 
-def covered(headers: Message) -> Covered | None:
+def covered(payload: Entity) -> Covered | None:
     """Return the protected headers of a payload, None where it has none (RFC 9788, 4; `protected-headers` of older programs)."""
-    marks = (headers.get_param("hp"), headers.get_param("protected-headers"))
-    if marks[0] not in {"cipher", "clear"} and marks[1] != "v1":
+    if payload.parameter("hp") not in {"cipher", "clear"} and payload.parameter("protected-headers") != "v1":
         return None
-    return Covered(str(headers.get("Subject", "")), str(headers.get("From", "")))
+    return Covered(str(payload.headers.get("Subject", "")), str(payload.headers.get("From", "")))
 
 
 def _structural(field: bytes) -> bool:

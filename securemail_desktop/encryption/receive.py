@@ -30,7 +30,7 @@ def open_message(source: bytes, ring: KeyRing, now: datetime) -> Opened:
     message = parse_entity(source)
     peeled = peel(message, ring, now)
     inside = Leaves() if peeled.locked else leaves(peeled.payload, ring, now)
-    protected = covered(peeled.payload.headers) if peeled.layers and not peeled.locked else None
+    protected = covered(peeled.payload) if peeled.layers and not peeled.locked else None
     verdict, signature = _verdict(peeled.layers, inside.signatures)
     senders = _senders(message.headers)
     consistent = senders == _claimed(protected, senders)

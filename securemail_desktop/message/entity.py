@@ -63,7 +63,7 @@ def split_entity(source: bytes) -> tuple[tuple[Field, ...], bytes]:
         if not match:
             blank = 2 if source.startswith(b"\r\n", position) else 1 if source.startswith(b"\n", position) else 0
             return tuple(fields), source[position + blank :]
-        fields.append((match[1].decode("ascii"), _value(match[2])))
+        fields.append((match[1].decode("ascii"), field_value(match[2])))
         position = end
     return tuple(fields), b""
 
@@ -86,7 +86,8 @@ def _field_end(source: bytes, position: int) -> int:
             return position
 
 
-def _value(octets: bytes) -> str:
+def field_value(octets: bytes) -> str:
+    """Return the value of a header field as text: unfolded, 8-bit octets decoded, without line breaks and NULs."""
     return _CONTROL.sub(" ", _FOLD.sub(" ", charset.decode(octets.rstrip(b"\r\n")))).strip(" \t")
 
 

@@ -20,19 +20,19 @@ def encode(text: str) -> str | None:
 
 def decode(text: str, del_space: bool = False) -> str:
     """Return flowed lines (line feeds) as paragraphs, each on one line."""
-    paragraphs: list[tuple[int, str]] = []
+    paragraphs: list[tuple[int, list[str]]] = []  # pieces, joined once: a paragraph may have a million lines
     flowing = False
     for line in text.split("\n"):
         depth, content = _unstuff(line)
         is_signature = content == _SIGNATURE
         if flowing and not is_signature and paragraphs[-1][0] == depth:
-            paragraphs[-1] = depth, paragraphs[-1][1] + content
+            paragraphs[-1][1].append(content)
         else:
-            paragraphs.append((depth, content))
+            paragraphs.append((depth, [content]))
         flowing = content.endswith(" ") and not is_signature
         if flowing and del_space:
-            paragraphs[-1] = depth, paragraphs[-1][1][:-1]
-    return "\n".join(_quoted(depth, content) for depth, content in paragraphs)
+            paragraphs[-1][1][-1] = content[:-1]
+    return "\n".join(_quoted(depth, "".join(pieces)) for depth, pieces in paragraphs)
 
 
 def _flow(line: str) -> str | None:

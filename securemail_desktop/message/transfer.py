@@ -12,6 +12,7 @@ MAX_LINE = 998  # RFC 5322, 2.1.1
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64_ALPHABET))
 _BLANKS = b" \t\r\n"
+_BETWEEN_PADDING = re.compile(rb"[^=]+")
 _LITERAL = {byte: chr(byte) for byte in (9, *range(32, 127)) if byte != ord("=")}
 _QUOTED = [_LITERAL.get(byte, f"={byte:02X}") for byte in range(256)]
 _UNSAFE_7BIT = re.compile(rb"[^\t\r\n -~]|[ \t]\r\n|^From |^\.\r\n|^[^\n]{78}", re.MULTILINE)
@@ -74,8 +75,10 @@ def _decode_base64(body: bytes) -> bytes:
     letters = body.translate(None, _NOT_BASE64)
     if 20 * foreign > len(letters):
         return body
-    segments = [segment for segment in re.split(rb"=+", letters) if segment]  # text may follow padding; a2b_base64 would drop it
-    return b"".join(_decode_segment(segment) for segment in segments)
+    decoded = bytearray()  # and no list: a hostile body is all padding
+    for segment in _BETWEEN_PADDING.finditer(letters):  # text may follow padding; a2b_base64 would drop it
+        decoded += _decode_segment(segment[0])
+    return bytes(decoded)
 
 
 def _decode_segment(segment: bytes) -> bytes:

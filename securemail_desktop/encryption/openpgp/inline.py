@@ -32,7 +32,7 @@ def as_text(content: bytes) -> Entity:
 
 def _is_all(entity: Entity, begins: tuple[bytes, ...], end: bytes) -> bool:
     """Say whether the text starts with the first of the lines, holds no other armour than theirs, in this order, and stops with the last line."""
-    if entity.content_type != "text/plain" or entity.headers.get_content_disposition() == "attachment" or len(entity.body) > _LARGEST:
+    if entity.content_type != "text/plain" or entity.disposition == "attachment" or len(entity.body) > _LARGEST:
         return False
     text = entity.content().strip()
     found = tuple(line.group().rstrip() for line in _BEGIN.finditer(text))

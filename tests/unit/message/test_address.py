@@ -216,10 +216,10 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 @pytest.mark.parametrize("piece", ["(", '"', "=?a?q?", "a.", "<", "a@b,", "\\", "[", "a ", "=?a?q?a?= ", "((a)"])
 def test_time_is_linear(piece: str) -> None:
     text = piece * (40_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(AddressError):
         parse_addresses(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.from_regex(r"[a-zA-Z0-9_+.-]{1,12}@[a-zA-Z0-9.-]{1,12}", fullmatch=True))
