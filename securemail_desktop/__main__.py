@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from securemail_desktop import faults
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 def main() -> int:
     """Run the program; return its exit code."""
     os.umask(0o077)  # whatever we or a program that we start writes is for its owner only
+    faults.install()
     arguments = sys.argv[1:]
     if not arguments or arguments[0].startswith(("--data", "--key-file")) or arguments[0][:7].lower() == "mailto:":
         return _window(arguments)
