@@ -60,7 +60,8 @@ class FindBar(QFrame):
 
     def shut(self) -> None:
         """Hide the bar and its marks, and go back to the text at the place that was found."""
-        had_focus = self.isAncestorOf(self.focusWidget() or self)
+        focus = self.window().focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
         self._settle.stop()
         self._places, self._current = (), -1
         self.hide()

@@ -104,6 +104,12 @@ def test_zooming_and_another_scheme_keep_the_place_that_was_found(qtbot: QtBot, 
     assert body.textCursor().selectedText() == "Repeat"
 
 
+def test_a_bar_that_was_not_used_leaves_the_keyboard_where_it_is(window: MainWindow) -> None:
+    window._form.folders.setFocus()
+    window._mail.pane.finder.shut()
+    assert window.focusWidget() is window._form.folders
+
+
 def test_ctrl_f_in_the_list_searches_the_folder(qtbot: QtBot, window: MainWindow) -> None:
     read(qtbot, window, 0)
     window._mail.list.table.setFocus()
