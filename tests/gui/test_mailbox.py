@@ -261,7 +261,7 @@ def test_the_menu_offers_the_folders_and_the_rest(qtbot: QtBot, window: MainWind
     tools = window._mail.tools
     qtbot.keyClick(tools.buttons["more"], Qt.Key.Key_Space)
     labels = [action.text().replace("&", "") for action in tools.menu.actions()]
-    assert labels == ["Mark as unread", "Move to", "View source"]
+    assert labels == ["Mark as unread", "Move to", "Print…", "View source"]
     inside = tools.menu.actions()[1].menu()
     assert [action.text() for action in inside.actions()][-1] == "Projects / Diabetes study"  # type: ignore[attr-defined]
     inside.actions()[-1].trigger()  # type: ignore[attr-defined]

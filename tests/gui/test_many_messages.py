@@ -142,7 +142,7 @@ def test_a_row_has_a_menu_with_all_that_can_be_done(
     menu = menu_at(window, reason, table(window).visualRect(table(window).currentIndex()).center())
     assert menu is not None
     labels = [action.text().replace("&", "") for action in menu.actions()]
-    assert labels == ["Reply", "Reply all", "Forward", "Archive", "Delete", "Flag", "Mark as unread", "Move to", "View source"]
+    assert labels == ["Reply", "Reply all", "Forward", "Archive", "Delete", "Flag", "Mark as unread", "Move to", "Print…", "View source"]
     menu.actions()[3].trigger()
     menu.close()
     qtbot.waitUntil(lambda: len(session.mail.rows[ARCHIVE]) == 1)
