@@ -48,6 +48,7 @@ def wire_headers(draft: Draft) -> tuple[tuple[str, str], ...]:
         ("Message-ID", _ids(draft.message_id)),
         ("In-Reply-To", _ids(draft.in_reply_to) if draft.in_reply_to else ""),
         ("References", _ids(*draft.references)),
+        *draft.headers,
     ]
     return tuple((name, value) for name, value in headers if value)
 

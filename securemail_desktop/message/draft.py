@@ -53,6 +53,7 @@ class Draft:
 
     `text` is the plain body with line feeds, `html` the HTML body or empty. `message_id` has its angle brackets and is given once,
     when the draft is made: all copies of the message carry it. `date` is aware. `answers_protected`: it answers or forwards what came protected.
+    `headers` are private ones (X-...) that policy adds on the wire; they are not kept with the draft.
     """
 
     sender: Address
@@ -67,3 +68,4 @@ class Draft:
     references: tuple[str, ...] = ()
     reply_to: tuple[Address, ...] = ()
     answers_protected: bool = False
+    headers: tuple[tuple[str, str], ...] = ()

@@ -1,17 +1,18 @@
 """The words of a rule's `then` as they stand in YAML: what happens when the rule matches.
 
-Actions that change the message, and notifications, are in `later`: the loader refuses them, they are never ignored.
+Notifications are in `later`: the loader refuses them, they are never ignored.
 """
 
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from securemail_desktop.encryption.method import Method
-from securemail_desktop.policy.words import Duration, Text, Words
+from securemail_desktop.policy.conditions import AttachmentTest
+from securemail_desktop.policy.words import Categories, Duration, Localised, Mailboxes, Text, Words
 
 LONGEST_HOLD = timedelta(days=7)
 
@@ -45,6 +46,10 @@ def _length(value: object) -> object:
 Seconds = Annotated[Duration, AfterValidator(_at_most_a_week)]
 Methods = Annotated[tuple[Literal[Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR], ...], Field(min_length=1)]
 
+# Only private names: no rule may write what routes, dates or signs a message.
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[Xx]-[A-Za-z0-9-]{1,60}$")]
+HeaderText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
 
 class Justification(Words):
     """A written reason of so many characters."""
@@ -69,6 +74,10 @@ class Actions(Words):
     block: Literal[True] | Text | None = None
     audit: Severity | None = None
     stop: Literal[True] | None = None
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"redact", "strip_attachment", "strip", "add_header", "add_recipient", "journal", "prefix_subject", "disclaimer", "notify"}
-    )
+    redact: Literal[True] | Categories | None = None
+    strip_attachment: Literal[True] | AttachmentTest | None = None
+    add_header: Annotated[dict[HeaderName, HeaderText], Field(min_length=1)] | None = None
+    add_recipient: Mailboxes | None = None
+    prefix_subject: HeaderText | None = None
+    disclaimer: Localised | None = None
+    later: ClassVar[frozenset[str]] = frozenset({"notify"})

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field, StrictBool
 
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.policy.conditions import Means
-from securemail_desktop.policy.decision import DemandKind
+from securemail_desktop.policy.decision import ChangeKind, DemandKind
 from securemail_desktop.policy.words import Bytes, Category, Check, Domain, Duration, Mailbox, Short, Slug, Words
 
 DEFAULT_NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -91,6 +91,7 @@ class CaseExpectation(Words):
     not_rules: tuple[Slug, ...] = ()
     asks: tuple[DemandKind, ...] | None = None
     hold: Annotated[int, Field(strict=True, ge=0)] | None = None
+    changes: tuple[ChangeKind, ...] | None = None
 
 
 class Case(Words):

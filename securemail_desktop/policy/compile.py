@@ -1,19 +1,24 @@
 """Validated documents to rules that can be evaluated: conditions become trees over predicates, equal predicates become one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from securemail_desktop.encryption.method import Level, Method
 from securemail_desktop.policy.actions import Actions, LevelWord
-from securemail_desktop.policy.decision import DemandKind, RuleMode
+from securemail_desktop.policy.content import HasAttachment
+from securemail_desktop.policy.decision import ChangeKind, DemandKind, RuleMode
 from securemail_desktop.policy.document import DEFAULT_ORDER, PatientData, Rule
 from securemail_desktop.policy.index import NO_LISTS, Lists
 from securemail_desktop.policy.predicates import Predicate
-from securemail_desktop.policy.questions import Questions
+from securemail_desktop.policy.questions import Questions, attachment_question
 from securemail_desktop.policy.tree import Node, needs
 
 LEVEL_OF = {LevelWord.CLEAR: Level.CLEAR, LevelWord.TRANSPORT: Level.TRANSPORT, LevelWord.MESSAGE: Level.MESSAGE}
+
+# Changes that must not be left out silently: what they concern would go, or be missing in the journal.
+_TAKING = frozenset({ChangeKind.REDACT, ChangeKind.ADD_RECIPIENT})
+ANY_ATTACHMENT = HasAttachment()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,15 @@ class Effect:
     tip: bool = False
     severity: str = ""
     stop: bool = False
+    changes: tuple[tuple[ChangeKind, tuple[str, ...]], ...] = ()
+    strip: HasAttachment | None = None
 
     @property
     def restricts(self) -> bool:
         """Return whether it forbids or demands anything; a list of methods with `clear` in it is only a wish."""
         demanding = self.minimum or self.forbid or self.demand or self.block or self.nothing or self.hold
-        return bool(demanding or (self.order and Method.CLEAR not in self.order))
+        taking = self.strip or any(kind in _TAKING for kind, _ in self.changes)
+        return bool(demanding or taking or (self.order and Method.CLEAR not in self.order))
 
     @property
     def speaks(self) -> bool:
@@ -82,9 +90,18 @@ class Ruleset:
     outside_minimum: Level = Level.TRANSPORT
     inside_minimum: Level = Level.CLEAR
     winner_overrides_others: bool = False
+    all_or_none: bool = False
 
 
-def compile_rules(layers: Sequence[Iterable[Rule]], lists: Lists, patient_data: PatientData, language: str, *, one_answer: bool) -> Ruleset:
+def compile_rules(
+    layers: Sequence[Iterable[Rule]],
+    lists: Lists,
+    patient_data: PatientData,
+    language: str,
+    *,
+    one_answer: bool,
+    all_or_none: bool = False,
+) -> Ruleset:
     """Compile the rules of all layers, the upper layer first."""
     questions = Questions(lists)
     rules = [_rule(rule, layer, questions, language) for layer, document in enumerate(layers) for rule in document]
@@ -97,6 +114,7 @@ def compile_rules(layers: Sequence[Iterable[Rule]], lists: Lists, patient_data: 
         LEVEL_OF[outside.require],
         LEVEL_OF[patient_data.inside.require],
         one_answer,
+        all_or_none,
     )
 
 
@@ -117,12 +135,12 @@ def _rule(rule: Rule, layer: int, questions: Questions, language: str) -> Compil
         rule.then.tip if isinstance(rule.then.tip, str) else text,
         condition,
         condition.per_recipient,
-        _effect(rule.then),
+        _effect(rule.then, language),
         needs(condition),
     )
 
 
-def _effect(then: Actions) -> Effect:
+def _effect(then: Actions, language: str) -> Effect:
     return Effect(
         order=then.encrypt or (),
         minimum=LEVEL_OF[then.require] if then.require else Level.CLEAR,
@@ -133,7 +151,27 @@ def _effect(then: Actions) -> Effect:
         tip=bool(then.tip),
         severity=then.audit.value if then.audit else "",
         stop=bool(then.stop),
+        changes=tuple(_changes(then, language)),
+        strip=_strip(then),
     )
+
+
+def _changes(then: Actions, language: str) -> Iterator[tuple[ChangeKind, tuple[str, ...]]]:
+    if then.redact:
+        yield ChangeKind.REDACT, () if then.redact is True else then.redact
+    yield from ((ChangeKind.ADD_HEADER, header) for header in (then.add_header or {}).items())
+    if then.add_recipient:
+        yield ChangeKind.ADD_RECIPIENT, then.add_recipient
+    if then.prefix_subject:
+        yield ChangeKind.PREFIX_SUBJECT, (then.prefix_subject,)
+    if then.disclaimer:
+        yield ChangeKind.DISCLAIMER, (_localised(then.disclaimer, language),)
+
+
+def _strip(then: Actions) -> HasAttachment | None:
+    if then.strip_attachment is None:
+        return None
+    return ANY_ATTACHMENT if then.strip_attachment is True else attachment_question(then.strip_attachment)
 
 
 def _demand(then: Actions) -> tuple[DemandKind, int] | None:

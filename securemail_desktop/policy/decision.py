@@ -17,6 +17,17 @@ class DemandKind(StrEnum):
     SECOND_APPROVER = "second-approver"
 
 
+class ChangeKind(StrEnum):
+    """What a rule changes in a message before it goes."""
+
+    REDACT = "redact"
+    STRIP_ATTACHMENT = "strip-attachment"
+    ADD_HEADER = "add-header"
+    ADD_RECIPIENT = "add-recipient"
+    PREFIX_SUBJECT = "prefix-subject"
+    DISCLAIMER = "disclaimer"
+
+
 class RuleMode(StrEnum):
     """Whether a rule acts, only records what it would have done, or is off."""
 
@@ -44,6 +55,38 @@ class Block:
     rule: str
     text: str
     recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of the whole message. `values` are the categories to redact (none means all), (name, value) of a header, addresses, or a text.
+
+    `attachments` are the numbers of those to leave out.
+    """
+
+    rule: str
+    kind: ChangeKind
+    values: tuple[str, ...] = ()
+    attachments: tuple[int, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Return what the author reads of it, one sentence, empty where it does not concern him."""
+        match self.kind:
+            case ChangeKind.REDACT:
+                what = f" of these kinds: {', '.join(self.values)}" if self.values else ""
+                return f"Before it goes, policy replaces what was found{what} by [removed]."
+            case ChangeKind.STRIP_ATTACHMENT:
+                count = len(self.attachments)
+                return f"Before it goes, policy leaves out {count} attachment{'s' if count > 1 else ''}."
+            case ChangeKind.ADD_RECIPIENT:
+                return f"By policy a copy goes to {', '.join(self.values)}."
+            case ChangeKind.PREFIX_SUBJECT:
+                return f"By policy its subject will begin with {self.values[0].strip()}"
+            case ChangeKind.DISCLAIMER:
+                return "By policy a note of your organisation is added at its end."
+            case ChangeKind.ADD_HEADER:
+                return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +125,10 @@ class PolicyId:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The whole decision on one message; `recipients` in the order of the facts."""
+    """The whole decision on one message; `recipients` in the order of the facts.
+
+    `all_or_none` when nobody gets it while somebody cannot.
+    """
 
     policy: PolicyId
     recipients: tuple[RecipientDecision, ...]
@@ -91,3 +137,5 @@ class Decision:
     matches: tuple[Match, ...] = ()
     tips: tuple[str, ...] = ()
     hold: timedelta = timedelta(0)
+    changes: tuple[Change, ...] = ()
+    all_or_none: bool = False

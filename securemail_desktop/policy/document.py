@@ -13,12 +13,10 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.policy.actions import Actions, LevelWord, Methods
 from securemail_desktop.policy.conditions import Condition
 from securemail_desktop.policy.decision import RuleMode
-from securemail_desktop.policy.words import Domain, Member, Short, Slug, Text, Words
+from securemail_desktop.policy.words import Domain, Localised, Member, Short, Slug, Text, Words
 
 DEFAULT_ORDER: Methods = (Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL)
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
 Moment = Annotated[AwareDatetime, Field(strict=True)] | Annotated[date, Field(strict=True)]
-Localised = Text | dict[Language, Text]
 
 
 class Outside(Words):
@@ -114,6 +112,7 @@ class Document(Fragment):
     urgent_contact: Annotated[str, StringConstraints(max_length=200)] = ""
     patient_data: PatientData = PatientData()
     winner_overrides_others: StrictBool = False
+    when_some_cannot: Literal["hold-those", "hold-all"] = "hold-those"
     locked: tuple[Short, ...] = ()
     later: ClassVar[frozenset[str]] = frozenset(
         {"access", "encryption", "features", "retention", "minimum_version", "training", "contacts", "freshness"}

@@ -68,7 +68,14 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         settings.lock_after,
         settings.urgent_contact,
         merged.notices,
-        compile_rules(merged.rules, _lists(settings), settings.patient_data, language, one_answer=settings.winner_overrides_others),
+        compile_rules(
+            merged.rules,
+            _lists(settings),
+            settings.patient_data,
+            language,
+            one_answer=settings.winner_overrides_others,
+            all_or_none=settings.when_some_cannot == "hold-all",
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from datetime import timedelta
 from securemail_desktop.encryption.method import LEVELS, Level, Method, Requirement
 from securemail_desktop.policy.combine import DEMANDS, EVERY_METHOD, Applied, Combined, combine_by_mask, join
 from securemail_desktop.policy.compile import CompiledRule, Effect, Ruleset
-from securemail_desktop.policy.decision import Block, Decision, Demand, Match, PolicyId, RecipientDecision, RuleMode
+from securemail_desktop.policy.decision import Block, Change, ChangeKind, Decision, Demand, Match, PolicyId, RecipientDecision, RuleMode
 from securemail_desktop.policy.facts import Facts, RecipientFacts
 from securemail_desktop.policy.index import FactsIndex
 from securemail_desktop.policy.matching import Outcome, Status
@@ -43,14 +43,17 @@ class Start:
 def resolve(policy: PolicyId, ruleset: Ruleset, index: FactsIndex, outcomes: Sequence[Outcome]) -> Decision:
     """Return the decision."""
     applied = [a for n, o in enumerate(outcomes) if o.rule.mode is RuleMode.ENFORCE for a in _applied(o, n)]
+    changes = tuple(dict.fromkeys(c for a in applied for c in _changes(a, index.facts)))
     return Decision(
         policy,
         tuple(_recipients(ruleset, index, applied)),
         tuple(_demands(applied, index, one_answer=ruleset.winner_overrides_others)),
         tuple(Block(a.rule.id, a.text, _keys(a.rule, a.mask, index)) for a in applied if a.effect.block),
         tuple(_matches(outcomes, index)),
-        tuple(dict.fromkeys(_tips(outcomes))),
+        tuple(dict.fromkeys([*_tips(outcomes), *(c.told for c in changes if c.told)])),
         max((a.effect.hold for a in applied), default=timedelta(0)),
+        changes,
+        ruleset.all_or_none,
     )
 
 
@@ -61,6 +64,15 @@ def _applied(outcome: Outcome, rank: int) -> Iterable[Applied]:
     if outcome.undecided and rule.effect.restricts:
         reason = f"It could not be found out whether the rule '{rule.title}' applies."
         yield Applied(rank, rule, _on_error(rule.on_error), outcome.undecided, reason)
+
+
+def _changes(applied: Applied, facts: Facts) -> Iterable[Change]:
+    """Return what a rule changes: in the whole message, whoever it holds for."""
+    yield from (Change(applied.rule.id, kind, values) for kind, values in applied.effect.changes)
+    strip = applied.effect.strip
+    numbers = tuple(n for n, a in enumerate(facts.attachments) if strip and strip.holds(a))
+    if numbers:
+        yield Change(applied.rule.id, ChangeKind.STRIP_ATTACHMENT, attachments=numbers)
 
 
 def _on_error(word: str) -> Effect:

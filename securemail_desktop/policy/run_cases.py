@@ -160,6 +160,9 @@ def _differences(expect: CaseExpectation, actual: Actual) -> Iterator[str]:
         yield f"asks: expected {_listed(expect.asks)}, got {_listed(asked)}"
     if expect.hold is not None and expect.hold != actual.decision.hold.total_seconds():
         yield f"hold: expected {expect.hold} s, got {actual.decision.hold.total_seconds():g} s"
+    made = {c.kind for c in actual.decision.changes}
+    if expect.changes is not None and set(expect.changes) != made:
+        yield f"changes: expected {_listed(expect.changes)}, got {_listed(made)}"
 
 
 def _listed(values: Iterable[str]) -> str:

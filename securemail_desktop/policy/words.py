@@ -119,6 +119,9 @@ Check = Annotated[Short, AfterValidator(_concern), Field(json_schema_extra={"enu
 Bytes = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=int | str), Field(strict=True, ge=0)]
 Duration = Annotated[int, BeforeValidator(_duration, json_schema_input_type=int | str), Field(strict=True, ge=0)]
 """Seconds, or `30s`, `10m`, `8h`, `2d`."""
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+Localised = Text | dict[Language, Text]
+"""A text, or one for each language."""
 
 _ONE_OR_MORE = BeforeValidator(_listed, json_schema_input_type=str | list[str])
 Shorts = Annotated[tuple[Short, ...], _ONE_OR_MORE, Field(min_length=1)]

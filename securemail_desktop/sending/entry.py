@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from securemail_desktop.audit.event import new_rid
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.sending.changes import changed
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.copies import Copy, copy_numbers, make_copies
 from securemail_desktop.sending.errors import ProtectionFailed
@@ -30,7 +31,7 @@ def new_entry(approved: Approved, again: Review, channel: Channel) -> tuple[Entr
 
 def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> tuple[EntryRow, Bodies]:
     """Return the entry with all its copies protected; who cannot be protected is held in it. Raise `ProtectionFailed`."""
-    draft = without_telling_names(review.draft, review.scan)
+    draft = changed(without_telling_names(review.draft, review.scan), review.decision, review.scan)
     copies = make_copies(draft, review.outlooks, channel.protector)
     secret = review.scan.phi or any(o.method is not Method.CLEAR for o in review.outlooks)
     sent_copy = channel.protector.to_self(draft, secret=secret) if copies and channel.sent else b""

@@ -17,7 +17,17 @@ def foresee(draft: Draft, decision: Decision, capabilities: Mapping[str, Capabil
     wanted = {d.recipient: d for d in decision.recipients}
     blocks, everybody = _first_blocks(decision)
     keyed = ((r, r.address.key) for r in draft.recipients)
-    return tuple(_outlook(r, blocks.get(key, everybody), wanted[key], capabilities[key]) for r, key in keyed)
+    outlooks = tuple(_outlook(r, blocks.get(key, everybody), wanted[key], capabilities[key]) for r, key in keyed)
+    return _all_or_none(outlooks) if decision.all_or_none else outlooks
+
+
+def _all_or_none(outlooks: tuple[Outlook, ...]) -> tuple[Outlook, ...]:
+    """Hold everybody's copy where somebody's cannot go."""
+    cannot = next((o for o in outlooks if o.method is Method.NONE), None)
+    if cannot is None:
+        return outlooks
+    reason = f"It goes to everybody or to nobody, and {cannot.recipient.address.spec} cannot get it now"
+    return tuple(o if o.method is Method.NONE else Outlook(o.recipient, Method.NONE, reason, Verdict.HELD, rules=o.rules) for o in outlooks)
 
 
 def verdict_of(outlooks: Sequence[Outlook], questions: Sequence[Question]) -> Verdict:

@@ -10,9 +10,14 @@ in the outbox gets no second one.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from securemail_desktop.encryption.capability import Capabilities
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import AddressField, Draft, Recipient
-from securemail_desktop.message.text.body import field_texts
+from securemail_desktop.message.text.body import FieldText, field_texts
+from securemail_desktop.phi.finding import Scan
+from securemail_desktop.policy.decision import Decision
+from securemail_desktop.recipients.concern import Concern
+from securemail_desktop.sending.changes import added_recipients, with_added
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.entry import new_entry
@@ -37,14 +42,27 @@ def review(draft: Draft, checks: Checks) -> Review:
     texts = (*field_texts(draft, checks.attachment_text), *telling_names(draft, checks.scan, checks.calls_himself))
     scan = checks.scan([(text.field, text.text) for text in texts])
     concerns = checks.concerns(draft, scan, texts)
-    capabilities = {r.address.key: checks.capabilities(r.address) for r in draft.recipients}
-    decision = checks.decide(build_facts(draft, texts, scan, concerns, capabilities, checks.inside, checks.now, checks.channel))
+    decision, capabilities = _decide(draft, texts, scan, concerns, checks)
+    added = added_recipients(decision)
+    if added:
+        # Who gets a copy by policy is decided like everybody else, and nobody is asked whether he is the right one.
+        draft = with_added(draft, added)
+        concerns = tuple(c for c in checks.concerns(draft, scan, texts) if c.recipient not in added)
+        decision, capabilities = _decide(draft, texts, scan, concerns, checks)
     questions = questions_of(concerns, decision)
     outlooks = foresee(draft, decision, capabilities)
     unreadable = tuple(f"{text.field}: {text.unreadable}" for text in texts if text.unreadable)
     reading = tuple(text.field for text in texts if text.pending)
     places = {text.field: text.places for text in texts if text.places}
     return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable, reading, places)
+
+
+def _decide(
+    draft: Draft, texts: Sequence[FieldText], scan: Scan, concerns: Sequence[Concern], checks: Checks
+) -> tuple[Decision, dict[str, Capabilities]]:
+    capabilities = {r.address.key: checks.capabilities(r.address) for r in draft.recipients}
+    facts = build_facts(draft, texts, scan, concerns, capabilities, checks.inside, checks.now, checks.channel)
+    return checks.decide(facts), capabilities
 
 
 def deliver(approved: Approved, channel: Channel, reopened: str = "", positions: Collection[int] | None = None) -> tuple[Receipt, ...]:

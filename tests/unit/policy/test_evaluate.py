@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from securemail_desktop.encryption.method import Level, Method, Requirement
-from securemail_desktop.policy.decision import Block, Decision, Demand, DemandKind, Match, RuleMode
+from securemail_desktop.policy.decision import Block, Change, ChangeKind, Decision, Demand, DemandKind, Match, RuleMode
 from securemail_desktop.policy.evaluate import evaluate
-from securemail_desktop.policy.facts import Facts
+from securemail_desktop.policy.facts import AttachmentFacts, Facts
 from tests.support.policies import BOB, COLLEAGUE, PATIENT, facts_of, policy_of, rule_policy
 
 S, O, T, P, C = Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR  # noqa: E741
@@ -198,3 +198,39 @@ def test_a_draft_without_recipients_already_has_tips(tmp_path: Path) -> None:
     assert decide(tmp_path, "{tip: true, block: true}", message, when="{words: biopsy}").tips == ("The rule",)
     assert decide(tmp_path, "{tip: true}", message, when="{not: {recipient: {inside: true}}}").tips == ()
     assert decide(tmp_path, "{tip: true}", message, when="{every_recipient: {inside: true}}").tips == ()
+
+
+FILES = (AttachmentFacts("a.pdf", "pdf", "application/pdf", 1, unreadable=False), AttachmentFacts("b.exe", "exe", "application/x", 1, True))
+
+
+@pytest.mark.parametrize(
+    ("then", "changes"),
+    [
+        ("{redact: true}", [Change("r", ChangeKind.REDACT)]),
+        ("{redact: [MRN, SSN]}", [Change("r", ChangeKind.REDACT, ("MRN", "SSN"))]),
+        ("{strip_attachment: true}", [Change("r", ChangeKind.STRIP_ATTACHMENT, (), (0, 1))]),
+        ("{strip_attachment: {executable: true}}", [Change("r", ChangeKind.STRIP_ATTACHMENT, (), (1,))]),
+        ("{strip_attachment: {extension: zip}}", []),
+        ("{add_header: {X-Class: internal}}", [Change("r", ChangeKind.ADD_HEADER, ("X-Class", "internal"))]),
+        ("{add_recipient: Journal@clinic.example}", [Change("r", ChangeKind.ADD_RECIPIENT, ("journal@clinic.example",))]),
+        ("{prefix_subject: '[External] '}", [Change("r", ChangeKind.PREFIX_SUBJECT, ("[External] ",))]),
+        ("{disclaimer: {en: Note, es: Nota}}", [Change("r", ChangeKind.DISCLAIMER, ("Note",))]),
+    ],
+)
+def test_change(tmp_path: Path, then: str, changes: list[Change]) -> None:
+    decision = decide(tmp_path, then, replace(PLAIN, attachments=FILES))
+    assert list(decision.changes) == changes
+    assert decision.tips == tuple(c.told for c in changes if c.told)
+    assert not decide(tmp_path, then, replace(PLAIN, attachments=FILES), "    mode: simulate\n").changes
+
+
+def test_what_is_open_is_held_where_a_change_must_not_be_left_out(tmp_path: Path) -> None:
+    when = "{sender: {role: nurse}}"
+    assert decide(tmp_path, "{redact: true}", PLAIN, when=when).recipients[0].requirement.order == ()
+    assert decide(tmp_path, "{add_recipient: journal@clinic.example}", PLAIN, when=when).recipients[0].requirement.order == ()
+    assert decide(tmp_path, "{prefix_subject: x}", PLAIN, when=when).recipients[0].requirement.order == (C,)
+
+
+@pytest.mark.parametrize(("word", "expected"), [("hold-all", True), ("hold-those", False)])
+def test_whether_everybody_waits_for_whom_it_cannot_reach(tmp_path: Path, word: str, expected: bool) -> None:
+    assert evaluate(rule_policy(tmp_path, "{}", rest=f"when_some_cannot: {word}"), PLAIN).all_or_none is expected

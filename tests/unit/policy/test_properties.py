@@ -53,6 +53,9 @@ restrictive = st.fixed_dictionaries(
         "justify": st.integers(1, 50),
         "second_approver": st.just(True),
         "hold": st.integers(0, 600),
+        "redact": st.sampled_from([True, ["MRN"]]),
+        "strip_attachment": st.just({"unreadable": True}),
+        "add_recipient": st.just("journal@clinic.example"),
         "tip": st.just(True),
         "audit": st.just("low"),
     },
@@ -109,7 +112,13 @@ def as_strict(new: Requirement, old: Requirement) -> bool:
 
 def not_looser(new: Decision, old: Decision) -> bool:
     requirements = all(as_strict(n.requirement, o.requirement) for n, o in zip(new.recipients, old.recipients, strict=True))
-    return requirements and set(new.blocks) >= set(old.blocks) and set(new.demands) >= set(old.demands) and new.hold >= old.hold
+    return (
+        requirements
+        and set(new.blocks) >= set(old.blocks)
+        and set(new.demands) >= set(old.demands)
+        and new.hold >= old.hold
+        and set(new.changes) >= set(old.changes)
+    )
 
 
 @given(st.lists(rules_of(any_action), max_size=4), rules_of(restrictive), messages)
