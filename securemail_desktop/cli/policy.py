@@ -1,12 +1,17 @@
-"""`securemail policy`: lint, test and explain a policy, and write the schemas for editors."""
+"""`securemail policy`: make, check, try, explain and compare policies, and write the schemas for editors."""
 
 import argparse
 import json
+import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from securemail_desktop.cli import policy_new
 from securemail_desktop.cli.exit import Exit, UsageError
-from securemail_desktop.policy.errors import PolicyError
+from securemail_desktop.policy.differences import Difference, differences
+from securemail_desktop.policy.errors import PolicyError, Problem
+from securemail_desktop.policy.folder import read_folder
 from securemail_desktop.policy.lint import lint
 from securemail_desktop.policy.load import load_policy
 from securemail_desktop.policy.run_cases import CaseResult, run_cases
@@ -28,23 +33,62 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--can", action="append", default=[], metavar="ADDRESS=METHOD", help="what a recipient can open: smime, openpgp, tls or portal"
     )
     explain.add_argument("--json", action="store_true", help="print one JSON document")
+    policy_new.add_arguments(commands.add_parser("new", help="a policy folder of your own, from one that ships"))
+    compare = commands.add_parser("diff", help="what differs between two policies, setting by setting and rule by rule")
+    compare.add_argument("old", type=Path, metavar="OLD", help="policy folder")
+    compare.add_argument("new", type=Path, metavar="NEW", help="policy folder")
+    compare.add_argument("--json", action="store_true", help="print one JSON document")
+    _simulate_arguments(commands.add_parser("simulate", help="what a policy would have made of mail that went"))
     schema = commands.add_parser("schema", help="write the JSON Schemas of policy files, for editors")
     schema.add_argument("folder", type=Path, metavar="DIR", help="where to write them")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do it; return the exit code: 1 for findings of lint and failed cases."""
+    """Do it; return the exit code: 1 for findings of lint, failed cases, differences, and what a simulation finds newly in clear."""
     try:
-        match arguments.command:
-            case "lint":
-                return _lint(arguments.folder, as_json=arguments.json)
-            case "test":
-                return _test(arguments.folder, as_json=arguments.json)
-            case "explain":
-                return _explain(arguments)
-        return _schema(arguments.folder)
-    except PolicyError as error:
-        raise UsageError(f"the policy cannot be used:\n{error}") from error
+        return _run(arguments)
+    except (PolicyError, UsageError) as error:
+        text = f"the policy cannot be used:\n{error}" if isinstance(error, PolicyError) else str(error)
+        if not getattr(arguments, "json", False):
+            raise UsageError(text) from error
+        print(json.dumps({"error": text.partition("\n")[0].removesuffix(":"), "problems": _problems(error)}, ensure_ascii=False))
+        return Exit.USAGE
+
+
+def _problems(error: PolicyError | UsageError) -> list[dict[str, object]]:
+    problems = error.problems if isinstance(error, PolicyError) else ()
+    return [_problem(p) for p in problems]
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {"file": problem.file, "line": problem.line, "column": problem.column, "text": problem.text}
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "lint": _lint,
+        "test": _test,
+        "explain": _explain,
+        "new": policy_new.run,
+        "diff": _diff,
+        "simulate": _simulate,
+        "schema": _schema,
+    }
+    return commands[arguments.command](arguments)
+
+
+def _simulate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--candidate", type=Path, required=True, metavar="DIR", help="the policy folder to try")
+    parser.add_argument("--base", type=Path, metavar="DIR", help="the policy folder that holds now; the built-in strict policy without it")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--corpus", type=Path, metavar="PATH", help="folder of .eml files, maildir, mbox file or message file")
+    source.add_argument("--imap-sent", metavar="ACCOUNT", help="the Sent folder of an account; it is only read")
+    parser.add_argument("--newest", type=int, default=10_000, metavar="N", help="of a Sent folder only so many, the newest (10,000)")
+    parser.add_argument("--inside", action="append", default=[], metavar="DOMAIN", help="a domain of the organisation, beside the policy's")
+    parser.add_argument("--can", action="append", default=[], metavar="WHO=METHOD", help="what an address or domain can open")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (one for each core)")
+    parser.add_argument("--report", type=Path, metavar="FILE.html", help="write a report: the matrix, and each message that changes")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def _with_folder(parser: argparse.ArgumentParser) -> None:
@@ -52,21 +96,22 @@ def _with_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
-def _lint(folder: Path, *, as_json: bool) -> int:
-    found = lint(folder, datetime.now(UTC))
-    if as_json:
-        print(json.dumps({"findings": [{"file": p.file, "line": p.line, "column": p.column, "text": p.text} for p in found]}))
+def _lint(arguments: argparse.Namespace) -> int:
+    found = lint(arguments.folder, datetime.now(UTC))
+    if arguments.json:
+        print(json.dumps({"findings": [_problem(p) for p in found]}))
     else:
         print("\n".join(map(str, found)) or "nothing to object to")
     return Exit.NO if found else Exit.DONE
 
 
-def _test(folder: Path, *, as_json: bool) -> int:
+def _test(arguments: argparse.Namespace) -> int:
+    folder = arguments.folder
     results = run_cases(load_policy(folder), folder)
     if not results:
         raise UsageError(f"{folder / 'tests'} holds no cases: write one into tests/cases.yaml (docs/policy.md shows how)")
     failed = [r for r in results if r.differences]
-    if as_json:
+    if arguments.json:
         print(json.dumps({"cases": [_as_json(r) for r in results], "failed": len(failed)}))
     else:
         print("\n".join(_line(r) for r in results))
@@ -91,7 +136,29 @@ def _explain(arguments: argparse.Namespace) -> int:
     return Exit.DONE
 
 
-def _schema(folder: Path) -> int:
+def _simulate(arguments: argparse.Namespace) -> int:
+    from securemail_desktop.cli import policy_simulate
+
+    return policy_simulate.run(arguments)
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    found = differences(read_folder(arguments.old), read_folder(arguments.new))
+    if arguments.json:
+        print(json.dumps({"differences": [{"path": d.path, "old": d.old, "new": d.new} for d in found]}, ensure_ascii=False))
+    else:
+        print("\n".join(map(_difference, found)) or "no difference")
+    return Exit.NO if found else Exit.DONE
+
+
+def _difference(found: Difference) -> str:
+    if found.old is None:
+        return f"+ {found.path}: {found.new}"
+    return f"- {found.path}: {found.old}" if found.new is None else f"~ {found.path}: {found.old} -> {found.new}"
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    folder = arguments.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in SCHEMAS:

@@ -7,19 +7,17 @@ what recipients can open is what the policy's gateways, the organisation's own t
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
-from securemail_desktop.cli.exit import UsageError
 from securemail_desktop.cli.main import data_folder
 from securemail_desktop.cli.opening_session import opened_session
+from securemail_desktop.cli.policy_assumed import given_to, means_of, promised, with_inside
 from securemail_desktop.cli.send import read_draft
-from securemail_desktop.encryption.capability import Capabilities, Capability
+from securemail_desktop.encryption.capability import Capabilities
 from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.method import Method
-from securemail_desktop.message.address import Address, parse_address
+from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
-from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.text.body import field_texts
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.phi.scan import scan
@@ -30,7 +28,7 @@ from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.index import RecipientIndex
-from securemail_desktop.sending.facts import build_facts, is_inside
+from securemail_desktop.sending.facts import build_facts
 from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Outlook
@@ -74,28 +72,22 @@ def _explained(draft: Draft, known: Known) -> Document:
 
 
 def _without_data(draft: Draft, arguments: argparse.Namespace) -> Known:
-    policy = _with_inside(load_policy(arguments.policy) if arguments.policy else builtin_policy(()), arguments)
-    promised = list(_promised(arguments.can))
+    policy = with_inside(load_policy(arguments.policy) if arguments.policy else builtin_policy(()), arguments.inside)
+    given = promised(arguments.can)
     index = RecipientIndex((draft.sender,), policy.inside)
-    return Known(
-        policy, lambda d, found: check_recipients(d, index, found), lambda a: Capabilities(tuple(_means(a, policy, promised, draft.date)))
-    )
+    return Known(policy, lambda d, found: check_recipients(d, index, found), lambda a: means_of(a, policy, given, draft.date))
 
 
 def _with_data(draft: Draft, arguments: argparse.Namespace, session: Session) -> Known:
-    policy = _with_inside(load_policy(arguments.policy) if arguments.policy else session.policy, arguments)
-    promised = list(_promised(arguments.can))
+    policy = with_inside(load_policy(arguments.policy) if arguments.policy else session.policy, arguments.inside)
+    given = promised(arguments.can)
     own, gateways = session.ring.own(draft.sender, draft.date), dict(policy.gateways)
 
     def means(address: Address) -> Capabilities:
         found = capabilities_of(address, own, session.ring, gateways, policy.inside, draft.date)
-        return replace(found, usable=(*_given(address, promised, draft.date), *found.usable))
+        return replace(found, usable=(*given_to(address, given, draft.date), *found.usable))
 
     return Known(policy, lambda d, _found: session.review_in_full(d, "cli").concerns, means)
-
-
-def _with_inside(policy: Policy, arguments: argparse.Namespace) -> Policy:
-    return replace(policy, inside=(*policy.inside, *(_domain(d) for d in arguments.inside)))
 
 
 def printed(document: Document) -> str:
@@ -107,35 +99,6 @@ def printed(document: Document) -> str:
     rules = [line for rule in document["rules"] for line in _rule_lines(rule)]
     recipients = [line for r in document["recipients"] for line in _recipient_lines(r)]
     return "\n".join([head, seen, "", *rules, "", *recipients, *_asked_lines(document), "", f"verdict: {document['verdict']}"])
-
-
-def _domain(text: str) -> str:
-    try:
-        return parse_address(f"x@{text}").domain
-    except MessageError as error:
-        raise UsageError(f"--inside wants a domain such as clinic.example, got '{text}'") from error
-
-
-def _promised(can: Sequence[str]) -> Iterator[tuple[str, Method]]:
-    for text in can:
-        address, _, method = text.rpartition("=")
-        try:
-            yield parse_address(address).key, Method(method)
-        except (MessageError, ValueError) as error:
-            raise UsageError(f"--can wants ADDRESS=METHOD such as bob@partner.example=smime, got '{text}'") from error
-
-
-def _given(address: Address, promised: Sequence[tuple[str, Method]], now: datetime) -> Iterator[Capability]:
-    return (Capability(method, "given", "given with --can", now) for key, method in promised if key == address.key)
-
-
-def _means(address: Address, policy: Policy, promised: Sequence[tuple[str, Method]], now: datetime) -> Iterator[Capability]:
-    yield from _given(address, promised, now)
-    gateway = dict(policy.gateways).get(address.domain)
-    if is_inside(address.domain, policy.inside):
-        yield Capability(Method.TLS, "own transport", "inside your organisation's own mail system", now)
-    elif gateway:
-        yield Capability(Method.TLS, gateway, f"your gateway {gateway} enforces encryption to {address.domain}", now)
 
 
 def _document(explanation: Explanation, outlooks: Sequence[Outlook], verdict: str, facts: Facts, found: Scan) -> Document:

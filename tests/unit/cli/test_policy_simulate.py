@@ -1,0 +1,152 @@
+"""`securemail policy simulate`, `diff` and `new`: what IT sees before a policy changes anything."""
+
+import json
+import mailbox
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from securemail_desktop.cli.exit import Exit
+from securemail_desktop.cli.main import run
+from securemail_desktop.resources import policies_dir
+from tests.support.policies import HEAD, policy_folder
+
+BODY = "Patient Maria Lopez, MRN 4471182, has type 2 diabetes. Start metformin 500 mg."
+PROTECTS = HEAD + "rules: [{id: lab, title: L, when: {words: cafeteria}, then: {require: transport}}]\n"
+
+
+def letter(body: str, to: str = "bob@partner.example") -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "alice@clinic.example", to, "Tuesday"
+    message["Date"], message["Message-ID"] = "Mon, 02 Nov 2026 09:00:00 +0000", f"<{abs(hash(body))}@clinic.example>"
+    message.set_content(body)
+    return message.as_bytes()
+
+
+LETTERS = (letter(BODY), letter("The cafeteria is closed."), letter("See you on Tuesday."), b"no message at all")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "mail" / "sub"
+    folder.mkdir(parents=True)
+    for number, content in enumerate(LETTERS):
+        (folder / f"{number}.eml").write_bytes(content)
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> tuple[str, str]:
+    return str(policy_folder(tmp_path / "base", HEAD)), str(policy_folder(tmp_path / "candidate", PROTECTS))
+
+
+def simulate(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, object]]:
+    code = run(["policy", "simulate", "--json", *words])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_what_changes_is_named(corpus: Path, policies: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    base, candidate = policies
+    can = ("--can", "partner.example=smime")
+    code, found = simulate(capsys, "--base", base, "--candidate", candidate, "--corpus", str(corpus), *can)
+    assert code == Exit.DONE
+    assert (found["messages"], found["newly_clear_with_findings"]) == (3, 0)
+    (changed,) = found["changed"]  # type: ignore[misc]
+    assert (changed["name"], changed["shift"]) == ("sub/1.eml", "newly protected")
+    assert changed["candidate"]["rules"] == ["lab"]
+    assert [u["name"] for u in found["unusable"]] == ["sub/3.eml"]  # type: ignore[attr-defined]
+
+
+def test_findings_that_would_newly_go_in_clear_are_a_no(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    careful = policy_folder(tmp_path / "a", HEAD + "rules: [{id: n, title: N, when: {categories: NAME}, then: {require: transport}}]\n")
+    careless = policy_folder(tmp_path / "b", HEAD)
+    (corpus / "sub" / "9.eml").write_bytes(letter("Maria Lopez comes to the party."))
+    report = tmp_path / "report.html"
+    words = ["--base", str(careful), "--candidate", str(careless), "--corpus", str(corpus), "--report", str(report)]
+    code, found = simulate(capsys, *words)
+    assert (code, found["newly_clear_with_findings"]) == (Exit.NO, 1)
+    page = report.read_text("utf-8")
+    assert "sub/9.eml" in page
+    assert "NOT SAFE" in page
+    assert "Maria" not in page
+    assert report.stat().st_mode & 0o077 == 0
+    assert run(["policy", "simulate", *words]) == Exit.NO
+    assert "NOT SAFE: 1 with findings" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["mbox", "maildir", "file"])
+def test_every_kind_of_corpus(tmp_path: Path, policies: tuple[str, str], capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    path = tmp_path / "corpus"
+    if kind == "file":
+        path.write_bytes(LETTERS[1])
+    else:
+        box = mailbox.mbox(path) if kind == "mbox" else mailbox.Maildir(path)
+        for content in LETTERS[:3]:
+            box.add(content)
+        box.close()
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    code, found = simulate(capsys, "--base", policies[0], "--candidate", policies[1], "--corpus", str(path))
+    assert code == Exit.DONE
+    assert found["messages"] == (1 if kind == "file" else 3)
+    assert found["shifts"]["newly held"] == 1  # type: ignore[index]
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.slow
+def test_several_processes_say_the_same_as_one(tmp_path: Path, policies: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(90):
+        (tmp_path / f"{number}.eml").write_bytes(LETTERS[number % 4])
+    words = ("--base", policies[0], "--candidate", policies[1], "--corpus", str(tmp_path))
+    assert simulate(capsys, *words, "--jobs", "2") == simulate(capsys, *words, "--jobs", "1")
+
+
+def test_nothing_to_try_it_on(tmp_path: Path, policies: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    code, found = simulate(capsys, "--candidate", policies[1], "--corpus", str(tmp_path / "empty"))
+    assert (code, found) == (Exit.USAGE, {"error": "there is no message to try the policies on", "problems": []})
+
+
+def test_unusable_input_is_json_too_where_json_was_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = policy_folder(tmp_path, HEAD + "undoo: 1\n")
+    for command in (["lint", str(broken)], ["test", str(broken)], ["diff", str(broken), str(broken)]):
+        assert run(["policy", *command, "--json"]) == Exit.USAGE
+        printed = capsys.readouterr()
+        found = json.loads(printed.out)
+        assert printed.err == ""
+        assert found["error"] == "the policy cannot be used"
+        assert (found["problems"][0]["line"], found["problems"][0]["column"]) == (5, 1)
+        assert "did you mean 'undo'" in found["problems"][0]["text"]
+    assert run(["policy", "explain", str(tmp_path / "none.eml"), "--json"]) == Exit.USAGE
+    assert "none.eml" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_diff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = "rules:\n  - {id: a, title: A, when: {phi: true}, then: {justify: 20}}\n"
+    old = policy_folder(tmp_path / "old", HEAD + "undo: 10\n" + rule + "  - {id: gone, title: Gone, then: {tip: true}}\n")
+    new = policy_folder(tmp_path / "new", HEAD + "undo: 20\n" + rule.replace("20", "30") + "  - {id: b, title: B, then: {tip: true}}\n")
+    assert run(["policy", "diff", str(old), str(new)]) == Exit.NO
+    expected = ["- rules.gone: Gone", "+ rules.b: B", "~ rules.a.then.justify.at_least: 20 -> 30", "~ undo: 10 -> 20"]
+    assert sorted(capsys.readouterr().out.splitlines()) == sorted(expected)
+    assert run(["policy", "diff", str(old), str(old)]) == Exit.DONE
+    assert capsys.readouterr().out == "no difference\n"
+
+
+@pytest.mark.parametrize("template", sorted(p.parent.name for p in policies_dir().glob("*/policy.yaml")))
+def test_a_new_policy_is_sound_and_passes_its_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str], template: str) -> None:
+    folder = tmp_path / "our-clinic"
+    assert run(["policy", "new", str(folder), "--from", template]) == Exit.DONE
+    assert f"from {template}" in capsys.readouterr().out
+    assert run(["policy", "lint", str(folder)]) == Exit.DONE
+    assert run(["policy", "test", str(folder)]) == Exit.DONE
+    assert "name: our-clinic" in (folder / "policy.yaml").read_text("utf-8")
+    for file in folder.rglob("*.yaml"):
+        first = file.read_text("utf-8").splitlines()[0]
+        assert (file.parent / first.partition("$schema=")[2]).is_file()
+
+
+def test_a_new_policy_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "policy.yaml").write_text("mine", encoding="utf-8")
+    assert run(["policy", "new", str(tmp_path)]) == Exit.USAGE
+    assert "is not empty" in capsys.readouterr().err
+    assert (tmp_path / "policy.yaml").read_text("utf-8") == "mine"
