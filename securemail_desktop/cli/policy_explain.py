@@ -21,6 +21,7 @@ from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.text.body import field_texts
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.phi.scan import scan
+from securemail_desktop.policy.decision import Enforcement
 from securemail_desktop.policy.explain import ExplainedRule, Explanation, explain
 from securemail_desktop.policy.facts import Facts
 from securemail_desktop.policy.load import builtin_policy, load_policy
@@ -36,6 +37,11 @@ from securemail_desktop.session.attachment_texts import AttachmentTexts
 from securemail_desktop.session.session import Session
 
 Document = dict[str, Any]
+_BEHIND = {
+    Enforcement.ADVISORY: "this program only: mail of other programs does not pass here",
+    Enforcement.RECORDED: "mail that went elsewhere is found afterwards",
+    Enforcement.ENFORCED: "the organisation's gateway rejects mail that did not pass here",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,9 @@ def _explained(draft: Draft, known: Known) -> Document:
     outlooks = foresee(draft, explanation.decision, means)
     verdict = verdict_of(outlooks, questions_of(concerns, explanation.decision))
     sheets = [c.message for c in concerns if c.tier is Tier.SHEET]
-    return _document(explanation, outlooks, verdict.value, facts, found) | {"concerns": sheets}
+    document = _document(explanation, outlooks, verdict.value, facts, found) | {"concerns": sheets}
+    document["policy"]["enforcement"] = known.policy.enforcement.value
+    return document
 
 
 def _without_data(draft: Draft, arguments: argparse.Namespace) -> Known:
@@ -98,7 +106,8 @@ def printed(document: Document) -> str:
     seen = f"patient data: {'yes' if facts['phi'] else 'no'} (score {facts['score']:.2f}); {facts['reason']}".rstrip("; ")
     rules = [line for rule in document["rules"] for line in _rule_lines(rule)]
     recipients = [line for r in document["recipients"] for line in _recipient_lines(r)]
-    return "\n".join([head, seen, "", *rules, "", *recipients, *_asked_lines(document), "", f"verdict: {document['verdict']}"])
+    behind = f"enforcement: {policy['enforcement']} - {_BEHIND[Enforcement(policy['enforcement'])]}"
+    return "\n".join([head, behind, seen, "", *rules, "", *recipients, *_asked_lines(document), "", f"verdict: {document['verdict']}"])
 
 
 def _document(explanation: Explanation, outlooks: Sequence[Outlook], verdict: str, facts: Facts, found: Scan) -> Document:

@@ -213,18 +213,17 @@ class HasAttachment:
             and (self.unreadable is None or attachment.unreadable is self.unreadable)
             and (self.executable is None or executable(attachment) is self.executable)
             and (self.incomplete is None or attachment.incomplete is self.incomplete)
-            and self._may_be_real(attachment)
+            and self._is_really(attachment)
             and (self.password_protected is None or attachment.password_protected in {None, self.password_protected})
         )
 
-    def _may_be_real(self, attachment: AttachmentFacts) -> bool:
+    def _is_really(self, attachment: AttachmentFacts) -> bool:
         real = attachment.real_type
-        return not self.real_types or not real or any(fnmatch.fnmatchcase(real, t) for t in self.real_types)
+        return not self.real_types or any(fnmatch.fnmatchcase(real, t) for t in self.real_types)
 
     def _unknown(self, attachment: AttachmentFacts) -> bool:
         """Return whether something that is asked of the attachment is unknown."""
-        protection = self.password_protected is not None and attachment.password_protected is None
-        return protection or bool(self.real_types and not attachment.real_type)
+        return self.password_protected is not None and attachment.password_protected is None
 
 
 def executable(attachment: AttachmentFacts) -> bool:

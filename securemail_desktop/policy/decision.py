@@ -37,6 +37,14 @@ class RuleMode(StrEnum):
     ENFORCE = "enforce"
 
 
+class Enforcement(StrEnum):
+    """What stands behind a policy, so that no report claims more: this program alone, reconciliation that finds other mail, or the gateway."""
+
+    ADVISORY = "advisory"
+    RECORDED = "recorded"
+    ENFORCED = "enforced"
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """Something that a rule asks of the author; `recipients` are keys, empty for the whole message; `min_length` of a justification in characters."""

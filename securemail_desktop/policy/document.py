@@ -12,11 +12,14 @@ from pydantic_core import PydanticCustomError
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.policy.actions import Actions, LevelWord, Methods
 from securemail_desktop.policy.conditions import Condition
-from securemail_desktop.policy.decision import RuleMode
+from securemail_desktop.policy.decision import Enforcement, RuleMode
 from securemail_desktop.policy.words import Domain, Localised, Member, Short, Slug, Text, Words
 
 DEFAULT_ORDER: Methods = (Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL)
 Moment = Annotated[AwareDatetime, Field(strict=True)] | Annotated[date, Field(strict=True)]
+
+
+Line = Annotated[str, StringConstraints(max_length=200)]
 
 
 class Outside(Words):
@@ -43,6 +46,14 @@ class PatientData(Words):
 
     outside: Outside = Outside()
     inside: Inside = Inside()
+
+
+class Contacts(Words):
+    """Whom authors can ask, in the organisation's words: information, nothing is sent there."""
+
+    privacy_officer: Line = ""
+    security: Line = ""
+    helpdesk: Line = ""
 
 
 class Rule(Words):
@@ -76,7 +87,7 @@ class Partner(Words):
     name: Short
     signed: Annotated[date, Field(strict=True)] | None = None
     until: Annotated[date, Field(strict=True)] | None = None
-    contact: Annotated[str, StringConstraints(max_length=200)] = ""
+    contact: Line = ""
     comment: str = ""
 
     @model_validator(mode="after")
@@ -109,13 +120,15 @@ class Document(Fragment):
     smime_anchors: tuple[Text, ...] = ()
     undo: Annotated[int, Field(strict=True, ge=0, le=120)] = 10
     lock_after: Annotated[int, Field(strict=True, ge=0, le=480)] = 15
-    urgent_contact: Annotated[str, StringConstraints(max_length=200)] = ""
+    urgent_contact: Line = ""
     patient_data: PatientData = PatientData()
     winner_overrides_others: StrictBool = False
+    enforcement: Enforcement = Enforcement.ADVISORY
+    contacts: Contacts = Contacts()
     when_some_cannot: Literal["hold-those", "hold-all"] = "hold-those"
     locked: tuple[Short, ...] = ()
     later: ClassVar[frozenset[str]] = frozenset(
-        {"access", "encryption", "features", "retention", "minimum_version", "training", "contacts", "freshness"}
+        {"access", "encryption", "features", "retention", "minimum_version", "training", "freshness"}
     )
 
 

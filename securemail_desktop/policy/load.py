@@ -68,6 +68,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         settings.lock_after,
         settings.urgent_contact,
         merged.notices,
+        settings.enforcement,
         compile_rules(
             merged.rules,
             _lists(settings),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from securemail_desktop.policy.compile import Ruleset
-from securemail_desktop.policy.decision import PolicyId
+from securemail_desktop.policy.decision import Enforcement, PolicyId
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class Policy:
     `smime_anchors` PEM certificates that vouch for S/MIME (TLS roots never do); `undo` seconds that a send is held with Undo;
     `lock_after` minutes without a key or a mouse movement after which the window locks, 0 for never;
     `urgent_contact` what held messages name as the alternative, or empty. `notices` say what in the policy was not followed and why
-    (a lower layer that touched a locked key), one sentence each. `ruleset` is the policy package's own.
+    (a lower layer that touched a locked key), one sentence each. `enforcement` is what the organisation declares.
+    `ruleset` is the policy package's own.
     """
 
     id: PolicyId
@@ -25,4 +26,5 @@ class Policy:
     lock_after: int
     urgent_contact: str
     notices: tuple[str, ...] = ()
+    enforcement: Enforcement = Enforcement.ADVISORY
     ruleset: Ruleset = field(default_factory=Ruleset, repr=False)

@@ -127,7 +127,7 @@ TABLE = [
     ("{attachment: {executable: true, extension: pdf}}", NONE, ""),
     ("{attachment: {unreadable: false, executable: true}}", NONE, ""),
     ("{attachment: {real_type: application/x-elf}}", ALL, ""),
-    ("{attachment: {real_type: 'image/*'}}", NONE, ALL),
+    ("{attachment: {real_type: 'image/*'}}", NONE, NONE),
     ("{attachment: {real_type: 'image/*', extension: exe}}", NONE, NONE),
     ("{attachment: {password_protected: true}}", NONE, ALL),
     ("{attachment: {password_protected: true, extension: exe}}", NONE, NONE),

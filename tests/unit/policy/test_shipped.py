@@ -57,7 +57,7 @@ def test_the_examples_of_the_documentation_hold(tmp_path: Path) -> None:
     settings, rule, pair, cases = (part.partition("```")[0] for part in page.split("```yaml\n")[1:])
     named = "  - {id: patient-data-outside, title: T, when: {phi: true, recipient: {inside: false}}, then: {require: transport}}\n"
     paired = "  - id: pair\n    title: P\n" + "".join(f"    {line}\n" for line in pair.splitlines()) + "    then: {audit: low}\n"
-    head = settings.replace("smime_anchors: [anchors/ca.pem]", "").replace("rules: []", "")
+    head = settings.replace("rules: []", "")
     folder = policy_folder(tmp_path, head + rule + named + paired)
     (folder / "tests").mkdir()
     (folder / "tests" / "cases.yaml").write_text(cases, encoding="utf-8")
@@ -65,7 +65,7 @@ def test_the_examples_of_the_documentation_hold(tmp_path: Path) -> None:
 
 
 def test_shipped() -> None:
-    assert [p.name for p in SHIPPED] == ["hipaa-baseline", "strict"]
+    assert [p.name for p in SHIPPED] == ["hipaa-baseline", "hospital", "research", "small-practice", "strict"]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
