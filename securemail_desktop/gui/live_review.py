@@ -1,4 +1,4 @@
-"""Reviews the draft while it is written: debounced, in the lane `review`, one at a time; a result that is stale is dropped.
+"""Reviews the draft while it is written: debounced, in the lane `review`, one at a time; what is stale is given up and dropped.
 
 Attachments that a review does not know yet are read in the lane `attachments`; then the draft is reviewed again.
 """
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from securemail_desktop.gui.background import Background
 from securemail_desktop.message.draft import Draft
+from securemail_desktop.phi.errors import Outdated
 from securemail_desktop.sending.state import Review
 
 DELAY_MS = 250
@@ -25,14 +26,17 @@ class LiveReview(QObject):
         draft: Callable[[], Draft],
         review: Callable[[Draft], Review],
         read: Callable[[Draft], None],
+        drop: Callable[[str], None],
         background: Background,
         parent: QObject,
     ) -> None:
-        """Review what `draft` returns, by `review`; `read` reads its attachments."""
+        """Review what `draft` returns, by `review`; `read` reads its attachments, `drop` gives up a review (by Message-ID) that is under way."""
         super().__init__(parent)
         self._draft = draft
         self._review = review
         self._read = read
+        self._drop = drop
+        self._under_way = ""
         self._reading = False
         self._background = background
         self._version = 0
@@ -48,6 +52,8 @@ class LiveReview(QObject):
         """Note that the draft has changed: it is reviewed when the author pauses."""
         self._version += 1
         self.current = None
+        if self._running:
+            self._drop(self._under_way)
         self._timer.start()
 
     def now(self) -> None:
@@ -57,7 +63,7 @@ class LiveReview(QObject):
             self._again = True
             return
         draft, version = self._draft(), self._version
-        self._running, self._again = True, False
+        self._running, self._again, self._under_way = True, False, draft.message_id
         self._background.run(
             self, lambda: self._review(draft), lambda r: self._take(r, version), lambda e: self._fail(e, version), "review"
         )
@@ -87,7 +93,9 @@ class LiveReview(QObject):
 
     def _fail(self, error: Exception, version: int) -> None:
         self._running = False
-        if version == self._version:
+        if version == self._version and isinstance(error, Outdated):
+            self.now()
+        elif version == self._version:
             self._again = False
             self.failed.emit(error)
         elif self._again:

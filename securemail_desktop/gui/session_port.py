@@ -59,6 +59,10 @@ class SessionPort(Protocol):
         """Review a draft with what is known now."""
         ...
 
+    def drop_review(self, message_id: str) -> None:
+        """Give a review of this draft up that is under way, because the draft has changed: it may raise `Outdated`. Does not block."""
+        ...
+
     def scan_apart(self) -> None:
         """Let a process of its own scan drafts from now on, so that typing never waits for a review."""
         ...

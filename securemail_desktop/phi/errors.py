@@ -1,7 +1,8 @@
 """Errors of detection; the text of each is one sentence for people and quotes nothing.
 
 PhiError
-└── NotScanned    nobody knows whether the text holds patient data: nothing goes out
+├── NotScanned    nobody knows whether the text holds patient data: nothing goes out
+└── Outdated      the scan was given up, because the text has changed meanwhile
 """
 
 
@@ -11,3 +12,7 @@ class PhiError(Exception):
 
 class NotScanned(PhiError):
     """Nobody knows whether the text holds patient data: nothing goes out."""
+
+
+class Outdated(PhiError):
+    """The scan was given up, because the text has changed meanwhile."""

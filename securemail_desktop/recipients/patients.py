@@ -1,8 +1,10 @@
 """Which patients a message names, and where: in what its author wrote, in what he quotes, in each attachment."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from securemail_desktop.message.text.body import FieldText, PassageKind
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole, Scan
@@ -44,8 +46,10 @@ def patients_of(texts: Sequence[FieldText], scan: Scan) -> tuple[Named, ...]:
 def _part(text: FieldText, finding: Finding) -> str:
     if text.field not in {"subject", "body"}:
         return text.field
-    kind = next((p.kind for p in text.passages if p.start <= finding.start < p.end), PassageKind.AUTHORED)
-    return QUOTED if kind is PassageKind.QUOTED else WRITTEN
+    begun = bisect_right(text.passages, finding.start, key=attrgetter("start"))  # not one by one: a long discussion has thousands
+    passage = text.passages[begun - 1] if begun else None
+    quoted = passage is not None and passage.kind is PassageKind.QUOTED and finding.start < passage.end
+    return QUOTED if quoted else WRITTEN
 
 
 def _named(part: str, found: Sequence[tuple[Finding, str]]) -> Named | None:

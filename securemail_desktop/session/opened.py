@@ -95,14 +95,17 @@ class Opened:
             raise StoreClosed
         return ring
 
-    def review(self, draft: Draft, channel: str) -> Review:
-        """Review a draft with what is known now: pure and fast, no network. What was not read yet counts as unreadable."""
+    def review(self, draft: Draft, channel: str, owner: str = "") -> Review:
+        """Review a draft with what is known now: pure and fast, no network. What was not read yet counts as unreadable.
+
+        With an owner `drop_review` may give it up: raise `Outdated` then, and `NotScanned` where nobody knows what the draft holds.
+        """
         ring, policy = self.ring, self.policy  # the same ones to the end, whoever refreshes meanwhile
         own = ring.own(draft.sender, self._now())
         gateways = dict(policy.gateways)
         checks = Checks(
             attachment_text=self.texts.text,
-            scan=self._scanning.scan if self._apart else self._scanner.scan,
+            scan=partial(self._scanning.scan, owner=owner) if self._apart else self._scanner.scan,
             concerns=self.people.concerns,
             capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self._now()),
             decide=partial(evaluate, policy),
@@ -112,6 +115,10 @@ class Opened:
             now=self._now(),
         )
         return pipeline.review(draft, checks)
+
+    def drop_review(self, owner: str) -> None:
+        """Give the owner's review up, if it is being scanned; from any thread, at once."""
+        self._scanning.drop(owner)
 
     def review_in_full(self, draft: Draft, channel: str) -> Review:
         """Read the draft's attachments, then review it. Blocks, for a minute at most."""

@@ -10,7 +10,7 @@ from threading import Lock, Thread
 from typing import IO
 
 from securemail_desktop.message.text.worker.frames import WireBroken, read_frame
-from securemail_desktop.phi.errors import NotScanned
+from securemail_desktop.phi.errors import NotScanned, Outdated
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.phi.scan import Scanner
 from securemail_desktop.phi.worker import wire
@@ -40,21 +40,28 @@ class ScanningProcess:
         self._ready: Future[bool] = Future()  # of the process that was started last
         self._starts = self._number = 0
         self._closed = self._wary = False
+        self._guard, self._owner = Lock(), ""  # whose scan is under way there and may be given up
 
     def start(self) -> None:
         """Start the process, unless it runs; returns at once."""
         with self._lock:
             self._start()
 
-    def scan(self, fields: wire.Fields) -> Scan:
-        """Return what `Scanner.scan` returns; raise `NotScanned`."""
+    def scan(self, fields: wire.Fields, owner: str = "") -> Scan:
+        """Return what `Scanner.scan` returns; raise `NotScanned`, and `Outdated` where `drop` gave the owner's scan up."""
         if sum(len(text) for _, text in fields) > _HERE:
             with self._lock:
                 self._worker.stopped = False
                 self._start()
                 if self._wary or self._is_ready(0):
-                    return self._scan_there(fields)
+                    return self._scan_there(fields, owner)
         return self._here.scan(fields)
+
+    def drop(self, owner: str) -> None:
+        """Give up the scan that this owner waits for, if there is one: its text has changed."""
+        with self._guard:
+            if owner and owner == self._owner:
+                self._worker.give_up()
 
     def kill(self) -> None:
         """End the scan that is under way, from any thread."""
@@ -95,17 +102,17 @@ class ScanningProcess:
         except TimeoutError:
             return False
 
-    def _scan_there(self, fields: wire.Fields) -> Scan:
+    def _scan_there(self, fields: wire.Fields, owner: str) -> Scan:
         """Ask the process, and once more a new one when it broke: an earlier text may have done that, or the end of the thread that started it."""
-        found = self._ask(fields)
+        found = self._ask(fields, owner)
         if found is None and not (self._worker.late or self._worker.stopped):
-            found = self._ask(fields)
+            found = self._ask(fields, owner)
         self._wary = found is None  # the same text is not tried here next
         if found is None:
             raise NotScanned(_STOPPED if self._worker.stopped else _SLOW if self._worker.late else _BROKEN)
         return found
 
-    def _ask(self, fields: wire.Fields) -> Scan | None:
+    def _ask(self, fields: wire.Fields, owner: str) -> Scan | None:
         self._start()
         if not self._is_ready(self._seconds):
             return None
@@ -114,6 +121,19 @@ class ScanningProcess:
 
         def exchange(questions: IO[bytes], answers: IO[bytes]) -> Scan:
             wire.ask(questions, number, fields)
-            return wire.answer(answers, number, fields)
+            self._own(owner)
+            try:
+                return wire.answer(answers, number, fields)
+            finally:
+                self._own("")
 
-        return self._worker.ask(exchange, self._seconds + sum(len(text) for _, text in fields) / _EACH_SECOND)
+        try:
+            return self._worker.ask(exchange, self._seconds + sum(len(text) for _, text in fields) / _EACH_SECOND)
+        except Outdated:
+            if owner:
+                raise
+            return self._ask(fields, owner)  # nobody may give this one up
+
+    def _own(self, owner: str) -> None:
+        with self._guard:
+            self._owner = owner

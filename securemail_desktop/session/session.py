@@ -220,9 +220,13 @@ class Session:
     def review(self, draft: Draft, channel: str = "window") -> Review:
         """Review a draft with what is known now: pure and fast, no network. What `read_attachments` has not read yet counts as unreadable.
 
-        Raise `NotScanned` where nobody knows what the draft holds.
+        Raise `NotScanned` where nobody knows what the draft holds, `Outdated` where `drop_review` gave it up.
         """
-        return self._store().review(draft, channel)
+        return self._store().review(draft, channel, draft.message_id)
+
+    def drop_review(self, message_id: str) -> None:
+        """Give a review of this draft up that is under way, because the draft has changed; from any thread, at once."""
+        self._opened.drop_review(message_id)
 
     def scan_apart(self) -> None:
         """Let a process of its own scan drafts from now on, so that nobody who types waits for it; returns at once."""

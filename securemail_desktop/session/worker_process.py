@@ -5,6 +5,7 @@ it; the next question finds a new one.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -84,6 +85,12 @@ class WorkerProcess:
         process = self._process
         if process is not None:
             process.kill()
+
+    def give_up(self) -> None:
+        """Tell the process that its answer is not wanted any more, from any thread; it may give it all the same."""
+        process = self._process
+        if process is not None and sys.platform != "win32":
+            process.send_signal(signal.SIGUSR1)
 
     def close(self) -> None:
         """End the process; nothing may be asking."""

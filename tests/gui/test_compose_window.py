@@ -21,6 +21,7 @@ from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.send_flow import Step
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import AddressField, Attachment, Draft, Recipient
+from securemail_desktop.phi.errors import Outdated
 from securemail_desktop.policy.decision import Block, Demand, DemandKind
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.state import Receipt, State
@@ -317,6 +318,30 @@ def test_stale_review_is_dropped(qtbot: QtBot, session: FakeSession, opened: Ope
     assert window._live.current is not None
     assert window._live.current.draft.text == ""
     assert "patient" not in shown + window._form.verdictText.text()
+
+
+def test_a_review_is_given_up_when_the_draft_changes(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    window = opened()
+    session.gate.clear()
+    write(qtbot, window, BOB, text="MRN 1234567")
+    qtbot.waitUntil(lambda: "review" in session.calls)
+    session.calls.clear()
+    qtbot.keyClicks(window._form.body, "x")
+    assert "drop_review" in session.calls
+    session.gate.set()
+    reviewed(qtbot, window)
+
+
+def test_a_draft_that_has_not_changed_is_reviewed_again_when_its_review_was_given_up(
+    qtbot: QtBot, session: FakeSession, opened: Opener
+) -> None:
+    window = opened()
+    session.error = Outdated()
+    write(qtbot, window, BOB, text="MRN 1234567")
+    qtbot.waitUntil(lambda: session.calls.count("review") > 1)
+    session.error = None
+    reviewed(qtbot, window)
+    assert not window._live.current.reading
 
 
 def test_closing_asks_before_anything_is_lost(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:

@@ -123,6 +123,9 @@ class FakeSession:
         unreadable = tuple(f"{name}: It is being read." for name in reading)
         return Review(draft, scan, concerns, decision, questions, outlooks, verdict_of(outlooks, questions), unreadable, reading)
 
+    def drop_review(self, message_id: str) -> None:
+        self.calls.append("drop_review")
+
     def scan_apart(self) -> None:
         self.calls.append("scan_apart")
 

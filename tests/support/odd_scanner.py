@@ -20,6 +20,12 @@ def hang() -> None:
     time.sleep(600)
 
 
+def nap() -> None:
+    """Take long enough to be given up some times, and end."""
+    if time.monotonic() - BEGAN < 2:
+        time.sleep(600)
+
+
 def spin() -> None:
     while True:
         pass
@@ -44,7 +50,8 @@ def fail() -> None:
     raise RecursionError
 
 
-WAYS = {"hang": hang, "spin": spin, "die": die, "garbage": garbage, "stale": stale, "fail": fail}
+BEGAN = time.monotonic()
+WAYS = {"nap": nap, "hang": hang, "spin": spin, "die": die, "garbage": garbage, "stale": stale, "fail": fail}
 
 if __name__ == "__main__":
     if sys.argv[1] == "never ready":

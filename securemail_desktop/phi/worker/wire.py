@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TypeVar
 
 from securemail_desktop.message.text.worker.frames import WireBroken, read_frame, write_frame
+from securemail_desktop.phi.errors import Outdated
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole, Scan
 
 Fields = Sequence[tuple[str, str]]
@@ -54,11 +55,20 @@ def tell(stream: IO[bytes], number: int, scan: Scan) -> None:
     stream.flush()
 
 
+def give_up(stream: IO[bytes], number: int) -> None:
+    """Say that the question of that number was given up."""
+    write_frame(stream, json.dumps([number]).encode())
+    stream.flush()
+
+
 def answer(stream: IO[bytes], number: int, fields: Fields) -> Scan:
-    """Return the answer to the question of that number; raise `WireBroken` for anything that is none."""
+    """Return the answer to the question of that number; raise `Outdated` where it was given up, `WireBroken` for anything that is no answer."""
     lengths = {name: len(text) for name, text in fields}
     try:
-        told, phi, score, reason, pair, finding_kinds, term_kinds = json.loads(read_frame(stream, _MOST_KINDS))
+        head = json.loads(read_frame(stream, _MOST_KINDS))
+        if head == [number]:
+            raise Outdated
+        told, phi, score, reason, pair, finding_kinds, term_kinds = head
         findings = _rows(Finding, read_frame(stream, _MOST_ROWS), [_told_kind(*kind) for kind in finding_kinds], lengths)
         terms = _rows(HealthTerm, read_frame(stream, _MOST_ROWS), [(field, (str(category),)) for field, (category,) in term_kinds], lengths)
         best = findings.pop() if pair[0] else None, terms.pop() if pair[1] else None

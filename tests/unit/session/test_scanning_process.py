@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from securemail_desktop.phi.errors import NotScanned
+from securemail_desktop.phi.errors import NotScanned, Outdated
 from securemail_desktop.phi.scan import Scanner, scan
 from securemail_desktop.session.scanning_process import ScanningProcess, scanning_command
 from tests.unit.phi.test_verdicts import TABLES, table
@@ -139,6 +139,49 @@ def test_a_scan_is_interrupted_from_another_thread():
         process.kill()
         asking.join(60)
         assert "interrupted" in errors[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a scan is always finished")
+def test_only_its_owner_gives_a_scan_up_and_the_process_goes_on():
+    with scanning(*odd("hang")) as (process, here):
+        given_up = []
+
+        def ask():
+            try:
+                process.scan(BREAKS, "alice")
+            except Outdated as error:
+                given_up.append(error)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        while process._owner != "alice":
+            pass
+        number = process._worker._process.pid
+        process.drop("bob")
+        process.drop("")
+        while asking.is_alive():  # what comes before the scan has begun does nothing
+            process.drop("alice")
+            asking.join(0.05)
+        assert len(given_up) == 1
+        process.drop("alice")
+        assert process.scan(NOTE, "alice") == scan(NOTE)
+        assert process._worker._process.pid == number
+        assert here.scanned == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a scan is always finished")
+def test_a_scan_without_an_owner_is_never_given_up():
+    with scanning(*odd("nap")) as (process, here):
+        done = []
+        asking = threading.Thread(target=lambda: done.append(process.scan([("body", LONG + "ODD once")])))
+        asking.start()
+        while not process._worker.asked:
+            pass
+        while asking.is_alive():
+            process._worker.give_up()
+            asking.join(0.05)
+        assert done == [scan([("body", LONG + "ODD once")])]
+        assert here.scanned == 0
 
 
 def test_closing_ends_the_process_and_none_is_started_again():

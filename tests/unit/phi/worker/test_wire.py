@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemail_desktop.message.text.worker.frames import WireBroken, read_frame, write_frame
+from securemail_desktop.phi.errors import Outdated
 from securemail_desktop.phi.scan import scan
 from securemail_desktop.phi.worker import wire
 
@@ -41,6 +42,17 @@ def test_a_question_arrives_as_it_was_asked(fields):
 def test_the_answer_to_another_question_is_none():
     with pytest.raises(WireBroken):
         wire.answer(told(NOTE, 6), 7, NOTE)
+
+
+def test_a_question_that_was_given_up_says_so():
+    stream = io.BytesIO()
+    wire.give_up(stream, 7)
+    stream.seek(0)
+    with pytest.raises(Outdated):
+        wire.answer(stream, 7, NOTE)
+    stream.seek(0)
+    with pytest.raises(WireBroken):
+        wire.answer(stream, 8, NOTE)
 
 
 def test_findings_beyond_the_text_are_none():
