@@ -60,7 +60,7 @@ _PREGNANT = re.compile(
 )
 _ICD = re.compile(r"\b[A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4}\b")
 _ROOM = re.compile(r"\b(?:rm|room|bed|bay) ?#?\d{1,4}[A-D]?\b", re.IGNORECASE)
-_PATTERNS = ((_SHORTHAND, "shorthand"), (_CODED, "condition"))
+_MARKS = ("resourceType", "OBX|", "DG1|", "PR1|", "RX", "AL1|", "*HC:", "HI*", "CLM*")  # without one of them nothing is coded
 # A value stands beside one of these words, in small letters and cut at digits ("5mg" is "mg"); without words it may stand beside any digit.
 _VALUES = (
     (_DOSE, "dose", listed("mg mcg µg μg ug meq unit units iu tab tabs tablet tablets cap caps capsules puff puffs gtt gtts ml")),
@@ -122,7 +122,8 @@ def _near(starts: Sequence[int], offset: int) -> bool:
 
 
 def _patterned(page: Page) -> Iterator[HealthTerm]:
-    for pattern, category in _PATTERNS:
+    coded = (_CODED,) if any(mark in page.text for mark in _MARKS) else ()
+    for pattern, category in ((_SHORTHAND, "shorthand"), *((pattern, "condition") for pattern in coded)):
         for match in pattern.finditer(page.text):
             yield HealthTerm(page.field, match.start(), match.end(), category)
     for pattern, category, cues in _VALUES:

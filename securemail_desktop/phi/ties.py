@@ -82,6 +82,7 @@ _EVIDENCE = (
     "a name with a title",
     "a name after words for a patient",
     "a greeting to someone",
+    "a greeting before",
     "a person's name",
     "a part of a name",
     "a patient's name that stands",

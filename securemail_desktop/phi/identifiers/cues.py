@@ -18,16 +18,19 @@ DOES = words(  # what a person does or suffers
 )
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _KIN = words(
-    "son daughter husband wife mother father mom mum dad brother sister child uncle aunt grandmother grandfather grandson granddaughter grandma "
-    "grandpa neighbor neighbour nephew niece roommate spouse partner toddler infant newborn twin girl boy"
+    "dependent son daughter husband wife mother father mom mum dad brother sister child uncle aunt grandmother grandfather grandson "
+    "granddaughter grandma grandpa neighbor neighbour nephew niece roommate spouse partner toddler infant newborn twin girl boy"
 )
 _HEADS = words("name subscriber insured member client")
+_CRIES = words("fyi hey hi ok okay pls please so also but btw update question urgent stat heads just")
 _ROOMS = words("rm room bed bay pod")
 _PATIENT_WORDS = words("pts patient patients client member resident baby regarding re name insured subscriber paciente")
 
 
 def opens(page: Page, index: int) -> bool:
-    """Return whether a sentence begins with the word."""
+    """Return whether a sentence begins with the word, or with a cry before it: "fyi olsen ..."."""
+    while index > 0 and page.words[index - 1].lower in _CRIES:
+        index -= 1
     return index == 0 or page.sentence(page.words[index].start) != page.sentence(page.words[index - 1].start)
 
 

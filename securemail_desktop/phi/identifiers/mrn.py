@@ -67,7 +67,7 @@ _PATTERNS = (
         reach=400,
     ),
 )
-_BRACKETS = re.compile(r"(?<=[a-zA-Z] \()#?([A-Z]{0,2}-?\d{6,10})(?=\))")
+_BRACKETS = re.compile(r"(?<=[a-zA-Z] \()#?([A-Z]{0,2}-?\d{6,10})(?=\))|(?<=[a-zA-Z])(?: \| |\t)(\d{6,9})(?= ?\||\t)")
 
 
 def find(page: Page) -> Iterator[Finding]:
@@ -81,7 +81,8 @@ def _beside_names(page: Page) -> Iterator[Finding]:
     matches = [match for start, end in page.numeric for match in _BRACKETS.finditer(page.text, start, end)]
     starts = [word.start for word in page.words] if matches else []
     for match in matches:
-        before = page.words[bisect_left(starts, match.start()) - 1]
+        number = match.lastindex or 1
+        before = page.words[bisect_left(starts, match.start(number)) - 1]
         if before.entry.kinds & _NAMED and not before.entry.kinds & NameKind.WORD and before.text[0].isupper():
-            evidence = "a number in brackets after a person's name"
-            yield Finding(page.field, *match.span(1), IdentifierType.MRN, PersonRole.PATIENT, "mrn", 0.7, evidence)
+            evidence = "a number right after a person's name"
+            yield Finding(page.field, *match.span(number), IdentifierType.MRN, PersonRole.PATIENT, "mrn", 0.7, evidence)

@@ -34,6 +34,7 @@ _SPOKEN_OF = listed_words(
 _JOINTS = frozenset({" ", ". ", "  ", "-", ".", "\xa0"})
 _PARTICLES = listed_words("de la del van von der den bin ibn al el da dos di du le st mc abu")
 _GREETINGS = listed_words("dear hi hello hey thanks hallo liebe lieber hola bonjour")
+_MONTHS = frozenset({"april", "june", "august"})  # a name only beside another
 _NOUNS = listed_words("patient patients client member resident name re regarding")  # a word may follow that is no name
 
 
@@ -41,7 +42,9 @@ def find(page: Page) -> Iterator[Finding]:
     """Yield the page's names with their roles."""
     index, words = 0, page.words
     while index < len(words):
-        found = _name_at(page, index)
+        word = words[index]
+        ordinary = (word.entry.known or word.category) and not word.entry.kinds and word.text[0].islower() and word.lower not in BEARERS
+        found = None if ordinary else _name_at(page, index)  # most words are ordinary: nothing more is asked of them
         if found is None:
             index += 1
             continue
@@ -104,7 +107,7 @@ def _unlisted(page: Page, index: int, run: int) -> tuple[int, float] | None:
 
 def _alone(page: Page, index: int) -> tuple[int, float] | None:
     word = page.words[index]
-    if health(word) or len(word.lower) < 3 or shouted(word):
+    if health(word) or len(word.lower) < 3 or shouted(word) or word.lower in _MONTHS:
         return None
     if lone(word.entry.kinds):
         return index, LONE
@@ -166,7 +169,7 @@ def _paired(first: Word, family: Word) -> float:
     either_way = first.entry.kinds & FAMILY and family.entry.kinds & (FAMILY | GIVEN)
     if either_way and not words and not health(first) and not health(family):
         return SHAPED
-    return WORDY if strange(first) and named and not words and not first.text.isupper() else 0.0
+    return WORDY if strange(first) and named and not first.entry.kinds & WORD and not first.text.isupper() else 0.0
 
 
 def _reversed(page: Page, index: int, marked: bool) -> int | None:
@@ -175,7 +178,7 @@ def _reversed(page: Page, index: int, marked: bool) -> int | None:
     gap = page.text[words[index].end : words[second].start] if second < len(words) else ""
     if gap not in {", ", ",", "^"} or not words[second].text[0].isupper() or words[second].entry.never_name:
         return None
-    if index > 0 and words[index - 1].lower in _GREETINGS:
+    if index > 0 and (words[index - 1].lower in _GREETINGS or (words[index - 1].lower in TITLES and words[index].text[1:].islower())):
         return None  # "Dear Bob, Helen Fairweather ..." greets one and speaks of another
     if gap != "^" and not _family_first(words[index], words[second], marked or opens(page, index)):
         return None
@@ -199,18 +202,28 @@ def _small(page: Page, index: int, marked: bool) -> tuple[int, float] | None:
         return None
     if not kinds:
         return (index, LONE) if marked and words[index - 1].lower not in _NOUNS else terse(page, index, begins=not marked)
-    second = index + 1
-    if second < len(words) and page.text[first.end : words[second].start] == " " and kinds & GIVEN:
-        family = words[second]
-        words_among = bool(kinds & WORD) + bool(family.entry.kinds & WORD)
-        sure = words_among == 0 or (words_among == 1 and (marked or not kinds & WORD or opens(page, index)))
-        if family.entry.kinds & FAMILY and not health(family) and not family.entry.never_name and sure:
-            return second, LONE if words_among else SHAPED
-        if strange(family) and not words_among and (marked or opens(page, index)):
-            return second, LONE
+    pair = _small_pair(page, index, marked) if kinds & GIVEN and index + 1 < len(words) else None
+    if pair:
+        return pair
+    before = words[index - 1]
+    if marked and kinds & FAMILY and (before.lower in TITLES or before.text.isdigit()):
+        return index, LONE if before.lower in TITLES else WORDY
     spoken_of = index > 0 and words[index - 1].lower in _SPOKEN_OF
     plain = lone(kinds) and len(first.lower) > 3
     return (index, LONE if marked else WORDY) if plain and (marked or spoken_of or opens(page, index)) else None
+
+
+def _small_pair(page: Page, index: int, marked: bool) -> tuple[int, float] | None:
+    """Return a given and a family name side by side in small letters."""
+    first, family = page.words[index : index + 2]
+    if page.text[first.end : family.start] != " ":
+        return None
+    kinds, last = first.entry.kinds, index + 1
+    words_among = bool(kinds & WORD) + bool(family.entry.kinds & WORD)
+    sure = words_among == 0 or (words_among == 1 and (marked or not kinds & WORD or opens(page, index)))
+    if family.entry.kinds & FAMILY and not health(family) and not family.entry.never_name and sure:
+        return last, LONE if words_among else SHAPED
+    return (last, LONE) if strange(family) and not words_among and (marked or opens(page, index)) else None
 
 
 def _trim(page: Page, index: int, run: int) -> int:

@@ -39,6 +39,15 @@ def _address(expression: str, mark: str, flags: int = 0) -> Pattern:
 
 
 _PATTERNS = (
+    Pattern(
+        re.compile(r"\bCLM\*([\w-]{3,20})\*"),
+        IdentifierType.ACCOUNT,
+        "records",
+        0.95,
+        "the number of a claim",
+        PersonRole.PATIENT,
+        mark="CLM*",
+    ),
     _name(r"^PID(?:\|[^|\n]{0,80}){4}\|([^|\n^]{1,40}\^[^|\n^]{1,40})", re.MULTILINE),
     _name(r'"family"\s{0,3}:\s{0,3}"([^"\n]{1,40})"'),
     _name(r'"given"\s{0,3}:\s{0,3}\[\s{0,3}"([^"\n]{1,40})"'),

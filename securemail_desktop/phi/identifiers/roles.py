@@ -31,7 +31,7 @@ _PROVIDER_BEFORE = re.compile(
     r"regards|sincerely|thanks|cheers|best|by|per|rep|recruiter|learners|scrub|circulator|anesthesia|cv to|"
     r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
     r"on call|oncall|covering|cover|backup|days|nights|pay|swap with|sign up with|book with|access to|interview|"
-    r"text|email|e-mail|ask|ping|cosigned by|referring|ordering|provider|physician|employee|supervisor|staff|colleague))"
+    r"text|email|e-mail|ask|ping|cosigned by|referring (?:provider|physician)|ordering|provider|physician|employee|supervisor|staff|colleague))"
     r"[\s:.,-]{0,3}(?:is |are )?\Z",
     re.IGNORECASE,
 )
@@ -56,11 +56,16 @@ _PATIENT_BEFORE = re.compile(
     r"consult on|called about|"
     r"update on|insured|subscriber|beneficiary|son|daughter|mother|father|mom|dad|wife|husband|spouse|sister|brother|roommate|neighbou?r|"
     r"child|uncle|aunt|grand(?:mother|father|son|daughter|ma|pa)|"
-    r"mother in law|father in law|caregiver|next of kin|paciente|referring (?:mr|mrs|ms)|evaluate and treat|subject \d+|guarantor))"
+    r"mother in law|father in law|caregiver|next of kin|paciente|for referring|referring (?:mr|mrs|ms)|evaluate and treat|subject \d+|guarantor))"
     r"(?:[ \t]|\. |\.?: ?| - |, )(?:is )?\Z",
     re.IGNORECASE,
 )
 _END = re.compile(r"[ \n\r\t.!-]*\Z")
+_PUBLIC_BEFORE = re.compile(
+    r"\b(?:actor|actress|singer|pop star|pianist|poet|painter|novelist|comedian|rapper|midfielder|striker|quarterback|pitcher|goalkeeper|celebrity|"
+    r"former mayor|prime minister|king|queen|prince|princess) \Z",
+    re.IGNORECASE,
+)
 _FROM = re.compile(r"(?:^|\n)[>\s]*from:? \Z", re.IGNORECASE)
 _OUR_PATIENT = re.compile(r"^,? \(?(?:our|my|a|his|her) (?:\w+ )?patient\b", re.IGNORECASE)
 _ABOUT_BEFORE = re.compile(r"(?:^|\n)[>\s]*re:? (?:mr|mrs|ms|miss)?\.? ?\Z", re.IGNORECASE)
@@ -139,6 +144,8 @@ def _provider(place: Place) -> tuple[PersonRole, str, float] | None:
         return PersonRole.PROVIDER, "a name in a quoted header", 0.0
     if _OUR_PATIENT.match(place.after):
         return None
+    if _PUBLIC_BEFORE.search(place.before):
+        return PersonRole.PROVIDER, "the name of somebody public", 0.0
     if _CREDENTIALS.match(place.after) or _DOCTOR_BEFORE.search(place.before):
         return PersonRole.PROVIDER, "a name with a doctor's or nurse's title", 0.9
     return None

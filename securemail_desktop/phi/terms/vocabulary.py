@@ -145,7 +145,7 @@ class Vocabulary:
 
 
 def _sign(flags: int) -> Sign:
-    if flags < WordFlag.STRONG_SIGN:
+    if flags < _STRONG:
         return Sign.NONE
     if flags & _ANIMAL:
         return Sign.ANIMAL
