@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from securemail_desktop.accounts.settings import read_accounts
+from securemail_desktop.accounts.errors import AccountError
+from securemail_desktop.accounts.settings import Account, read_accounts
 from securemail_desktop.cli.corpus import Corpus, open_corpus, open_sent
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening import open_store
@@ -39,6 +40,7 @@ from securemail_desktop.recipients.index import RecipientIndex
 from securemail_desktop.sending.facts import build_facts
 from securemail_desktop.sending.outlook import foresee
 from securemail_desktop.session.attachment_texts import AttachmentTexts
+from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
@@ -74,13 +76,20 @@ def run(arguments: argparse.Namespace) -> int:
 def _corpus(arguments: argparse.Namespace) -> Corpus:
     if arguments.corpus:
         return open_corpus(arguments.corpus)
+    try:
+        account, password = _account(arguments)
+    except (StoreError, AccountError) as error:
+        raise UsageError(str(error)) from error
+    return open_sent(account, password, arguments.newest)
+
+
+def _account(arguments: argparse.Namespace) -> tuple[Account, str]:
     with closing(open_store(arguments)) as database:
         accounts = read_accounts(Settings(database).get("accounts"))
         account = next((a for a in accounts if a.name == arguments.imap_sent), None)
-        if account is None:
-            raise UsageError(f"there is no account {arguments.imap_sent}; `securemail accounts list` shows them")
-        password = (Vault(database).get("password", account.name) or b"").decode()
-    return open_sent(account, password, arguments.newest)
+        if account is None or account.mailbox is None:
+            raise UsageError(f"there is no account {arguments.imap_sent} with a mailbox; `securemail accounts list` shows them")
+        return account, (Vault(database).get("password", account.name) or b"").decode()
 
 
 def _judged(task: Task, corpus: Corpus, jobs: int) -> Iterator[Simulation]:
