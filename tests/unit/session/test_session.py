@@ -138,7 +138,7 @@ def test_a_process_scans_drafts_until_a_lock_and_again_after_it(session: Session
 
 
 def test_what_could_not_be_scanned_is_not_reviewed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: object) -> None:
+    def broken(_: object, owner: str) -> None:
         raise NotScanned("Looking for patient data failed.")
 
     monkeypatch.setattr(session._opened, "_apart", True)
