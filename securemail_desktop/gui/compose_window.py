@@ -64,7 +64,7 @@ class ComposeWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
-        self._editor = DraftEditor(self._form, look, background, session.accounts, self)
+        self._editor = DraftEditor(self._form, look, background, session.accounts, session.preferences.signature, self)
         self._live = LiveReview(self._editor.draft, session.review, session.read_attachments, session.drop_review, background, self)
         self._autosave = Autosave(self._editor.to_keep, session.drafts, background, self)
         self._closing = Closing(self._editor, self._autosave, self)

@@ -14,6 +14,7 @@ from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.recipient_field import RecipientField
 from securemail_desktop.message.address import Address, format_address, parse_address
 from securemail_desktop.message.draft import AddressField, Draft, Recipient
+from securemail_desktop.message.signature import signed_anew
 
 _REPLACE = "replace:"
 
@@ -23,12 +24,21 @@ class DraftEditor(QObject):
 
     changed = Signal()
 
-    def __init__(self, form: ComposeForm, look: Look, background: Background, accounts: tuple[Account, ...], parent: QObject) -> None:
-        """Edit in the form's widgets."""
+    def __init__(
+        self,
+        form: ComposeForm,
+        look: Look,
+        background: Background,
+        accounts: tuple[Account, ...],
+        signature_of: Callable[[Address], str],
+        parent: QObject,
+    ) -> None:
+        """Edit in the form's widgets; `signature_of` returns the signature of an own address."""
         super().__init__(parent)
         self._form, self._accounts = form, accounts
         self._draft: Draft | None = None
         self._pristine: Draft | None = None
+        self._signature_of, self._signature = signature_of, ""
         self.files = AttachmentModel(look, self)
         self.fields = {AddressField.TO: form.to, AddressField.CC: form.cc, AddressField.BCC: form.bcc}
         for name, field in self.fields.items():
@@ -36,6 +46,7 @@ class DraftEditor(QObject):
             field.changed.connect(self.changed)
         form.attachments.setModel(self.files)
         form.fromBox.addItems([format_address(account.address) for account in accounts])
+        form.fromBox.currentIndexChanged.connect(self._sign_anew)
         form.fromBox.currentIndexChanged.connect(self.changed)
         form.subject.textChanged.connect(self.changed)
         form.body.textChanged.connect(self.changed)
@@ -55,8 +66,24 @@ class DraftEditor(QObject):
         self._form.fromBox.setCurrentIndex(keys.index(draft.sender.key) if draft.sender.key in keys else -1)
         self._form.subject.setText(draft.subject)
         self._form.body.setPlainText(draft.text)
+        self._signature = self._signature_of(draft.sender)
         self.files.reset(draft.attachments)
         self._pristine = self.draft()
+
+    def _sign_anew(self, index: int) -> None:
+        """Put the signature of the address that is written from now in place of the former one's, where that stands as it was."""
+        if self._draft is None or index < 0:
+            return
+        signature = self._signature_of(self._accounts[index].address)
+        text = self._form.body.toPlainText()
+        new = signed_anew(text, self._signature, signature)
+        self._signature = signature
+        if new != text:
+            place = self._form.body.textCursor().position()
+            self._form.body.setPlainText(new)
+            cursor = self._form.body.textCursor()
+            cursor.setPosition(min(place, self._form.body.document().characterCount() - 1))
+            self._form.body.setTextCursor(cursor)
 
     def draft(self) -> Draft:
         """Return the draft as it stands in the widgets; the HTML of a changed text is dropped, for it would say something else."""

@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import decision_words, words
@@ -12,6 +13,7 @@ from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.look import Look, restyle
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.shortcut import shortcut
+from securemail_desktop.gui.signature_field import SignatureField
 from securemail_desktop.session.preferences import Decision
 
 TITLE = "Settings – SecureMail"
@@ -34,12 +36,19 @@ class SettingsWindow(QWidget):
         self._shown: tuple[Decision, ...] = ()
         self.schemes, self.decisions, self.told = QComboBox(self), QListWidget(self), QLabel(self)
         self.again, self.all_again = QPushButton("Ask &again", self), QPushButton("Ask again about a&ll", self)
+        self.signature = SignatureField(session, self)
+        self.signature.failed.connect(self._fail)
         self._lay_out()
         self._set_up(look)
         look.dress(self)
         self.setMinimumSize(LEAST, LEAST)
         self.resize(620, 600)
         self.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep what was typed last."""
+        self.signature.keep()
+        super().closeEvent(event)
 
     def refresh(self) -> None:
         """Show the decisions that hold now."""
@@ -99,6 +108,10 @@ class SettingsWindow(QWidget):
         layout.setContentsMargins(22, 18, 22, 18)
         layout.setSpacing(8)
         self._add_choices(layout)
+        layout.addSpacing(14)
+        layout.addWidget(_label("Signature", "section"))
+        layout.addWidget(_label("Stands under what you write. It is sent as it is here and checked like all text.", "muted"))
+        layout.addWidget(self.signature)
         layout.addSpacing(14)
         layout.addWidget(_label("Decisions about recipients", "section"))
         layout.addWidget(_label("You said that these recipients are right. Each decision ends by itself after 30 days.", "muted"))

@@ -21,8 +21,10 @@ from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.flags import NO_FLAGS, Flags
 from securemail_desktop.message.marks import Marks
 from securemail_desktop.message.original import Original
+from securemail_desktop.message.signature import signed
 from securemail_desktop.session.folder_sync import FolderSync
 from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading
+from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.session.reading import as_original, marks_of, read_message
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.errors import StoreError
@@ -66,6 +68,11 @@ class Own(Protocol):
     @property
     def ring(self) -> KeyRing:
         """Return the key ring."""
+        ...
+
+    @property
+    def preferences(self) -> Preferences:
+        """Return what the user chose for himself."""
         ...
 
 
@@ -203,13 +210,16 @@ class Mail:
 
     def reply(self, message: int, *, everyone: bool) -> Draft:
         """Return a draft that answers a message; raise `AccountError`, `ParseError`."""
-        return answer.reply(self._original(message), self._mine(message), self._now(), everyone=everyone)
+        return self._signed(answer.reply(self._original(message), self._mine(message), self._now(), everyone=everyone))
 
     def forward(self, message: int) -> Draft:
         """Return a draft that forwards a message with its files; raise `AccountError`, `MessageError` for one that cannot be opened here."""
         draft = answer.forward(self._original(message), self._mine(message), self._now())
         self._forwards[draft.message_id] = message
-        return draft
+        return self._signed(draft)
+
+    def _signed(self, draft: Draft) -> Draft:
+        return signed(draft, self._own.preferences.signature(draft.sender))
 
     def _original(self, message: int) -> Original:
         return as_original(self.read(message), self.source(message))

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
+from securemail_desktop.message.address import Address
 from securemail_desktop.recipients import first_contact, greeting, telling_name, wrong_patient
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.sending.state import Review
@@ -19,6 +20,7 @@ LASTS = timedelta(days=30)
 # Who greets or writes about another person next time is asked again, whatever was right this time.
 _OF_ONE_TEXT = frozenset({greeting.NAME, telling_name.NAME, wrong_patient.NAME})
 _PREFERENCES, _DECISIONS = "preferences", "decisions"
+_SIGNATURE = "signature:"
 _Key = tuple[str, str, bool]
 
 
@@ -60,6 +62,14 @@ class Preferences:
         """Keep a preference."""
         with self._lock:
             self._documents.put(_PREFERENCES, {**self._all(), name: value})
+
+    def signature(self, sender: Address) -> str:
+        """Return the signature for mail of an own address, or an empty text."""
+        return self.get(_SIGNATURE + sender.key)
+
+    def set_signature(self, sender: Address, text: str) -> None:
+        """Keep the signature for mail of an own address; an empty text is none."""
+        self.set(_SIGNATURE + sender.key, text)
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return the decisions that hold now."""

@@ -26,6 +26,7 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
+from securemail_desktop.message.signature import signed
 from securemail_desktop.phi.errors import PhiError
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.completion import Suggestion
@@ -207,11 +208,11 @@ class Session:
         return self._store().people.completions(prefix, self.now())
 
     def new_draft(self, account: Account | None = None) -> Draft:
-        """Return an empty draft of the account (the default one): Message-ID and date given. Raise `NoAccount`."""
+        """Return a draft of the account (the default one) with nothing but its signature: Message-ID and date given. Raise `NoAccount`."""
         if not self.accounts:
             raise NoAccount(self.notices[0])
         sender = (account or self.accounts[0]).address
-        return Draft(sender, (), "", "", new_message_id(sender), self.now())
+        return signed(Draft(sender, (), "", "", new_message_id(sender), self.now()), self.preferences.signature(sender))
 
     def account_of(self, sender: Address) -> Account:
         """Return the account of a sender; raise `NoAccount`."""

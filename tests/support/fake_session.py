@@ -14,6 +14,7 @@ from securemail_desktop.audit.feedback import FeedbackRecord
 from securemail_desktop.encryption.method import Level, Method, Requirement
 from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Draft, Recipient
+from securemail_desktop.message.signature import signed
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole, Scan
 from securemail_desktop.policy.decision import Block, Decision, Demand, PolicyId, RecipientDecision
 from securemail_desktop.recipients.completion import Suggestion
@@ -101,7 +102,8 @@ class FakeSession:
 
     def new_draft(self, account: Account | None = None) -> Draft:
         chosen = account or self.accounts[0]
-        return Draft(chosen.address, (), "", "", f"<{len(self.calls)}.new@clinic.example>", NOW)
+        fresh = Draft(chosen.address, (), "", "", f"<{len(self.calls)}.new@clinic.example>", NOW)
+        return signed(fresh, self.preferences.signature(chosen.address))
 
     def review(self, draft: Draft) -> Review:
         self.calls.append("review")

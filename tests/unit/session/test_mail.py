@@ -24,9 +24,11 @@ from securemail_desktop.message.flags import NO_FLAGS, Flags
 from securemail_desktop.message.marks import NO_MARKS, Marks
 from securemail_desktop.session.mail import Mail
 from securemail_desktop.session.mail_view import FolderView
+from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.vault import Vault
 from tests.support.fake_mailbox import MemoryFolder, MemoryMailbox, Stored
+from tests.support.fake_session import FakeDocuments
 from tests.support.mail import BODY, message
 from tests.support.mailboxes import letter
 from tests.support.pki import pem, pki
@@ -47,6 +49,7 @@ class Own:
     database: Database
     ring: KeyRing
     accounts: list[Account] = field(default_factory=lambda: [ACCOUNT])
+    preferences: Preferences = field(default_factory=lambda: Preferences(FakeDocuments(), lambda: NOW))
 
 
 @dataclass
@@ -541,3 +544,13 @@ def test_whoever_signs_his_mail_gets_protected_answers(database: Database, tmp_p
     again = KeyRing(Vault(database), tmp_path / "gnupg", [pem(pki().root.certificate)])
     found = capabilities_of(parse_address("alice@clinic.example"), OwnKeys(parse_address("bob@x.example"), pki().bob), again, {}, (), now)
     assert [(means.method, means.accepted) for means in found.usable] == [(Method.SMIME, True)]
+
+
+def test_an_answer_and_a_forward_bear_the_signature_of_their_sender(database: Database, tmp_path: Path) -> None:
+    desk = make_desk(database, tmp_path, MemoryMailbox())
+    desk.box.put(letter("Result"))
+    desk.refresh()
+    desk.mail._own.preferences.set_signature(ACCOUNT.address, "Alice Moreau, MD\nEndocrinology")
+    (number,) = desk.ids()
+    for draft in (desk.mail.reply(number, everyone=False), desk.mail.forward(number)):
+        assert draft.text.startswith("\n\n-- \nAlice Moreau, MD\nEndocrinology\n\n")

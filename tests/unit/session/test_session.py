@@ -108,6 +108,16 @@ def test_a_decision_taken_back_is_in_the_journal_without_the_address_in_clear(se
     assert Preferences(session.settings, session.now).decisions() == (second,), "it is kept"
 
 
+def test_patient_data_in_a_signature_is_found(session: Session) -> None:
+    alice = parse_address("alice@clinic.example")
+    session.settings.put("accounts", accounts_document([Account("a", alice, Server("127.0.0.1", 9, Security.STARTTLS, "alice"))]))
+    session.refresh()
+    session.preferences.set_signature(alice, "Maria Lopez (MRN 4821193) has diabetes.")
+    draft = replace(session.new_draft(), recipients=(Recipient(parse_address("bob@partner.example")),), subject="Hello")
+    assert draft.text.startswith("\n\n-- \nMaria")
+    assert session.review(draft).scan.phi
+
+
 def test_preferences_are_in_the_store(session: Session) -> None:
     session.preferences.set("scheme", "dark")
     assert session.settings.get("preferences") == {"scheme": "dark"}
