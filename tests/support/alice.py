@@ -39,7 +39,7 @@ ALICE = parse_address("Alice Nurse <alice@clinic.example>")
 BOB, DORA, LAB = "bob@hospital.example", "dora@hospital.example", "results@partner-lab.example"
 CHEN, PETER = "chen@clinic.example", "peter@webmail.example"
 HOST = "mail.clinic.example"
-HASTY = Timeouts(connect=0.4, reply=0.4, final=0.4)
+HASTY = Timeouts(connect=1.0, reply=1.0, final=1.0)  # a busy machine answers later than one would think
 CANARY = "Quillonia Vexfeather"
 SECRET = f"Patient {CANARY}, MRN 99317742, has potassium 6.1 mmol/L.\n"
 POLICY = """\
