@@ -65,7 +65,7 @@ def test_the_examples_of_the_documentation_hold(tmp_path: Path) -> None:
 
 
 def test_shipped() -> None:
-    assert [p.name for p in SHIPPED] == ["hipaa-baseline", "hospital", "research", "small-practice", "strict"]
+    assert [p.name for p in SHIPPED] == ["exchange-rules", "hipaa-baseline", "hospital", "research", "small-practice", "strict"]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
