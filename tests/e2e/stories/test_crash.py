@@ -32,6 +32,7 @@ def attach(program: Program, file: Path) -> None:
 def go_on_in_drafts(program: Program) -> None:
     program.see("1 draft from before the program ended: go on in Drafts.")
     program.see("Drafts, 1 kept")
+    program.see("Rota for December")
     program.picture("started-again")
     program.front()
     program.press("Down")
@@ -109,6 +110,7 @@ def test_a_kill_while_it_is_handed_over_asks_the_author_and_sends_nothing_twice(
     program = start()
     program.see("A message that may be about a patient may not have arrived: it waits for you in the Outbox.")
     program.see("Outbox: 1 message needs your decision")
+    program.see("Rota for December")
     program.picture("started-again")
     assert arrivals.of(BOB) == arrived
     program.front()
