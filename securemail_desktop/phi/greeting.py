@@ -20,6 +20,7 @@ _GREETING = re.compile(
 )
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|mx|herr|frau|sra?|mme)\.? ?\Z", re.IGNORECASE)
 _SECOND = re.compile(r"\b(?:you|your|you're|you'll|you've|yours|yourself)\b", re.IGNORECASE)
+_REQUEST = re.compile(r"\b(?:can|could|would|will|did) you\b", re.IGNORECASE)  # asked of a colleague as of a patient: it tells nothing
 _ADVICE = re.compile(
     r"(?:^|[.!?,;:] |\n|please |and |just )(?:stay on|take|keep|finish|continue|stop|start|hold|use|avoid|drink|ic(?:e|ing)|resting|taking|"
     r"rest|come in|check|increase|"
@@ -76,7 +77,7 @@ def _own_health(page: Page, finding: Finding, terms: Sequence[HealthTerm], *, ti
     close = _following(finding, terms, _REACH)
     if not any(t.category in _SPOKEN or (advice and t.category == "general") for t in close) or _SUPPLY.search(text):
         return False
-    second, others = len(_SECOND.findall(text)), len(_OTHERS.findall(text))
+    second, others = len(_SECOND.findall(text)) - len(_REQUEST.findall(text)), len(_OTHERS.findall(text))
     spoken = second + advice + titled + bool(_SECOND.search(page.text, max(0, finding.start - 24), finding.start))
     return spoken > 0 and spoken > others
 

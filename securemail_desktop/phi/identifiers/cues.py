@@ -10,11 +10,11 @@ GIVEN, FAMILY, COMMON, WORD = (int(kind) for kind in (NameKind.GIVEN, NameKind.F
 TITLES = words("mr mrs ms miss mister master mx herr frau señor señora sra mme madame monsieur")
 DOCTORS = words("dr doctor prof professor drs nurse np rn pa")
 DOES = words(  # what a person does or suffers
-    "told tells says said asks asked wants wanted needs called calls cancelled canceled refused refuses failed fails passed denies denied reports "
-    "reported complains vomited vomiting fell missed misses stopped stops forgot feels felt took takes ate slept voided coded died woke walked "
-    "ambulated tolerated tolerating spiked desatted seized aspirated pulled has had hasn't hadn't doesn't didn't isn't wasn't relapsed overdosed "
-    "bled delivered presented presents came went started starts broke tested lost left still keeps cannot can't won't got gets hat tiene tem ha "
-    "souffre est ist está"
+    "told tells says said asks asked wants wanted needs called calls cancelled canceled refused refuses failed fails passed denies "
+    "denied reports reported complains vomited vomiting fell missed misses stopped stops forgot feels felt took takes ate slept voided "
+    "coded died woke walked ambulated tolerated tolerating spiked desatted seized aspirated pulled has had hasn't hadn't doesn't didn't "
+    "isn't wasn't relapsed overdosed bled delivered presented presents returned returns attended came went started starts broke tested "
+    "lost left still keeps cannot can't won't got gets hat tiene tem ha souffre est ist está"
 )
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _KIN = words(

@@ -110,7 +110,7 @@ def _row(page: Page, cells: Sequence[_Cell], head: _Head) -> Iterator[Finding]:
         cell = cells[place] if place < len(cells) else None
         valid = _OLD.fullmatch if kind is T.AGE else _VALID.get(kind, _NUMBERED.fullmatch)
         if cell is not None and 0 < len(cell.text) <= _LONGEST_CELL and valid(cell.text):
-            evidence = f"a column that is headed as {_WORDS[kind]}"
+            evidence = f"an entry under a heading for {_WORDS[kind]}"
             yield Finding(page.field, cell.start, cell.end, kind, head.role, "tables", 0.9, evidence)
 
 
