@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from securemail_desktop.policy.conditions import Condition, PatternList
+from securemail_desktop.policy.decision import RuleMode
 from securemail_desktop.policy.document import Rule
 from securemail_desktop.policy.errors import Problem
 from securemail_desktop.policy.folder import PolicyFolder, read_folder
@@ -18,6 +19,11 @@ from securemail_desktop.policy.references import group_names
 from securemail_desktop.policy.source import Source
 
 Check = Callable[[Rule, datetime], Iterator[str]]
+
+# Facts whose provider comes later: a rule that enforces on them would hold everything.
+_UNMEASURED_OF_SENDERS = frozenset({"role", "identity", "posture", "session_age", "offline"})
+_UNMEASURED_OF_RECIPIENTS = frozenset({"consent", "unencrypted_request"})
+_UNMEASURED_MEANS = frozenset({"wkd", "tls.sts", "tls.dane"})
 
 
 def lint(folder: Path, now: datetime) -> tuple[Problem, ...]:
@@ -30,7 +36,7 @@ def lint(folder: Path, now: datetime) -> tuple[Problem, ...]:
 
 def _rules(read: PolicyFolder, now: datetime) -> Iterator[Problem]:
     for source, number, rule in read.rules():
-        for check in (_no_conditions, _expired, _greedy, _silent_block):
+        for check in (_no_conditions, _expired, _greedy, _silent_block, _never_known):
             for text in check(rule, now):
                 yield source.problem(("rules", number, "id"), f"rule '{rule.id}': {text}")
 
@@ -56,6 +62,22 @@ def _silent_block(rule: Rule, _now: datetime) -> Iterator[str]:
     then = rule.then
     if (then.block is True or then.hold or then.justify) and not rule.text:
         yield "it stops the author and has no text for him; add 'text'"
+
+
+def _never_known(rule: Rule, _now: datetime) -> Iterator[str]:
+    if rule.mode is RuleMode.ENFORCE:
+        for condition in (c for part in (rule.when, rule.unless) if part for c in _within(part)):
+            for fact in _unmeasured(condition):
+                yield f"no part of this version measures {fact}, so it is open for every message; write 'mode: simulate' until then"
+
+
+def _unmeasured(condition: Condition) -> Iterator[str]:
+    sender = condition.sender.model_fields_set if condition.sender else set()
+    yield from (f"sender.{word}" for word in sorted(sender & _UNMEASURED_OF_SENDERS))
+    for test in (condition.recipient, condition.any_recipient, condition.every_recipient, condition.only_recipient):
+        if test:
+            yield from (f"recipient.{word}" for word in sorted(test.model_fields_set & _UNMEASURED_OF_RECIPIENTS))
+            yield from (f"the capability {means}" for means in test.capability or () if means in _UNMEASURED_MEANS)
 
 
 def _patterns(rule: Rule) -> Iterator[PatternList]:

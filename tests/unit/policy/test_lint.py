@@ -35,6 +35,14 @@ RULE = "rules:\n  - {id: a, title: A, when: {phi: true}, then: {confirm: true}}\
         ),
         (RULE + "locked: [undo]\n", "policy.yaml:7:10: 'undo' is locked and has no value here"),
         (RULE + "locked: [smime_anchors]\n", "policy.yaml:7:10: 'smime_anchors' is locked and has no value here"),
+        (
+            "rules:\n  - {id: a, title: A, when: {any: [{sender: {role: nurse}}]}, then: {confirm: true}}\n",
+            "rule 'a': no part of this version measures sender.role",
+        ),
+        (
+            "rules:\n  - {id: a, title: A, when: {phi: true}, unless: {any_recipient: {capability: wkd}}, then: {confirm: true}}\n",
+            "measures the capability wkd",
+        ),
         (RULE + "groups:\n  idle: [x.example]\n", "policy.yaml:8:3: the group 'idle' is used by no rule"),
     ],
 )
@@ -47,6 +55,8 @@ def test_finding(tmp_path: Path, text: str, finding: str) -> None:
     "text",
     [
         RULE,
+        "rules:\n  - {id: a, title: A, mode: simulate, when: {sender: {role: nurse}}, then: {confirm: true}}\n",
+        "rules:\n  - {id: a, title: A, when: {unknown: sender.role}, then: {confirm: true}}\n",
         "rules:\n  - {id: a, title: A, until: 2026-11-02, when: {phi: true}, then: {tip: true}}\n",
         (
             "rules:\n  - {id: s, title: S, priority: 1, when: {phi: true}, then: {stop: true}}\n"
