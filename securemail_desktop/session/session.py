@@ -32,7 +32,7 @@ from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.sending import outbox, pipeline
 from securemail_desktop.sending.again import retry
-from securemail_desktop.sending.approval import amend
+from securemail_desktop.sending.approval import amend, dated
 from securemail_desktop.sending.attempt import record_attempt
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.errors import NotWaiting, SendingError
@@ -244,9 +244,11 @@ class Session:
     def send(self, review: Review, answers: Mapping[str, Answer], channel: str) -> tuple[Receipt, ...]:
         """Deliver what may go and hold the rest in the outbox with its reason. Blocks.
 
+        What is written in the window is dated now (RFC 5322, 3.6.1: when its author made it ready), a message file has its own date.
         Answers that change the recipients are recorded and applied first, and the changed draft is reviewed again. Whoever has a copy of this
         Message-ID under way gets no second one. Raise `NoAccount`, `NoRecipient`, `NotWaiting`, `StoreError`, `JournalError`.
         """
+        review = dated(review, self.now()) if channel == "window" else review
         draft = amend(review, answers)
         latest = review
         with self._sending:

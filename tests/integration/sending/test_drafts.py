@@ -2,12 +2,14 @@
 
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from securemail_desktop.message.draft import Attachment
+from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.errors import NotWaiting
 from securemail_desktop.sending.state import State
 from securemail_desktop.session.mail import Mail
@@ -108,6 +110,16 @@ def test_a_draft_whose_message_left_the_outbox_meanwhile_is_not_sent_unasked(sce
         assert not alice.server.taken
         send(session, replace(draft, recipients=alice.draft(BOB).recipients))
     assert dict(alice.server.taken) == {(MID, BOB): 1}
+
+
+@pytest.mark.parametrize(("channel", "is_now"), [("window", True), ("cli", False)])
+def test_the_date_is_that_of_sending_unless_a_message_file_has_one(scene: Scene, channel: str, is_now: bool) -> None:
+    alice = scene()
+    written = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    with alice.session() as session:
+        send(session, replace(alice.draft(BOB), date=written), channel)
+        (message,) = alice.server.messages
+        assert (parse_draft(message.content).date - written > timedelta(days=1)) is is_now
 
 
 def test_discarding_the_changed_draft_leaves_the_held_message(scene: Scene) -> None:
