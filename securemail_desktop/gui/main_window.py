@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from securemail_desktop.gui import words
@@ -29,6 +29,7 @@ from securemail_desktop.gui.locking import Locking
 from securemail_desktop.gui.look import BODY_POINTS, Look
 from securemail_desktop.gui.mail_page import MailPage
 from securemail_desktop.gui.mailbox import Mailbox
+from securemail_desktop.gui.main_form import MainForm
 from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.notifier import Notifier
 from securemail_desktop.gui.outbox_page import OutboxPage
@@ -51,28 +52,6 @@ FOLDED = "folded"  # the preference that keeps which folders are closed, by line
 ORDER = "order"  # the preference that keeps how lists are sorted
 SIZES = "panes"  # the preference that keeps the widths of list and reading pane
 THREE_PANES, TWO_PANES, SIDEBAR = 980, 620, 212
-
-
-class MainForm:
-    """The widgets of `main.ui`."""
-
-    # ruff: noqa: N815 - Designer's object names
-    root: QWidget
-    sidebar: QFrame
-    newButton: QPushButton
-    folders: FolderList
-    settingsButton: QPushButton
-    account: QLabel
-    lockButton: QPushButton
-    content: QWidget
-    held: NoticeBar
-    backRow: QFrame
-    backButton: QPushButton
-    pages: QStackedWidget
-    status: QFrame
-    statusIcon: QLabel
-    statusText: QLabel
-    statusButton: QPushButton
 
 
 class MainWindow(QWidget):
