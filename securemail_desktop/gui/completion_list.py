@@ -42,8 +42,11 @@ class CompletionList(QObject):
         self._completer.setWidget(line)
         self._completer.activated[QModelIndex].connect(self._take, Qt.ConnectionType.QueuedConnection)  # type: ignore[index]
 
-    def offer(self, suggestions: Sequence[Suggestion]) -> None:
-        """Show the suggestions, the first of them chosen; none hide the list."""
+    def offer(self, suggestions: Sequence[Suggestion], typed: str = "") -> None:
+        """Show the suggestions; none hide the list. `typed` is the key of a whole address that stands in the line, or empty.
+
+        The first one is chosen beforehand, but never in place of an address that was written in full.
+        """
         self._rows.clear()
         now = datetime.now(UTC)
         for suggestion in suggestions:
@@ -51,9 +54,15 @@ class CompletionList(QObject):
         if suggestions:
             self.popup.setMinimumWidth(max(_NARROWEST, self._line.width()))
             self._completer.complete()
-            self.popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
+            keys = [suggestion.address.key for suggestion in suggestions]
+            row = 0 if not typed else keys.index(typed) if typed in keys else -1
+            self.popup.setCurrentIndex(self._completer.completionModel().index(row, 0))
         else:
             self.popup.hide()
+
+    def choose_nothing(self) -> None:
+        """Let nothing be chosen until the next suggestions: these are for another text."""
+        self.popup.setCurrentIndex(QModelIndex())
 
     def _take(self, index: QModelIndex) -> None:
         address = index.data(_SUGGESTION)

@@ -27,6 +27,7 @@ from securemail_desktop.sending.state import Outlook
 
 NAMES = {AddressField.TO: "To", AddressField.CC: "Copy to", AddressField.BCC: "Hidden copy to"}
 _ENDS = frozenset({",", ";"})  # what ends an address
+_RETURN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class ChipView(FittingView):
@@ -144,7 +145,8 @@ class RecipientField(QWidget):
     def offer(self, prefix: str, contacts: tuple[Suggestion, ...]) -> None:
         """Show contacts for the text, unless it has changed meanwhile."""
         if prefix == self.line.text().strip() and self.line.hasFocus():
-            self._completions.offer(contacts)
+            whole = self.typed()
+            self._completions.offer(contacts, whole[-1].key if whole else "")
 
     def commit(self) -> bool:
         """Take the line's text over; return False and say why when it holds something that is no address."""
@@ -175,7 +177,8 @@ class RecipientField(QWidget):
         if watched is self.line and event.type() == QEvent.Type.FocusOut and not self._popup.isVisible():
             self.commit()
         if watched is self._popup and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return event.text() in _ENDS and self._key(event)  # the list would hand them to the line past this filter
+            ends = event.text() in _ENDS or (event.key() in _RETURN and not self._popup.currentIndex().isValid())
+            return ends and self._key(event)  # the list would hand them to the line past this filter
         if watched is self._popup and event.type() == QEvent.Type.Hide:
             QTimer.singleShot(0, self, self._leave)  # after the list has given the contact that was chosen in it
         return super().eventFilter(watched, event)
@@ -188,7 +191,8 @@ class RecipientField(QWidget):
         return self.line.text().strip().rstrip(",;")
 
     def _key(self, event: QKeyEvent) -> bool:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if event.key() in _RETURN and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._popup.hide()
             self.commit()
             return True
         if event.text() in _ENDS and self.line.text().count('"') % 2 == 0:
@@ -212,6 +216,7 @@ class RecipientField(QWidget):
 
     def _typed(self, text: str) -> None:
         self._say("")
+        self._completions.choose_nothing()
         if text.strip():
             self.wanted.emit(text.strip())
         else:

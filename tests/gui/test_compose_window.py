@@ -517,6 +517,33 @@ def test_what_was_typed_is_taken_over_while_contacts_are_offered(
     assert not field._popup.isVisible()
 
 
+@pytest.mark.qt_log_ignore("does not support")  # the offscreen platform says so of popups
+def test_an_address_that_was_written_in_full_is_never_replaced_by_a_longer_one(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.book = (parse_address("bob@partner.example.org"), parse_address("bob@partner.example.net"))
+    window = opened()
+    to = window._form.to
+    to.line.setFocus()
+    qtbot.keyClicks(to.line, "bob@partner.example")
+    qtbot.waitUntil(to._popup.isVisible)
+    assert not to._popup.currentIndex().isValid()
+    qtbot.keyClick(to._popup, Qt.Key.Key_Return)
+    assert [r.address.key for r in to.recipients()] == [BOB]
+
+
+@pytest.mark.qt_log_ignore("does not support")  # the offscreen platform says so of popups
+def test_contacts_for_an_earlier_text_are_not_chosen(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.book = (parse_address("bo@elsewhere.example"),)
+    window = opened()
+    to = window._form.to
+    to.line.setFocus()
+    qtbot.keyClicks(to.line, "bo")
+    qtbot.waitUntil(lambda: to._popup.isVisible() and to._popup.currentIndex().isValid())
+    qtbot.keyClicks(to._popup, "b@partner.example")  # the list still shows what was for "bo"
+    assert not to._popup.currentIndex().isValid()
+    qtbot.keyClick(to._popup, Qt.Key.Key_Return)
+    assert [r.address.key for r in to.recipients()] == [BOB]
+
+
 def test_findings_are_marked_in_utf16_and_reached_by_key(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
     window = opened()
     write(qtbot, window, BOB, text="😀😀 MRN 1234567 biopsy")
