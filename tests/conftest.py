@@ -2,10 +2,11 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("steady", deadline=None)  # a busy machine is no failure
+SLOW = (HealthCheck.too_slow,)
+settings.register_profile("steady", deadline=None, suppress_health_check=SLOW)  # a busy machine is no failure
 settings.load_profile("steady")
-settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=SLOW)
 if os.environ.get("CI"):
     settings.load_profile("ci")
