@@ -211,11 +211,11 @@ def unaccented(text: str) -> set[str]:
     return {text, plain.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("đ", "d").replace("ı", "i"), umlauts}
 
 
-def foreign_terms() -> Iterator[tuple[str, set[str]]]:
+def foreign_terms() -> Iterator[tuple[str, list[str]]]:
     """Yield categories and terms of other languages, each term as it is and without its accents."""
     for line in lines("foreign.txt"):
         category, _, terms = line.partition(": ")
-        yield category, set().union(*(unaccented(term.strip()) for term in terms.split(";")))
+        yield category, sorted(set().union(*(unaccented(term.strip()) for term in terms.split(";"))))
 
 
 def add_icd(draft: Draft, file: Path, not_health: set[str]) -> None:

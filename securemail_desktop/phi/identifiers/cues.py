@@ -23,13 +23,16 @@ _KIN = words(
 )
 _HEADS = words("name subscriber insured member client")
 _CRIES = words("fyi hey hi ok okay pls please so also but btw update question urgent stat heads just")
+_MOST_CRIES = 3
 _ROOMS = words("rm room bed bay pod")
 _PATIENT_WORDS = words("pts patient patients client member resident baby regarding re name insured subscriber paciente")
 
 
 def opens(page: Page, index: int) -> bool:
     """Return whether a sentence begins with the word, or with a cry before it: "fyi olsen ..."."""
-    while index > 0 and page.words[index - 1].lower in _CRIES:
+    for _ in range(_MOST_CRIES):
+        if index == 0 or page.words[index - 1].lower not in _CRIES:
+            break
         index -= 1
     return index == 0 or page.sentence(page.words[index].start) != page.sentence(page.words[index - 1].start)
 

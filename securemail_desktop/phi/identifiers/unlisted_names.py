@@ -6,13 +6,18 @@ from securemail_desktop.phi.page import Page, Word
 
 SHAPED, LONE, WORDY, UNLISTED = 0.7, 0.5, 0.4, 0.35
 BEARERS = words("van von der den bin ibn ter ten abu mac st de del della dos el al la")
+_MOST = 4  # words: without a bound a line of particles alone would be read again from each of them
 _OWN = words("his her hers their him")
 
 
 def borne(page: Page, index: int) -> tuple[int, float] | None:
     """Return a name that begins with a particle: "van der Berg", "St. Clair", "de la Cruz"."""
     words, last = page.words, index
-    while last + 1 < len(words) and words[last].lower in BEARERS and page.text[words[last].end : words[last + 1].start] in {" ", ". "}:
+    while (
+        last + 1 < min(len(words), index + _MOST)
+        and words[last].lower in BEARERS
+        and page.text[words[last].end : words[last + 1].start] in {" ", ". "}
+    ):
         last += 1
     family = words[last]
     if last == index or not family.text[0].isupper() or not (family.entry.kinds & FAMILY or strange(family)):

@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemail_desktop.phi.folded import fold
+from securemail_desktop.phi.identifiers.unlisted_names import borne
+from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.scan import scan
+from securemail_desktop.phi.terms.vocabulary import vocabulary
 
 PATIENT = "Patient John Smith, DOB 03/04/1961, MRN 12345678, SSN 219-09-9999. HIV positive, on antiretroviral therapy."
 WIDE = "".join(chr(ord(c) + 0xFEE0) if 33 <= ord(c) < 127 else c for c in PATIENT)
@@ -81,3 +84,12 @@ def timed(text):
     start = time.perf_counter()
     scan([("body", text)])
     return time.perf_counter() - start
+
+
+def test_a_line_of_particles_is_read_once():
+    page = Page("body", "van " * 40, vocabulary())
+    calls = []
+    words = page.words
+    page.words = type("Counted", (list,), {"__getitem__": lambda self, index: calls.append(index) or list.__getitem__(self, index)})(words)
+    assert borne(page, 0) is None
+    assert len(calls) < 40
