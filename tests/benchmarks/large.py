@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,13 +73,11 @@ def child(data: str, key: str, size: str, method: str, what: str) -> None:
             with step("list the outbox", size):
                 shown = session.outbox()
             assert len(shown) == 1
-            with step("open it again", size):
-                pass
+            with step("try again", size):
+                session.retry(shown[0].id)
 
 
 def letter(empty: Draft, size: int, to: str) -> Draft:
-    from dataclasses import replace
-
     file = Attachment("scan.bin", "application/octet-stream", os.urandom(size))
     text = "Patient Quillonia Vexfeather, MRN 99317742, has potassium 6.1 mmol/L.\n"
     return replace(empty, recipients=(Recipient(parse_address(to)),), subject="Result", text=text, attachments=(file,))
@@ -87,10 +86,13 @@ def letter(empty: Draft, size: int, to: str) -> Draft:
 @contextmanager
 def step(name: str, size: str) -> Iterator[None]:
     Path("/proc/self/clear_refs").write_text("5")
-    before, began = status("VmRSS"), time.perf_counter()
+    before, began, used = status("VmRSS"), time.perf_counter(), time.process_time()
     yield
-    seconds, most = time.perf_counter() - began, status("VmHWM")
-    print(f"  {name:<20} {seconds:6.2f} s   {(most - before) / int(size):5.1f} x its size over {before:.0f} MB", flush=True)
+    seconds, cpu, most = time.perf_counter() - began, time.process_time() - used, status("VmHWM")
+    print(
+        f"  {name:<20} {seconds:6.2f} s ({cpu:5.2f} of the processor)   {(most - before) / int(size):5.1f} x its size over {before:.0f} MB",
+        flush=True,
+    )
 
 
 def status(name: str) -> float:
