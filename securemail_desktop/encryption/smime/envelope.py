@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from securemail_desktop.encryption.smime.agreement import AES256_WRAP, ECDH_SHA256, wrap_algorithm, wrapping_key
 
+_SEQUENCE, _CONTEXT_0, _CONSTRUCTED_0 = 0x30, 0x80, 0xA0
+_BLOCK = 1024 * 1024  # octets that are encrypted at a time
+
 
 def envelope(content: bytes, recipients: Sequence[x509.Certificate]) -> bytes:
     """Return DER that exactly these recipients can open; raise `ValueError` without any."""
@@ -25,25 +28,28 @@ def envelope(content: bytes, recipients: Sequence[x509.Certificate]) -> bytes:
         raise ValueError("an envelope needs a recipient")
     content_key, iv = os.urandom(32), os.urandom(16)
     infos = [_recipient_info(certificate, content_key) for certificate in recipients]
-    data = cms.EnvelopedData(
-        {
-            "version": "v2" if any(info.name == "kari" for info in infos) else "v0",
-            "recipient_infos": infos,
-            "encrypted_content_info": {
-                "content_type": "data",
-                "content_encryption_algorithm": {"algorithm": "aes256_cbc", "parameters": iv},
-                "encrypted_content": _encrypted(content, content_key, iv),
-            },
-        }
-    )
-    der: bytes = cms.ContentInfo({"content_type": "enveloped_data", "content": data}).dump()
-    return der
+    version = "v2" if any(info.name == "kari" for info in infos) else "v0"
+    algorithm = cms.EncryptionAlgorithm({"algorithm": "aes256_cbc", "parameters": iv})
+    sealed = [cms.ContentType("data").dump(), algorithm.dump(), *_tlv(_CONTEXT_0, [_encrypted(content, content_key, iv)])]
+    data = [cms.CMSVersion(version).dump(), cms.RecipientInfos(infos).dump(), *_tlv(_SEQUENCE, sealed)]
+    return b"".join(_tlv(_SEQUENCE, [cms.ContentType("enveloped_data").dump(), *_tlv(_CONSTRUCTED_0, _tlv(_SEQUENCE, data))]))
 
 
-def _encrypted(content: bytes, content_key: bytes, iv: bytes) -> bytes:
+def _tlv(tag: int, parts: Sequence[bytes | bytearray]) -> list[bytes | bytearray]:
+    """Return the parts under a DER tag and length (X.690, 8.1), not joined: a serializer would copy a large content at every level."""
+    length = sum(map(len, parts))
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return [bytes([tag, length]) if length < 128 else bytes([tag, 0x80 | len(octets)]) + octets, *parts]
+
+
+def _encrypted(content: bytes, content_key: bytes, iv: bytes) -> bytearray:
     padder = block_padding.PKCS7(128).padder()
     encryptor = Cipher(algorithms.AES(content_key), modes.CBC(iv)).encryptor()
-    return encryptor.update(padder.update(content) + padder.finalize()) + encryptor.finalize()
+    encrypted, view = bytearray(), memoryview(content)
+    for start in range(0, len(view), _BLOCK):
+        encrypted += encryptor.update(padder.update(view[start : start + _BLOCK]))
+    encrypted += encryptor.update(padder.finalize()) + encryptor.finalize()
+    return encrypted
 
 
 def _recipient_info(certificate: x509.Certificate, content_key: bytes) -> cms.RecipientInfo:
