@@ -9,6 +9,7 @@ from securemail_desktop.audit.feedback import FeedbackRecord
 from securemail_desktop.gui.keys_port import KeysPort
 from securemail_desktop.gui.mail_port import DraftsPort, MailPort
 from securemail_desktop.message.draft import Draft
+from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.sending.state import Answer, OutboxEntry, Receipt, Review
 from securemail_desktop.session.preferences import Decision, Preferences
@@ -121,6 +122,11 @@ class SessionPort(Protocol):
     @property
     def lock_after(self) -> timedelta:
         """Return after what time without use the window locks; zero is never."""
+        ...
+
+    @property
+    def policy(self) -> Policy:
+        """Return the policy in force; while the session is locked that of before."""
         ...
 
     @property

@@ -20,6 +20,7 @@ TITLE = "Settings – SecureMail"
 FIXED = "Your organisation’s rules set this; ask your administrator to change it."
 NONE = "None. One is kept where you answer a doubt about a recipient with “Right for 30 days”."
 LEAST = 300
+ASKED = {"privacy_officer": "Privacy officer", "security": "Security", "helpdesk": "Help desk"}
 
 
 class SettingsWindow(QWidget):
@@ -145,6 +146,8 @@ class SettingsWindow(QWidget):
         holds = "Not held" if not seconds else f"For {seconds} second{'' if seconds == 1 else 's'}, with Undo"
         form.addRow(_label("Held after Send", "section"), _label(holds))
         form.addRow(_label("Locks", "section"), _label(locks))
+        for name, who in self._session.policy.contacts:
+            form.addRow(_label(ASKED.get(name, "To ask"), "section"), _label(words.visible(who)))
         layout.addLayout(form)
         layout.addWidget(_label(FIXED, "muted"))
 

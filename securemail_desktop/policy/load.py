@@ -69,6 +69,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         settings.urgent_contact,
         merged.notices,
         settings.enforcement,
+        tuple((name, who) for name in type(settings.contacts).model_fields if (who := getattr(settings.contacts, name))),
         compile_rules(
             merged.rules,
             _lists(settings),

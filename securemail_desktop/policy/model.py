@@ -14,7 +14,8 @@ class Policy:
     `smime_anchors` PEM certificates that vouch for S/MIME (TLS roots never do); `undo` seconds that a send is held with Undo;
     `lock_after` minutes without a key or a mouse movement after which the window locks, 0 for never;
     `urgent_contact` what held messages name as the alternative, or empty. `notices` say what in the policy was not followed and why
-    (a lower layer that touched a locked key), one sentence each. `enforcement` is what the organisation declares.
+    (a lower layer that touched a locked key), one sentence each. `enforcement` is what the organisation declares;
+    `contacts` whom authors can ask, (for what, who).
     `ruleset` is the policy package's own.
     """
 
@@ -27,4 +28,5 @@ class Policy:
     urgent_contact: str
     notices: tuple[str, ...] = ()
     enforcement: Enforcement = Enforcement.ADVISORY
+    contacts: tuple[tuple[str, str], ...] = ()
     ruleset: Ruleset = field(default_factory=Ruleset, repr=False)

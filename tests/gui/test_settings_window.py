@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,6 +79,16 @@ def test_what_could_not_be_taken_back_holds_and_is_said(qtbot: QtBot, settings: 
     qtbot.waitUntil(lambda: settings.told.text().startswith("Nothing was changed."))
     assert len(session.preferences.decisions()) == 2
     assert settings.decisions.count() == 2
+
+
+def test_whom_to_ask_is_shown_in_the_organisations_words(qtbot: QtBot, session: FakeSession, look: Look, background: Background) -> None:
+    session.policy = replace(session.policy, contacts=(("privacy_officer", "Dana Reed, <b>4711</b>"), ("helpdesk", "Ward 3")))
+    window = SettingsWindow(session, look, background)
+    qtbot.addWidget(window)
+    texts = [label.text() for label in window.findChildren(QLabel)]
+    assert texts[texts.index("Privacy officer") + 1] == "Dana Reed, <b>4711</b>"
+    assert "Help desk" in texts
+    assert "Security" not in texts
 
 
 def test_what_the_organisation_sets_is_shown_with_the_reason(settings: SettingsWindow) -> None:

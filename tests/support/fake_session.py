@@ -17,6 +17,7 @@ from securemail_desktop.message.draft import Draft, Recipient
 from securemail_desktop.message.signature import signed
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole, Scan
 from securemail_desktop.policy.decision import Block, Decision, Demand, PolicyId, RecipientDecision
+from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.sending.approval import amend, answers_question
@@ -84,6 +85,7 @@ class FakeSession:
     lock_after: timedelta = timedelta(0)
     undo: timedelta = timedelta(seconds=5)
     urgent_contact: str = ""
+    policy: Policy = field(default_factory=lambda: Policy(PolicyId("fake", 1, "0" * 64), (), (), (), 5, 0, ""))
     locked: bool = False
     passphrase: str = ""
 
