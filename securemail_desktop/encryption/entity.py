@@ -122,7 +122,7 @@ def split_multipart(entity: Entity) -> list[bytes]:
 
 def leaf(headers: Sequence[str], body: bytes) -> bytes:
     """Return an entity of ASCII header lines and a body."""
-    return "\r\n".join(headers).encode("ascii") + CRLF + CRLF + body
+    return b"".join(["\r\n".join(headers).encode("ascii"), CRLF, CRLF, body])
 
 
 def multipart(content_type: str, parts: Sequence[bytes]) -> bytes:
@@ -130,4 +130,5 @@ def multipart(content_type: str, parts: Sequence[bytes]) -> bytes:
     boundary = secrets.token_hex(20)
     opening = f"Content-Type: {content_type};\r\n boundary={boundary}\r\n\r\n".encode("ascii")
     delimiter = f"--{boundary}".encode("ascii")
-    return opening + b"".join(delimiter + CRLF + part + CRLF for part in parts) + delimiter + b"--" + CRLF
+    pieces = [piece for part in parts for piece in (delimiter, CRLF, part, CRLF)]  # joined once: a part may be large
+    return b"".join([opening, *pieces, delimiter, b"--", CRLF])

@@ -22,10 +22,10 @@ from securemail_desktop.message.draft import Draft
 
 def protect_message(draft: Draft, method: Method, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> bytes:
     """Return the whole message as it goes on the wire, headers protected where the content is; raise `EncryptionError`, `ComposeError`."""
-    headers, entity = wire_headers(draft), body_entity(draft)
+    headers = wire_headers(draft)
     if method in {Method.TLS, Method.CLEAR}:
-        return assemble(headers, entity)
-    payload = protected_headers.payload(headers, entity, method)
+        return assemble(headers, body_entity(draft))
+    payload = protected_headers.payload(headers, body_entity(draft), method)  # the entity may be large: nothing holds it longer
     return assemble(protected_headers.exposed(headers), protect_entity(method, payload, keys, own, ring, now))
 
 

@@ -38,7 +38,7 @@ def payload(headers: Sequence[tuple[str, str]], entity: bytes, method: Method) -
     outer = [b"HP-Outer: " + field for field in fields(outside) if not _structural(field)]
     inner = [_marked(field, method) if _CONTENT_TYPE.match(field) else field for field in fields(block)]
     own = [field for field in inner if not _structural(field)]
-    return CRLF.join([*own, *outer, *(field for field in inner if _structural(field))]) + CRLF + CRLF + body
+    return b"".join([CRLF.join([*own, *outer, *(field for field in inner if _structural(field))]), CRLF, CRLF, body])
 
 
 def covered(payload: Entity) -> Covered | None:

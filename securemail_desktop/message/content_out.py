@@ -114,9 +114,9 @@ def _content_id(content_id: str) -> str:
 def _multipart(subtype: str, parts: list[bytes], parameters: Parameters | None = None) -> bytes:
     boundary = "=_" + secrets.token_hex(16)  # "=_" stands in no quoted-printable and no base64 text (RFC 2045, 6.7)
     delimiter = f"--{boundary}".encode()
-    body = b"".join(delimiter + b"\r\n" + part + b"\r\n" for part in parts) + delimiter + b"--\r\n"
+    pieces = [piece for part in parts for piece in (delimiter, b"\r\n", part, b"\r\n")]  # joined once: a part may be large
     header = _field("Content-Type", f"multipart/{subtype}", [*(parameters or []), ("boundary", boundary)])
-    return f"{header}\r\n".encode() + body
+    return b"".join([f"{header}\r\n".encode(), *pieces, delimiter, b"--\r\n"])
 
 
 def _part(content_type: str, parameters: Parameters, encoding: str, body: bytes, extra: str = "") -> bytes:
