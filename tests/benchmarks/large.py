@@ -1,7 +1,7 @@
 """Time and memory of a message with a large file, beside its size: `large.py [MB] [METHOD ...]`; methods are clear, smime, openpgp.
 
 A process of its own does what the window does: reviews, sends to a server on loopback, lists the outbox that holds the message, saves it as a
-draft. Memory is the growth of the process's high-water mark (Linux) over what it had before the step, the draft itself included.
+draft. Memory is the growth of the high-water mark (Linux) over what the process held before the step, which has the draft already.
 """
 
 import os
