@@ -34,6 +34,7 @@ _SUPERSETS = {
 }
 # Codecs of Python that are no charset of mail, or take more than linear time.
 _NOT_CHARSETS = frozenset({"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+_LEAST = 12  # octets from which NULs are a pattern and not a few NULs
 _WESTERN = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
 
 
@@ -57,7 +58,7 @@ def _unmarked_utf16(data: bytes) -> str:
     """Return the codec of text whose every other octet is mostly NUL: UTF-16 that some Windows programs write without a mark."""
     head = data[:4_000]
     low, high = head[1::2].count(0), head[::2].count(0)
-    if max(low, high) * 5 < len(head):
+    if len(head) < _LEAST or max(low, high) * 5 < len(head):
         return ""
     return "utf-16-le" if low > high else "utf-16-be"
 

@@ -7,6 +7,7 @@ holds a shared lock on a file in it: whoever gets the whole lock knows that a ru
 
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -31,8 +32,11 @@ class Agent:
         if os.name == "posix":
             self._users = os.open(home / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             if self._is_alone():
+                end = time.monotonic() + _SECONDS
                 self._run("gpg-agent")
-                self._start([_beside(gpg, "gpg-agent"), "--homedir", str(home), "--daemon", *_WAIT])
+                command = [_beside(gpg, "gpg-agent"), "--homedir", str(home), "--daemon", *_WAIT]
+                while not self._start(command) and time.monotonic() < end:
+                    time.sleep(0.05)  # the one that was told to end still listens
             fcntl.flock(self._users, fcntl.LOCK_SH)
 
     def close(self) -> None:
@@ -54,14 +58,17 @@ class Agent:
             return False
         return True
 
-    def _start(self, command: list[str]) -> None:
+    def _start(self, command: list[str]) -> bool:
+        """Start an agent; return False when there is another one."""
         with suppress(OSError):
             waiting = subprocess.Popen(  # noqa: S603 - our own binary and folder
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
+            if waiting.stdout is not None and not waiting.stdout.readline():  # what it writes says that it listens now
+                waiting.communicate()
+                return False
             self._release = finalize(self, waiting.communicate)  # also for a home that is forgotten without being closed
-            if waiting.stdout is not None:
-                waiting.stdout.readline()  # it listens now; or gpg would start another one
+        return True
 
     def _run(self, what: str) -> None:
         with suppress(OSError, subprocess.TimeoutExpired):  # the agent ends by itself when its folder is gone

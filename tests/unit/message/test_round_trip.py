@@ -95,3 +95,8 @@ def test_the_standard_library_reads_the_same(draft: Draft) -> None:
     for attachment in draft.attachments:
         if attachment.content_type != "message/rfc822":
             assert attachment.content in contents
+
+
+def test_a_draft_of_a_letter_and_a_nul_comes_back_as_it_was() -> None:
+    draft = Draft(Address("alice", "clinic.example"), (), "", "", "<1@clinic.example>", datetime(2026, 11, 24, tzinfo=UTC), html="0\x00")
+    assert parse_draft(draft_bytes(draft)).html == "0\x00"
