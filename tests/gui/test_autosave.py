@@ -23,6 +23,8 @@ from tests.gui.test_compose_window import BOB, Opener, press_send, write
 from tests.support.fake_mail import FakeDrafts
 from tests.support.fake_session import FakeSession
 
+pytestmark = pytest.mark.slow  # several seconds together
+
 FULL = StoreFull("The disk is full, nothing was changed: free some space and try again.")
 
 

@@ -22,7 +22,7 @@ from securemail_desktop.message.draft import Recipient
 from securemail_desktop.sending.state import OutboxEntry, Receipt, State
 from tests.support.fake_session import NOW, FakeSession
 
-pytestmark = pytest.mark.qt_log_ignore("does not support raise")  # the offscreen platform says so
+pytestmark = [pytest.mark.qt_log_ignore("does not support raise"), pytest.mark.slow]  # the offscreen platform says so
 BOB = Recipient(parse_address("bob@partner.example"))
 
 

@@ -26,6 +26,8 @@ from securemail_desktop.store.errors import StoreFull
 from tests.gui.test_compose_window import BOB, TYPO, Opener, doubt, press_send, reviewed, write
 from tests.support.fake_session import FakeSession
 
+pytestmark = pytest.mark.slow  # several seconds together
+
 PRESS = "press@news.example"
 
 

@@ -22,7 +22,7 @@ from securemail_desktop.sending.state import OutboxEntry, Receipt, State
 from tests.gui.conftest import UNDO  # type: ignore[import-not-found]  # pytest puts the checkout on the path
 from tests.support.fake_session import FakeSession
 
-pytestmark = pytest.mark.qt_log_ignore("does not support raise")  # the offscreen platform says so
+pytestmark = [pytest.mark.qt_log_ignore("does not support raise"), pytest.mark.slow]  # the offscreen platform says so
 BOB = Recipient(parse_address("Bob Meyer <bob@partner.example>"))
 
 

@@ -15,6 +15,8 @@ from tests.gui.conftest import UNDO  # type: ignore[import-not-found]  # pytest 
 from tests.support.fake_mail import INBOX, FakeMail
 from tests.support.fake_session import FakeSession
 
+pytestmark = pytest.mark.slow  # several seconds together
+
 WATCHED = "watch alice"
 
 

@@ -16,6 +16,8 @@ from securemail_desktop.message.address import Address
 from tests.support.authority import Authority, Issued
 from tests.support.faulty_smtp import Drop, Fault, FaultySmtp, Hang, Say, Script, Step, at, behave
 
+pytestmark = pytest.mark.slow  # several seconds together
+
 ALICE = Address("alice", "clinic.example")
 BOB = Address("bob", "hospital.example")
 CAROL = Address("carol", "partner.example")

@@ -12,6 +12,8 @@ from tests.support.keys import Peer
 from tests.support.mail import BODY, message
 from tests.support.pki import Wish, pem, person, pkcs12, pki
 
+pytestmark = pytest.mark.slow  # several seconds together
+
 
 class Desk:
     """One person's data folder and the command line over it."""

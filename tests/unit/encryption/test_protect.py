@@ -11,6 +11,8 @@ from securemail_desktop.message.address import parse_address
 from tests.support.keys import Peer, put
 from tests.support.pki import NOW, Wish, pem, person, pki
 
+pytestmark = pytest.mark.slow  # several seconds together
+
 ENTITY = b"Content-Type: text/plain\r\n\r\nThe canary sings.\r\n"
 ALICE = parse_address("alice@clinic.example")
 BOB_KEY = sha256_of(pki().bob.certificate)

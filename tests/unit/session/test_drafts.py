@@ -21,6 +21,8 @@ from securemail_desktop.store.queue import Seal, open_queue
 from tests.support.send_path import draft_to, to
 from tests.unit.message.test_round_trip import drafts as any_draft
 
+pytestmark = pytest.mark.slow  # several seconds together
+
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 DRAFT = draft_to(*to("bob@partner.example"))
 

@@ -17,6 +17,8 @@ from securemail_desktop.store.database import Database
 from securemail_desktop.store.vault import Vault
 from tests.support.pki import Wish, pem, person, pkcs12, pki
 
+pytestmark = pytest.mark.slow  # several seconds together
+
 ALICE = parse_address("alice@clinic.example")
 
 
