@@ -42,12 +42,11 @@ def _list(client: IMAPClient) -> list[Listed]:
     wanted = [name for name in ("SPECIAL-USE",) if client.has_capability(name)]
     wanted += ["STATUS (MESSAGES UNSEEN UIDNEXT)"] if client.has_capability("LIST-STATUS") else []
     pattern = f'"*" RETURN ({" ".join(wanted)})' if wanted else '"*"'
-    connection = client._imap  # noqa: SLF001
+    connection = client._imap  # noqa: SLF001 - as are the next ones: IMAPClient has no extended LIST
     connection.untagged_responses.pop("STATUS", None)
-    # IMAPClient has no extended LIST, and servers need not tell special uses in a plain one
-    kind, answer = connection._simple_command("LIST", '""', pattern)  # noqa: SLF001
-    client._checkok("LIST", kind, answer)  # noqa: SLF001
-    tokens = _tokens(connection._untagged_response(kind, answer, "LIST")[1])  # noqa: SLF001
+    kind, answer = connection._simple_command("LIST", '""', pattern)  # noqa: SLF001 - servers need not tell special uses in a plain LIST
+    client._checkok("LIST", kind, answer)  # noqa: SLF001 - raises IMAPClient's own error, which is translated as all others
+    tokens = _tokens(connection._untagged_response(kind, answer, "LIST")[1])  # noqa: SLF001 - joins literals with their lines
     rows = zip(tokens[::3], tokens[1::3], tokens[2::3], strict=True)
     return [row for flags, mark, raw in list(rows)[:_MOST] for row in _row(flags, mark, raw)]
 
@@ -74,7 +73,7 @@ def _name(raw: object) -> str:
 
 def _told(client: IMAPClient) -> dict[str, tuple[int, int, int]]:
     """Return the counts that came with the list, by name: messages, unread ones, and what is above every UID."""
-    tokens = _tokens(client._imap.untagged_responses.pop("STATUS", []))  # noqa: SLF001
+    tokens = _tokens(client._imap.untagged_responses.pop("STATUS", []))  # noqa: SLF001 - it drops what came with the extended LIST
     found: dict[str, tuple[int, int, int]] = {}
     for raw, pairs in zip(tokens[::2], tokens[1::2], strict=False):
         values = dict(zip(pairs[::2], pairs[1::2], strict=False)) if isinstance(pairs, tuple) else {}

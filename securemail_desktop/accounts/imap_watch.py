@@ -44,7 +44,7 @@ def wait(client: IMAPClient, wanted: Callable[[], bool]) -> bool:
 
 def _idle(client: IMAPClient) -> Any:
     """Begin to idle and return the command's tag; what the server tells before it says so is kept."""
-    connection = client._imap  # noqa: SLF001
+    connection = client._imap  # noqa: SLF001 - the same line as in `wait`
     tag = connection._command("IDLE")  # noqa: SLF001
     while connection._get_response() is not None:  # noqa: SLF001
         if connection.tagged_commands[tag]:

@@ -23,9 +23,9 @@ def status_of(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
         return str(error)
 
 
-def waits(record: KeyRecord, ring: KeyRing, now: datetime) -> bool:
-    """Say whether nothing is missing but that a person accepts the key."""
-    return status_of(record, ring, now) == _WAITS
+def waits(status: str) -> bool:
+    """Say of what `status_of` returned whether nothing is missing but that a person accepts the key."""
+    return status == _WAITS
 
 
 def expiry_of(record: KeyRecord, ring: KeyRing) -> datetime | None:

@@ -8,7 +8,7 @@ While it closes the undo holds end and their messages are protected; the store w
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QClipboard, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from shiboken6 import isValid
@@ -21,6 +21,7 @@ from securemail_desktop.gui.lock_page import LockPage
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.system_lock import SystemLock
+from securemail_desktop.gui.timer import timer
 
 LANE = "lock"
 POLL_MS, PATIENCE_MS, COUNT_MS = 100, 20_000, 3_000
@@ -61,8 +62,8 @@ class Locking(QObject):
         self._idle.watch(session.lock_after)
         SystemLock(self).locked.connect(self.lock)
         self._waited = 0
-        self._waiting = self._timer(POLL_MS, self._wait)
-        self._counting = self._timer(COUNT_MS, self._count)
+        self._waiting = timer(self, POLL_MS, self._wait)
+        self._counting = timer(self, COUNT_MS, self._count)
 
     @property
     def is_open(self) -> bool:
@@ -170,12 +171,6 @@ class Locking(QObject):
 
     def _count(self) -> None:
         self._background.run(self, self._session.under_way, self._page.count, lambda _: None, LANE)
-
-    def _timer(self, interval: int, act: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(interval)
-        timer.timeout.connect(act)
-        return timer
 
 
 def _empty_clipboard() -> None:

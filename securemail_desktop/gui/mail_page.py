@@ -5,9 +5,8 @@ Reading is one at a time: whoever runs down a list does not queue up what he has
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from urllib.parse import unquote
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -27,11 +26,13 @@ from securemail_desktop.gui.reading_pane import ReadingPane
 from securemail_desktop.gui.sheet import Choice, Chosen, Question, Sheet
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.source_window import SourceWindow
+from securemail_desktop.gui.timer import timer
 from securemail_desktop.gui.tones import Tone
-from securemail_desktop.message.address import Address, parse_addresses
+from securemail_desktop.message.address import Address
 from securemail_desktop.message.display.link import Link
-from securemail_desktop.message.draft import Draft
-from securemail_desktop.message.errors import AddressError
+from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.message.errors import ParseError
+from securemail_desktop.message.mailto import parse_mailto
 from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading
 
 SETTLE_MS, SEEN_MS = 120, 1000
@@ -67,7 +68,7 @@ class MailPage(QWidget):
         self.saver = AttachmentSaver(self.sheet, background, opened, self)
         self.printing = PrintFlow(Sheet(host, look), self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self._settle, self._seen = _timer(self, SETTLE_MS, self._read), _timer(self, SEEN_MS, self._mark_seen)
+        self._settle, self._seen = timer(self, SETTLE_MS, self._read, once=True), timer(self, SEEN_MS, self._mark_seen, once=True)
         self.open_link: Callable[[str], bool] = _open_in_browser
         self._source: SourceWindow | None = None
         self._lay_out()
@@ -386,18 +387,10 @@ class MailPage(QWidget):
 def addressees(link: Link) -> tuple[Address, ...]:
     """Return whom a link that writes a message names; its other wishes are a stranger's and are not taken over."""
     try:
-        return parse_addresses(unquote(link.target.removeprefix("mailto:").partition("?")[0]))
-    except AddressError:
+        return tuple(r.address for r in parse_mailto(link.target).recipients if r.field is AddressField.TO)
+    except ParseError:
         return ()
 
 
 def _open_in_browser(target: str) -> bool:
     return QDesktopServices.openUrl(QUrl(target))
-
-
-def _timer(owner: QObject, interval: int, act: Callable[[], None]) -> QTimer:
-    timer = QTimer(owner)
-    timer.setSingleShot(True)
-    timer.setInterval(interval)
-    timer.timeout.connect(act)
-    return timer

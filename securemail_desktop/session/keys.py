@@ -86,8 +86,8 @@ class Keys:
 
     def look(self) -> None:
         """Bring `notice` up to date: which own key in use expires within 30 days, unless its owner has another one by the same method."""
-        now = self._now()
-        own = [key for key in self.all() if key.role is Role.OWN and not key.reason]
+        ring, now = self._ring(), self._now()
+        own = [key for record in ring.records(Role.OWN) if not (key := _view(record, ring, now)).reason]
         lasting = {(key.method, address) for key in own if _lasts(key, now) for address in key.addresses}
         soon = [key for key in own if not _lasts(key, now) and not all((key.method, a) in lasting for a in key.addresses)]
         self.notice = _expiry(soon[0]) if soon else ""
@@ -107,4 +107,4 @@ def _expiry(key: KeyView) -> str:
 def _view(record: KeyRecord, ring: KeyRing, now: datetime) -> KeyView:
     reason = status_of(record, ring, now)
     shown = (record.method, record.role, record.addresses, record.key.upper(), reason)
-    return KeyView(record.name, *shown, waits(record, ring, now), record.refused, expiry_of(record, ring))
+    return KeyView(record.name, *shown, waits(reason), record.refused, expiry_of(record, ring))
