@@ -8,6 +8,7 @@ AccountError
 ├── NotThere           the folder or message does not exist
 ├── Renumbered         the server has numbered the folder's messages anew: nothing was done
 ├── TooLarge           a message or an answer beyond the bounds
+├── NotChanged         the list of accounts stays as it is: a name is taken or unknown, or messages wait
 └── SettingsBroken     the stored list of accounts, or a server's address, cannot be read
 """
 
@@ -50,6 +51,10 @@ class Renumbered(AccountError):
 
 class TooLarge(AccountError):
     """A message or an answer of the server beyond the bounds."""
+
+
+class NotChanged(AccountError):
+    """The list of accounts stays as it is: a name is taken or unknown, or messages of the account wait to be sent."""
 
 
 class SettingsBroken(AccountError):

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 
 from imapclient import IMAPClient
 
-from securemail_desktop.accounts.errors import AccountError, NotThere, NotTrusted, ServerRefused, SignInRefused, TooLarge, Unreachable
+from securemail_desktop.accounts import refused
+from securemail_desktop.accounts.errors import AccountError, NotThere, NotTrusted, ServerRefused, TooLarge, Unreachable
 from securemail_desktop.accounts.line import Line
 from securemail_desktop.accounts.protocol import Hop
 from securemail_desktop.accounts.settings import Security
@@ -186,14 +187,16 @@ class ImapSession:
     def _sign_in(self, client: IMAPClient) -> None:
         assert isinstance(client.socket(), ssl.SSLSocket), "no password without TLS"
         user, host = self._line.server.user, self._line.server.host
+        with self._translated():
+            offered = {_text(name).upper() for name in client.capabilities()}
+        ways = {name.removeprefix("AUTH=") for name in offered if name.startswith("AUTH=")}
+        if "PLAIN" not in ways and "LOGINDISABLED" in offered:
+            raise refused.no_way(host, ways)
         try:
             with self._translated():
-                if client.has_capability("AUTH=PLAIN"):
-                    client.plain_login(user, self._password)
-                else:
-                    client.login(user, self._password)
+                (client.plain_login if "PLAIN" in ways else client.login)(user, self._password)
         except (ServerRefused, NotThere) as error:
-            raise SignInRefused(f"The server {host} refused the sign-in: check user name and password.") from error
+            raise refused.wrong(host, ways, str(error.__cause__)) from error
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -236,3 +239,7 @@ def _refusal(host: str, text: str) -> AccountError:
     if _LATER.search(text):
         return Unreachable(f"The server {host} cannot do it now: try again later.")
     return ServerRefused(f"The server {host} refused what was asked of it.")
+
+
+def _text(capability: bytes | str) -> str:
+    return capability.decode("ascii", "replace") if isinstance(capability, bytes) else capability

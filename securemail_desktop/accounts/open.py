@@ -4,7 +4,7 @@ from securemail_desktop.accounts.errors import SettingsBroken
 from securemail_desktop.accounts.imap import ImapMailbox
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.protocol import Checkable, Mailbox, Submission
-from securemail_desktop.accounts.settings import Account
+from securemail_desktop.accounts.settings import Account, Server
 from securemail_desktop.accounts.smtp import SmtpSubmission
 
 PATIENT = Timeouts()
@@ -22,7 +22,17 @@ def open_mailbox(account: Account, password: str, timeouts: Timeouts = PATIENT) 
     return ImapMailbox(account.mailbox, password, timeouts)
 
 
-def open_checks(account: Account, password: str) -> tuple[tuple[str, Checkable], ...]:
+def open_checks(account: Account, password: str, timeouts: Timeouts = PATIENT) -> tuple[tuple[str, Checkable], ...]:
     """Return the account's servers by what they are for, each to be tried step by step."""
-    submission: tuple[str, Checkable] = ("submission", SmtpSubmission(account.submission, password))
-    return (submission,) if account.mailbox is None else (submission, ("mailbox", ImapMailbox(account.mailbox, password)))
+    submission = ("submission", open_submission_check(account.submission, password, timeouts))
+    return (submission,) if account.mailbox is None else (submission, ("mailbox", open_mailbox_check(account.mailbox, password, timeouts)))
+
+
+def open_submission_check(server: Server, password: str, timeouts: Timeouts) -> Checkable:
+    """Return one submission server to be tried."""
+    return SmtpSubmission(server, password, timeouts)
+
+
+def open_mailbox_check(server: Server, password: str, timeouts: Timeouts) -> Checkable:
+    """Return one mailbox server to be tried."""
+    return ImapMailbox(server, password, timeouts)

@@ -236,3 +236,11 @@ class Checkable(Protocol):
     def check(self) -> Iterator[Hop]:
         """Yield each hop as soon as it works; raise the `AccountError` of the first that does not. The session is closed afterwards."""
         ...
+
+    def interrupt(self) -> None:
+        """End whatever is under way, from any thread."""
+        ...
+
+    def close(self) -> None:
+        """End the session politely."""
+        ...

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from securemail_desktop.accounts import refused
 from securemail_desktop.accounts.errors import AccountError, NotTrusted, SignInRefused, Unreachable
 from securemail_desktop.accounts.line import Line
 from securemail_desktop.accounts.protocol import Hop
@@ -19,6 +20,10 @@ from securemail_desktop.accounts.settings import Security
 
 _HELLO = "[127.0.0.1]"
 _CHUNK = 65536  # bytes a write: the time-out is for each of them
+_REMEDIES = {
+    "5.7.9": "make an app password in the settings of your account there, or ask your IT",
+    "5.7.30": "ask your IT, because this program cannot sign in through a browser yet",
+}
 _PIPELINED = 100  # commands that are on their way together: few enough for any buffer
 
 
@@ -178,7 +183,7 @@ class SmtpSession:
         elif "LOGIN" in offered:
             reply = self._auth_login(user)
         else:
-            raise SignInRefused(f"The server {self._line.server.host} offers no sign-in with user name and password: ask your IT.")
+            raise refused.no_way(self._line.server.host, offered)
         if reply.code != 235:
             raise _refused_sign_in(self._line.server.host, reply)
 
@@ -224,8 +229,9 @@ class SmtpSession:
 def _refused_sign_in(host: str, reply: Reply) -> AccountError:
     if reply.code // 100 == 4:
         return Unreachable(f"The server {host} cannot check the sign-in now ({reply.codes}): try again later.", reply.code, reply.enhanced)
+    remedy = _REMEDIES.get(reply.enhanced, "check user name and password")
     return SignInRefused(
-        f"The server {host} refused the sign-in: {reply.meaning} ({reply.codes}); check user name and password.",
+        f"The server {host} refused the sign-in: {reply.meaning} ({reply.codes}); {remedy}.",
         max(reply.code, 0),
         reply.enhanced,
     )

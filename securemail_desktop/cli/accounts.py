@@ -9,21 +9,29 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+from securemail_desktop.accounts.autoconfig import Autoconfig
 from securemail_desktop.accounts.errors import AccountError, SettingsBroken
+from securemail_desktop.accounts.offer import Source
 from securemail_desktop.accounts.open import open_checks
 from securemail_desktop.accounts.protocol import Checkable
-from securemail_desktop.accounts.settings import Account, Server, accounts_document, parse_server, read_accounts
+from securemail_desktop.accounts.settings import Account, Security, Server, accounts_document, parse_server
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening import open_store
 from securemail_desktop.cli.secret_file import read_secret
 from securemail_desktop.message.address import Address, format_address, parse_address
 from securemail_desktop.message.errors import AddressError
+from securemail_desktop.session.account_book import AccountBook
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.errors import StoreError
-from securemail_desktop.store.settings import Settings
-from securemail_desktop.store.vault import Vault
+
+SOURCES = {
+    Source.DNS: "named by its domain's service records",
+    Source.PUBLISHED: "published on its domain's site",
+    Source.GUESSED: "found under its usual name",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,8 +59,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _declare_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("address", help="your address, such as 'Alice Doe <alice@clinic.example>'")
-    parser.add_argument("--smtp", required=True, metavar="HOST:PORT[/starttls]", help="where mail is handed over; TLS unless /starttls")
-    parser.add_argument("--imap", metavar="HOST:PORT[/starttls]", help="where mail is read")
+    parser.add_argument(
+        "--smtp",
+        metavar="HOST:PORT[/starttls]",
+        help="where mail is handed over, TLS unless /starttls; both servers are looked for when left out",
+    )
+    parser.add_argument(
+        "--imap", metavar="HOST:PORT[/starttls]", help="where mail is read; the account only sends when it alone is left out"
+    )
     parser.add_argument("--user", help="user name of the servers; the address when left out, '' for a server without sign-in")
     parser.add_argument("--password-file", metavar="FILE|-", help="file with the password, - for standard input; asked for when left out")
     parser.add_argument("--ca-file", type=Path, help="PEM file of the roots to trust, instead of the operating system's")
@@ -62,25 +76,18 @@ def _declare_add(parser: argparse.ArgumentParser) -> None:
 
 def _add(arguments: argparse.Namespace, database: Database) -> int:
     address = parse_address(arguments.address)
-    account = _account(arguments, address)
-    known = _known(database)
-    if any(other.name == account.name for other in known):
-        raise UsageError(f"there is an account {account.name} already: remove it first, or choose another --name.")
-    password = _password(arguments.password_file, account)
-    with database.transaction():
-        Settings(database).put("accounts", accounts_document((*known, account)))
-        Vault(database).put("password", account.name, password.encode())
-    print(f"Added {account.name}. Try it: securemail accounts test")
-    return Exit.DONE
-
-
-def _known(database: Database) -> tuple[Account, ...]:
-    """Return the stored accounts; a list that cannot be read is begun anew, or nobody could ever add one again."""
+    book = AccountBook(database)
     try:
-        return read_accounts(Settings(database).get("accounts"))
+        taken = any(other.name == (arguments.name or address.spec) for other in book.all())
     except SettingsBroken as error:
         print(f"note: {error}", file=sys.stderr)
-        return ()
+        taken = False
+    if taken:
+        raise UsageError(f"there is an account {arguments.name or address.spec} already: remove it first, or choose another --name.")
+    account = _account(arguments, address)
+    book.add(account, _password(arguments.password_file, account))
+    print(f"Added {account.name}. Try it: securemail accounts test")
+    return Exit.DONE
 
 
 def _account(arguments: argparse.Namespace, address: Address) -> Account:
@@ -88,9 +95,36 @@ def _account(arguments: argparse.Namespace, address: Address) -> Account:
     ca_file = str(arguments.ca_file.resolve()) if arguments.ca_file else ""
     if ca_file and not Path(ca_file).is_file():
         raise UsageError(f"{ca_file}: no such file: name a PEM file with --ca-file.")
+    name = arguments.name or address.spec
+    if arguments.smtp is None:
+        return _found(address, name, arguments.user, ca_file)
     submission = parse_server(arguments.smtp, user, ca_file, arguments.connect_to)
     mailbox = parse_server(arguments.imap, user, ca_file, arguments.connect_to) if arguments.imap else None
-    return Account(arguments.name or address.spec, address, submission, mailbox)
+    return Account(name, address, submission, mailbox)
+
+
+def _found(address: Address, name: str, user: str | None, ca_file: str) -> Account:
+    """Return the account as the domain of the address describes it; raise `UsageError` where that is not enough to go by."""
+    print(f"Asking {address.domain} for its mail servers ...", file=sys.stderr)
+    proposal = Autoconfig().find(address)
+    if proposal.mailbox is None or proposal.submission is None:
+        browser = " It signs people in through a browser, which this program cannot do yet." if proposal.browser else ""
+        raise UsageError(f"the mail servers of {address.domain} were not found: name them with --smtp and --imap.{browser}")
+    found = (proposal.mailbox, proposal.submission)
+    strange = next((each.server for each in found if each.outside), None)
+    if strange is not None:
+        raise UsageError(
+            f"{address.domain} names the server {strange.host}, which lies outside of it:"
+            f" if you know it, say so with --smtp {_argument(proposal.submission.server)} --imap {_argument(proposal.mailbox.server)}."
+        )
+    for what, each in zip(("Reads from", "Sends by"), found, strict=True):
+        print(f"{what} {_place(each.server)} ({SOURCES[each.source]}).")
+    reading, sending = (replace(each.server, user=each.server.user if user is None else user, ca_file=ca_file) for each in found)
+    return Account(name, address, sending, reading)
+
+
+def _argument(server: Server) -> str:
+    return f"{server.host}:{server.port}" + ("/starttls" if server.security is Security.STARTTLS else "")
 
 
 def _password(source: str | None, account: Account) -> str:
@@ -104,7 +138,7 @@ def _password(source: str | None, account: Account) -> str:
 
 
 def _list(arguments: argparse.Namespace, database: Database) -> int:
-    accounts = read_accounts(Settings(database).get("accounts"))
+    accounts = AccountBook(database).all()
     if arguments.json:
         print(json.dumps(accounts_document(accounts), ensure_ascii=False))
         return Exit.DONE
@@ -112,7 +146,7 @@ def _list(arguments: argparse.Namespace, database: Database) -> int:
         reading = _place(account.mailbox) if account.mailbox else "no mailbox"
         print(f"{account.name}: {format_address(account.address)}, sends by {_place(account.submission)}, reads from {reading}")
     if not accounts:
-        print("No account yet. Add one: securemail accounts add ADDRESS --smtp HOST:PORT --imap HOST:PORT")
+        print("No account yet. Add one: securemail accounts add ADDRESS")
     return Exit.DONE
 
 
@@ -123,8 +157,8 @@ def _place(server: Server) -> str:
 def _test(arguments: argparse.Namespace, database: Database) -> int:
     results = [
         result
-        for account in _chosen(arguments.name, read_accounts(Settings(database).get("accounts")))
-        for role, server in open_checks(account, (Vault(database).get("password", account.name) or b"").decode())
+        for account in _chosen(arguments.name, AccountBook(database).all())
+        for role, server in open_checks(account, AccountBook(database).password(account.name))
         for result in _hops(account.name, role, server)
     ]
     if arguments.json:
@@ -153,10 +187,6 @@ def _chosen(name: str | None, accounts: Sequence[Account]) -> Sequence[Account]:
 
 
 def _remove(arguments: argparse.Namespace, database: Database) -> int:
-    accounts = read_accounts(Settings(database).get("accounts"))
-    gone = _chosen(arguments.name, accounts)
-    with database.transaction():
-        Settings(database).put("accounts", accounts_document([account for account in accounts if account not in gone]))
-        Vault(database).remove("password", arguments.name)
+    AccountBook(database).remove(arguments.name)
     print(f"Removed {arguments.name}.")
     return Exit.DONE

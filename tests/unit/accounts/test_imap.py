@@ -50,6 +50,12 @@ FAULTS: list[tuple[str, Script, type[AccountError], str]] = [
         SignInRefused,
         "check user name and password",
     ),
+    (
+        "sign-in with another password",
+        on("AUTHENTICATE", Say("{tag} NO [ALERT] Application-specific password required: https://canary.example")),
+        SignInRefused,
+        "wants an app password",
+    ),
     ("sign-in later", on("AUTHENTICATE", Say("{tag} NO [UNAVAILABLE] canary-words")), Unreachable, "try again later"),
     ("sign-in not found", on("AUTHENTICATE", Say("{tag} NO user not found")), SignInRefused, "check user name and password"),
     ("sign-in drop", on("AUTHENTICATE", Drop()), Unreachable, "ended unexpectedly"),
@@ -170,3 +176,27 @@ def test_interrupt_ends_what_is_under_way_at_once(authority: Authority, certific
         assert "was interrupted" in str(errors[0])
         assert opened.folders()
         opened.close()
+
+
+@pytest.mark.parametrize(
+    ("ways", "sentence"),
+    [("AUTH=XOAUTH2 AUTH=OAUTHBEARER", "only through a browser"), ("AUTH=GSSAPI", "no sign-in with user name and password")],
+)
+def test_a_server_that_takes_no_password_gets_none_and_the_way_out_is_said(
+    authority: Authority, certificate: Issued, ways: str, sentence: str
+) -> None:
+    with (
+        FaultyImap(certificate, capabilities=f"IMAP4rev1 STARTTLS LOGINDISABLED {ways}") as server,
+        pytest.raises(SignInRefused, match=sentence),
+    ):
+        list(mailbox(server, authority).check())
+    assert not {"LOGIN", "AUTHENTICATE"} & set(server.verbs)
+
+
+def test_where_a_browser_is_another_way_in_a_refused_password_says_so(authority: Authority, certificate: Issued) -> None:
+    refusal = on("AUTHENTICATE", Say("{tag} NO [AUTHENTICATIONFAILED] no"))
+    with (
+        FaultyImap(certificate, refusal, capabilities="IMAP4rev1 STARTTLS AUTH=PLAIN AUTH=XOAUTH2") as server,
+        pytest.raises(SignInRefused, match="check user name and password; where your organisation signs in through a browser"),
+    ):
+        list(mailbox(server, authority).check())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from securemail_desktop.accounts.errors import SignInRefused
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.protocol import Envelope, Found, Outcome, Submitted
 from securemail_desktop.accounts.settings import Security, Server
@@ -93,6 +94,8 @@ NOTHING_SENT: list[tuple[str, Script, int, str]] = [
     ("handshake drop", at(Step.HANDSHAKE, Drop()), 0, "ended unexpectedly"),
     ("handshake garbage", at(Step.HANDSHAKE, Say("this is no TLS at all")), 0, "TLS"),
     ("auth refused", at(Step.AUTH, Say("535 5.7.8 wrong")), 535, "check user name and password"),
+    ("auth wants another password", at(Step.AUTH, Say("534 5.7.9 Application-specific password required")), 534, "make an app password"),
+    ("auth wants a browser", at(Step.AUTH, Say("550 5.7.30 Basic authentication is not supported")), 550, "through a browser yet"),
     ("auth later", at(Step.AUTH, Say("454 4.7.0 later")), 454, "try again later"),
     ("auth drop", at(Step.AUTH, Drop()), 0, "ended unexpectedly"),
     ("auth hang", at(Step.AUTH, Hang()), 0, "did not answer in time"),
@@ -480,3 +483,15 @@ def test_an_end_of_the_session_among_many_recipients_puts_all_off(authority: Aut
         outcomes, committing = submit(server, authority, recipients=people)
     assert {o.state for o in outcomes} == {DEFERRED}
     assert (committing.calls, server.messages) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("ways", "sentence"), [("XOAUTH2 OAUTHBEARER", "only through a browser"), ("GSSAPI", "no sign-in with user name and password")]
+)
+def test_a_server_that_takes_no_password_gets_none_and_the_way_out_is_said(
+    authority: Authority, certificate: Issued, ways: str, sentence: str
+) -> None:
+    with FaultySmtp(certificate, extensions=("STARTTLS", f"AUTH {ways}")) as server:
+        with pytest.raises(SignInRefused, match=sentence):
+            list(SmtpSubmission(settings(server, authority), "secret", PATIENT).check())
+        assert not [command for command in server.commands if command.startswith("AUTH")]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from securemail_desktop.accounts.autoconfig import Autoconfig
+from securemail_desktop.accounts.offer import Found, Proposal, Source
 from securemail_desktop.accounts.settings import Security, Server, read_accounts
 from securemail_desktop.cli.exit import Exit
 from securemail_desktop.cli.main import run
@@ -92,7 +94,7 @@ def test_remove_forgets_the_password_too(desk: Desk) -> None:
         (["add", "a@b.example", "--smtp", "m.example:465", "--password-file", "none"], "the password cannot be read"),
         (["add", "a@b.example", "--smtp", "m.example:465"], "no terminal"),
         (["test"], "no account to test"),
-        (["remove", "nobody"], "there is no account nobody"),
+        (["remove", "nobody"], "There is no account nobody"),
     ],
 )
 def test_what_makes_no_sense_exits_2_with_the_remedy(
@@ -150,3 +152,52 @@ def test_test_names_each_hop(desk: Desk, tmp_path: Path, capsys: pytest.CaptureF
     assert [result["works"] for result in results] == [True, True, False]
     assert "check user name and password" in results[-1]["detail"]
     assert PASSWORD not in json.dumps(results)
+
+
+ELSEWHERE = Server("mail.provider.example", 993, Security.TLS, "a")
+IMAP = Server("imap.clinic.example", 993, Security.TLS, "alice@clinic.example")
+SMTP = Server("smtp.clinic.example", 587, Security.STARTTLS, "alice@clinic.example")
+
+
+def finding(monkeypatch: pytest.MonkeyPatch, mailbox: Found | None, submission: Found | None, *, browser: bool = False) -> None:
+    monkeypatch.setattr(Autoconfig, "find", lambda _, address: Proposal(mailbox, submission, browser))
+
+
+def test_the_servers_of_an_address_are_found_and_shown(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    finding(monkeypatch, Found(IMAP, Source.DNS), Found(SMTP, Source.GUESSED))
+    assert desk.add() == Exit.DONE
+    shown = capsys.readouterr().out
+    assert "Reads from imap.clinic.example:993/tls (named by its domain's service records)." in shown
+    assert "Sends by smtp.clinic.example:587/starttls (found under its usual name)." in shown
+    desk("list", "--json")
+    (account,) = json.loads(capsys.readouterr().out)
+    assert (account["mailbox"]["host"], account["submission"]["port"]) == ("imap.clinic.example", 587)
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "browser", "sentence"),
+    [
+        (None, False, "were not found: name them with --smtp and --imap"),
+        (None, True, "through a browser, which this program cannot do yet"),
+        (
+            Found(Server("mail.provider.example", 993, Security.TLS, "a"), Source.DNS, outside=True),
+            False,
+            "mail.provider.example, which lies outside",
+        ),
+    ],
+)
+def test_servers_that_are_not_found_or_lie_elsewhere_are_not_taken(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    mailbox: Found | None,
+    browser: bool,
+    sentence: str,
+) -> None:
+    finding(monkeypatch, mailbox, Found(SMTP, Source.GUESSED), browser=browser)
+    assert desk.add() == Exit.USAGE
+    assert sentence in capsys.readouterr().err
+    desk("list")
+    assert "No account yet" in capsys.readouterr().out

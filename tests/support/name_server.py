@@ -1,0 +1,59 @@
+"""A DNS server on a free port of 127.0.0.1 that knows the service records of a test and nothing else."""
+
+import socketserver
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.resolver
+import dns.rrset
+
+Zone = Mapping[str, Sequence[str]]  # names with their final dot; "priority weight port target" of each record
+
+
+class NameServer:
+    """The server while it is entered; `asked` are the names it was asked for."""
+
+    def __init__(self, zone: Zone) -> None:
+        self.asked: list[str] = []
+        asked = self.asked
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                packet, line = self.request
+                question = dns.message.from_wire(packet)
+                name = str(question.question[0].name).lower()
+                asked.append(name)
+                line.sendto(_answer(question, zone.get(name, ())).to_wire(), self.client_address)
+
+        self._server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+
+    @property
+    def resolver(self) -> dns.resolver.Resolver:
+        """Return a resolver that asks this server only."""
+        resolver = dns.resolver.Resolver(configure=False)
+        resolver.nameservers, resolver.port = ["127.0.0.1"], self._server.server_address[1]
+        return resolver
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def _answer(question: dns.message.Message, records: Sequence[str]) -> Any:
+    answer = dns.message.make_response(question)
+    answer.flags |= dns.flags.AA
+    if records:
+        answer.answer.append(dns.rrset.from_text(question.question[0].name, 60, "IN", "SRV", *records))
+    else:
+        answer.set_rcode(dns.rcode.NXDOMAIN)
+    return answer
