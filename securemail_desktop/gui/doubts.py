@@ -148,7 +148,7 @@ class Doubts(QObject):
             self._bar.clear()
 
     def _pending(self, review: Review) -> list[Concern]:
-        loud = sorted((c for c in review.concerns if c.tier in {Tier.BAR, Tier.SHEET}), key=lambda c: -c.risk)
+        loud = sorted((c for c in review.concerns if c.tier in {Tier.BAR, Tier.SHEET}), key=lambda c: (c.tier, -c.risk))
         for concern in loud:
             if concern.tier is Tier.BAR and self._preferences.decided(review, concern) is not None:
                 self._answers.setdefault(_asked(review, concern), Answer(REMEMBERED))

@@ -14,7 +14,7 @@ from securemail_desktop.gui.findings import attachment_notes, marks_of
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.news import news
 from securemail_desktop.gui.tones import Tone
-from securemail_desktop.recipients.concern import Concern
+from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.sending.state import Review
 from securemail_desktop.session.preferences import Preferences
 
@@ -74,10 +74,16 @@ class ReviewView(QObject):
             icon, tone = ("info", Tone.CALM)
         reason = words.visible(review.scan.reason) if review.scan.phi else ""
         line = words.summary(review) or NOTHING_YET
-        self._line(icon, tone, "\n".join(filter(None, [line, reason])))
+        self._line(icon, tone, "\n".join(filter(None, [line, reason, _quiet(review)])))
 
     def _line(self, icon: str, tone: Tone, text: str) -> None:
         self._form.verdictText.setText(text)
         self._form.verdictText.setAccessibleName(text)
         self._form.verdictIcon.setVisible(bool(text))
         self._look.mark(self._form.verdictIcon, icon, tone.value)
+
+
+def _quiet(review: Review) -> str:
+    """Return what is said quietly of the whole message: it has no chip to stand on."""
+    said = (words.visible(c.message) for c in review.concerns if c.tier is Tier.CHIP and not c.recipient)
+    return next(said, "")

@@ -14,12 +14,18 @@ from securemail_desktop.gui.look import Look, restyle
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.signature_field import SignatureField
+from securemail_desktop.policy.decision import Enforcement
 from securemail_desktop.session.preferences import Decision
 
 TITLE = "Settings – SecureMail"
 FIXED = "Your organisation’s rules set this; ask your administrator to change it."
 NONE = "None. One is kept where you answer a doubt about a recipient with “Right for 30 days”."
 LEAST = 300
+BEHIND = {
+    Enforcement.ADVISORY: "This program checks what you send. Mail from other programs or devices is not checked.",
+    Enforcement.RECORDED: "This program checks what you send. Your organisation finds mail from other programs or devices afterwards.",
+    Enforcement.ENFORCED: "This program checks what you send. Your organisation lets no mail out that was not checked.",
+}
 ASKED = {"privacy_officer": "Privacy officer", "security": "Security", "helpdesk": "Help desk"}
 
 
@@ -146,6 +152,7 @@ class SettingsWindow(QWidget):
         holds = "Not held" if not seconds else f"For {seconds} second{'' if seconds == 1 else 's'}, with Undo"
         form.addRow(_label("Held after Send", "section"), _label(holds))
         form.addRow(_label("Locks", "section"), _label(locks))
+        form.addRow(_label("Rules", "section"), _label(BEHIND[self._session.policy.enforcement]))
         for name, who in self._session.policy.contacts:
             form.addRow(_label(ASKED.get(name, "To ask"), "section"), _label(words.visible(who)))
         layout.addLayout(form)

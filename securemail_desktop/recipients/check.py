@@ -77,6 +77,8 @@ ALONE = frozenset({greeting.NAME, lookalike.NAME, wrong_patient.NAME})
 LISTED = 200
 # What a check sees beyond doubt needs neither the model nor patient data.
 CERTAIN = 0.98
+# In place of the model's log odds where it was not asked.
+NO_ODDS = -99.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Verdict:
 
 
 def check_recipients(draft: Draft, index: RecipientIndex, scan: Scan, texts: Sequence[FieldText] = ()) -> tuple[Concern, ...]:
-    """Return the concerns about the draft's recipients, worst first, at most one of tier SHEET or BAR a recipient.
+    """Return the concerns about the draft's recipients, worst first: of tier SHEET or BAR at most one a recipient, and a check of the whole message.
 
     `scan` raises or lowers tiers: a message with patient data deserves a sheet where ordinary mail deserves a chip. `texts` are the fields that
     it was made of.
@@ -110,8 +112,8 @@ def judge(
     """Return the verdict when the conversation is given: for callers that know it without the index. `told` is what was seen before."""
     case = case_of(draft, thread, Past(index, int(draft.date.timestamp())), patients)
     found, risks = _checked(case, phi=phi) if len(case.keys) > LISTED else _weighed(case, phi=phi)
-    found += [*told, *(_loud(c, -99.0, phi=phi) for check in PER_MESSAGE for c in check(case))]
-    ordered = sorted(found, key=lambda c: (c.tier, -risks.get(c.recipient, 0.0), -c.risk))
+    found += [*told, *(_unweighed(c, phi=phi) for check in PER_MESSAGE for c in check(case))]
+    ordered = sorted(found, key=lambda c: (c.tier, -risks.get(c.recipient, c.risk), -c.risk))
     return Verdict(tuple(_one_loud_each(ordered)), risks)
 
 
@@ -131,7 +133,7 @@ def _checked(case: Case, *, phi: bool) -> tuple[list[Concern], dict[str, float]]
         seen = [concern for check in PER_RECIPIENT for concern in check(address, case)]
         best = max(seen, key=lambda c: c.risk, default=None)
         risks[key] = best.risk if best else 0.0
-        found += (replace(_loud(c, -99.0, phi=phi), risk=c.risk) if c is best else replace(c, tier=Tier.CHIP) for c in seen)
+        found += (replace(_loud(c, NO_ODDS, phi=phi), risk=c.risk) if c is best else replace(c, tier=Tier.CHIP) for c in seen)
     return found, risks
 
 
@@ -168,12 +170,17 @@ def _loud(concern: Concern, odds: float, *, phi: bool) -> Concern:
     return replace(concern, tier=tier, risk=round(max(probability(odds), concern.risk if certain or alone else 0.0), 4))
 
 
+def _unweighed(concern: Concern, *, phi: bool) -> Concern:
+    """Return a concern that no model weighs with its tier; a loud one keeps its check's evidence, or it would stand behind all others."""
+    told = _loud(concern, NO_ODDS, phi=phi)
+    return told if told.tier is Tier.CHIP else replace(told, risk=concern.risk)
+
+
 def _one_loud_each(ordered: list[Concern]) -> Iterator[Concern]:
-    heard: set[str] = set()
+    """Yield them with all but the worst about one recipient made quiet; about the whole message each check is heard, for it has no chip."""
+    heard: set[tuple[str, str]] = set()
     for concern in ordered:
-        if concern.tier is not Tier.CHIP and concern.recipient in heard:
-            yield replace(concern, tier=Tier.CHIP)
-        else:
-            yield concern
+        about = (concern.recipient, "" if concern.recipient else concern.check)
+        yield replace(concern, tier=Tier.CHIP) if about in heard else concern
         if concern.tier is not Tier.CHIP:
-            heard.add(concern.recipient)
+            heard.add(about)

@@ -174,6 +174,24 @@ def test_bar_is_quiet_after_the_author_said_it_is_right(qtbot: QtBot, session: F
     assert not window._form.bar.isVisible()
 
 
+def test_what_will_be_asked_at_send_stands_in_the_bar_before_all_else(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    bulk = Concern("bulk", Tier.BAR, "", "All see each other.", ("keep", "bcc"), risk=0.6)
+    session.doubts = (bulk, replace(doubt(Tier.SHEET), risk=0.2))
+    window = opened()
+    write(qtbot, window, TYPO)
+    reviewed(qtbot, window)
+    assert TYPO in window._form.bar.accessibleName()
+
+
+def test_what_is_said_quietly_of_the_whole_message_stands_beside_send(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.doubts = (Concern("outside-together", Tier.CHIP, "", "They never were in one message.", ("keep", "bcc")),)
+    window = opened()
+    write(qtbot, window, TYPO)
+    reviewed(qtbot, window)
+    assert not window._form.bar.isVisible()
+    assert window._form.verdictText.accessibleName().endswith("They never were in one message.")
+
+
 def test_sheet_names_the_consequence_and_enter_takes_the_safe_way(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
     session.doubts = (doubt(Tier.SHEET),)
     session.means = {TYPO: Method.TLS, MEANT: Method.TLS}

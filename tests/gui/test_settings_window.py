@@ -19,6 +19,7 @@ from securemail_desktop.gui.help_window import HelpWindow
 from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.main_window import MainWindow
 from securemail_desktop.gui.settings_window import FIXED, NONE, SettingsWindow
+from securemail_desktop.policy.decision import Enforcement
 from securemail_desktop.resources import user_guide
 from securemail_desktop.session.preferences import LASTS, Decision, Preferences
 from securemail_desktop.store.errors import StoreFull
@@ -94,6 +95,24 @@ def test_whom_to_ask_is_shown_in_the_organisations_words(qtbot: QtBot, session: 
 def test_what_the_organisation_sets_is_shown_with_the_reason(settings: SettingsWindow) -> None:
     said = {label.text() for label in settings.findChildren(QLabel)}
     assert {"For 5 seconds, with Undo", "After 15 minutes without use", FIXED} <= said
+
+
+@pytest.mark.parametrize(
+    ("declared", "end"),
+    [
+        (Enforcement.ADVISORY, "other programs or devices is not checked."),
+        (Enforcement.RECORDED, "finds mail from other programs or devices afterwards."),
+        (Enforcement.ENFORCED, "lets no mail out that was not checked."),
+    ],
+)
+def test_what_stands_behind_the_rules_is_claimed_as_far_as_it_is_declared(
+    declared: Enforcement, end: str, qtbot: QtBot, session: FakeSession, look: Look, background: Background
+) -> None:
+    session.policy = replace(session.policy, enforcement=declared)
+    window = SettingsWindow(session, look, background)
+    qtbot.addWidget(window)
+    texts = [label.text() for label in window.findChildren(QLabel)]
+    assert texts[texts.index("Rules") + 1].endswith(end)
 
 
 def test_a_scheme_is_chosen(qtbot: QtBot, settings: SettingsWindow) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from securemail_desktop.message.draft import Attachment, Draft
 from securemail_desktop.phi.finding import Scan
-from securemail_desktop.recipients.check import LISTED, check_recipients
+from securemail_desktop.recipients.check import EVIDENCE, LISTED, _one_loud_each, check_recipients
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.past import CROWD, Past
 from tests.support.mailbox import Mailbox
@@ -135,6 +135,18 @@ def test_one_loud_concern_a_recipient_and_the_worst_first() -> None:
     recipients = [recipient for _, recipient in loud(found)]
     assert len(recipients) == len(set(recipients))
     assert [c.tier for c in found] == sorted(c.tier for c in found)
+
+
+def test_what_is_said_of_the_whole_message_has_the_weight_of_its_evidence() -> None:
+    box = mailbox()
+    (bulk,) = [c for c in checked(box, circular(box)) if c.check == "bulk"]
+    assert (bulk.tier, bulk.recipient) == (Tier.BAR, "")
+    assert bulk.risk >= EVIDENCE
+
+
+def test_each_check_of_the_whole_message_is_heard_and_each_but_once() -> None:
+    one, again, other = (Concern(name, Tier.BAR, "", name, ("keep",), risk=0.6) for name in ("bulk", "bulk", "named-absent"))
+    assert [c.tier for c in _one_loud_each([one, again, other])] == [Tier.BAR, Tier.CHIP, Tier.BAR]
 
 
 def test_oneself_is_no_concern() -> None:
