@@ -34,12 +34,17 @@ def xdotool(*words: str) -> str:
     return subprocess.run(["xdotool", *words], check=True, capture_output=True, text=True).stdout
 
 
+def story_scheme() -> Scheme:
+    """Return the scheme in which the stories are played."""
+    return Scheme(os.environ.get("STORY_SCHEME", "light"))
+
+
 class Desk:
     """The open program of one story, and what stands around it."""
 
     def __init__(self, qtbot: QtBot, world: World, organisation: Organisation, session: Session, background: Background) -> None:
         self.qtbot, self.world, self.organisation, self.session = qtbot, world, organisation, session
-        self.window: MainWindow = build_window(session, background, Scheme(os.environ.get("STORY_SCHEME", "light")))
+        self.window: MainWindow = build_window(session, background, story_scheme())
         self.window.resize(1180, 740)
         self.window.show()
         self.front(self.window)

@@ -2,7 +2,8 @@
 
     program.type("bob@hospital.example,"); program.see("Protected"); program.kill()
 
-`see` waits for words on the screen as `onlooker/sitecustomize.py` has them. With STORY_PICTURES=FOLDER each step is kept as a picture.
+`see` waits for words on the screen as `onlooker/sitecustomize.py` has them. With STORY_PICTURES=FOLDER each step is kept as a picture; alice
+has chosen the scheme of STORY_SCHEME before.
 """
 
 import json

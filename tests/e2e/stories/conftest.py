@@ -12,9 +12,10 @@ from shiboken6 import isValid
 from securemail_desktop.demo.alice import open_alice
 from securemail_desktop.demo.organisation import Organisation
 from securemail_desktop.demo.world import World, open_world
+from securemail_desktop.gui.appearance import SCHEME
 from securemail_desktop.gui.background import Background
 from tests.support.arrivals import Arrivals
-from tests.support.desk import Desk
+from tests.support.desk import Desk, story_scheme
 from tests.support.program import Program
 
 
@@ -55,7 +56,8 @@ def alices(world: World, organisation: Organisation, tmp_path: Path) -> World:
     for shared in ("world", "policy"):
         (tmp_path / shared).symlink_to(world.folder / shared, target_is_directory=True)
     own = World(tmp_path)
-    open_alice(own, organisation).close()
+    with closing(open_alice(own, organisation)) as session:
+        session.preferences.set(SCHEME, story_scheme().value)
     return own
 
 
