@@ -22,7 +22,7 @@ COMMANDS = {
     "keys": "own and others' keys and certificates: list, import",
     "lock": "the passphrase that opens the mail store: set-passphrase, remove-passphrase",
     "open": "decrypt and verify a message file",
-    "policy": "make, check, try, explain and compare policies",
+    "policy": "make, check, try, explain, compare, sign and hand out policies",
     "protect": "what would go on the wire for one recipient",
     "recipients": "concerns about recipients",
     "scan": "patient data in messages",

@@ -1,4 +1,4 @@
-"""`securemail policy`: make, check, try, explain and compare policies, and write the schemas for editors."""
+"""`securemail policy`: make, check, try, explain, compare, sign and hand out policies, and write the schemas for editors."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from securemail_desktop.cli import policy_new
+from securemail_desktop.cli import policy_signed_arguments as signed
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.policy.differences import Difference, differences
 from securemail_desktop.policy.errors import PolicyError, Problem
@@ -16,6 +17,18 @@ from securemail_desktop.policy.lint import lint
 from securemail_desktop.policy.load import load_policy
 from securemail_desktop.policy.run_cases import CaseResult, run_cases
 from securemail_desktop.policy.schema import SCHEMAS, schema_text
+
+_SIGNED: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "key": ("make a key that signs policies", signed.add_key),
+    "init": ("make a repository of signed policies: a folder for a share or a web server", signed.add_init),
+    "publish": ("put a policy into a ring, or switch a rule off at once", signed.add_publish),
+    "sign": ("show what waits for signatures, and sign it", signed.add_sign),
+    "promote": ("give a ring the policy of another one", signed.add_promote),
+    "rollback": ("take an older policy back, as a newer version", signed.add_rollback),
+    "history": ("what was published when, and who signed it", signed.add_history),
+    "refresh": ("say again that what is published is the newest; for every day", signed.add_refresh),
+    "rotate": ("other keys, other rings, or the same ones for another year", signed.add_rotate),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     compare.add_argument("new", type=Path, metavar="NEW", help="policy folder")
     compare.add_argument("--json", action="store_true", help="print one JSON document")
     _simulate_arguments(commands.add_parser("simulate", help="what a policy would have made of mail that went"))
+    for name, (words, declare) in _SIGNED.items():
+        declare(commands.add_parser(name, help=words))
     schema = commands.add_parser("schema", help="write the JSON Schemas of policy files, for editors")
     schema.add_argument("folder", type=Path, metavar="DIR", help="where to write them")
 
@@ -74,7 +89,28 @@ def _run(arguments: argparse.Namespace) -> int:
         "simulate": _simulate,
         "schema": _schema,
     }
-    return commands[arguments.command](arguments)
+    return _signed(arguments) if arguments.command in _SIGNED else commands[arguments.command](arguments)
+
+
+def _signed(arguments: argparse.Namespace) -> int:
+    from securemail_desktop.central.publishing.errors import PublishingError
+    from securemail_desktop.cli import policy_keys, policy_release, policy_repository
+
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "key": policy_keys.run,
+        "init": policy_repository.init,
+        "publish": policy_release.publish,
+        "sign": policy_repository.sign,
+        "promote": policy_release.promote,
+        "rollback": policy_release.rollback,
+        "history": policy_repository.show_history,
+        "refresh": policy_repository.keep_fresh,
+        "rotate": policy_repository.rotate,
+    }
+    try:
+        return commands[arguments.command](arguments)
+    except PublishingError as error:
+        raise UsageError(str(error)) from error
 
 
 def _simulate_arguments(parser: argparse.ArgumentParser) -> None:

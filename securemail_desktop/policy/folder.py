@@ -5,8 +5,9 @@ that a check-out on Windows has the same one.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cryptography import x509
@@ -19,6 +20,7 @@ from securemail_desktop.policy.validate import validate
 
 MAIN = "policy.yaml"
 MOST_FILES = 200
+_Anchor = Callable[[str, Problem], bytes]  # the bytes of a file that is named, or `PolicyError` with the problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,24 @@ class PolicyFolder:
 
 def read_folder(folder: Path) -> PolicyFolder:
     """Read and validate a policy folder; raise `PolicyError` with all problems of all files."""
-    contents = _contents(folder)
+    return _read(_contents(folder), partial(_anchor_file, folder))
+
+
+def read_contents(contents: Mapping[str, bytes]) -> PolicyFolder:
+    """Validate a policy whose files are in memory, by name; raise `PolicyError`. What is no policy file is left out, as in a folder."""
+    names = sorted(n for n in contents if n.endswith(".yaml") and "/" not in n and n != MAIN)
+    if MAIN not in contents:
+        raise PolicyError([Problem(MAIN, 1, 1, "expected this file in the policy")])
+
+    def anchor(name: str, problem: Problem) -> bytes:
+        if name not in contents:
+            raise PolicyError([problem])
+        return contents[name]
+
+    return _read([(n, contents[n]) for n in (MAIN, *names)], anchor)
+
+
+def _read(contents: Sequence[tuple[str, bytes]], anchor: _Anchor) -> PolicyFolder:
     files: list[tuple[Source, Fragment]] = []
     problems: list[Problem] = []
     for name, content in contents:
@@ -55,7 +74,7 @@ def read_folder(folder: Path) -> PolicyFolder:
         raise PolicyError(problems)
     read = PolicyFolder(_joined([f for _, f in files]), "", tuple(files))
     _refuse(_twice(read))
-    anchors, anchor_files = _anchors(folder, files[0][0], read.document)
+    anchors, anchor_files = _anchors(anchor, files[0][0], read.document)
     document = read.document.model_copy(update={"smime_anchors": anchors}) if anchors else read.document
     whole = (*contents, *anchor_files)
     return PolicyFolder(document, _digest(whole), read.files, whole)
@@ -115,13 +134,13 @@ def _again(seen: dict[tuple[str, str], str], what: tuple[str, str], source: Sour
     seen.setdefault(what, source.name)
 
 
-def _anchors(folder: Path, source: Source, document: Document) -> tuple[tuple[str, ...], list[tuple[str, bytes]]]:
+def _anchors(anchor: _Anchor, source: Source, document: Document) -> tuple[tuple[str, ...], list[tuple[str, bytes]]]:
     anchors: list[str] = []
     files: list[tuple[str, bytes]] = []
     for number, text in enumerate(document.smime_anchors):
         path = ("smime_anchors", number)
         if not text.lstrip().startswith("-----BEGIN"):
-            content = _anchor_file(folder, text, source.problem(path, "expected a PEM file within the policy folder"))
+            content = anchor(text, source.problem(path, "expected a PEM file within the policy folder"))
             files.append((text, content))
         else:
             content = text.encode()

@@ -12,7 +12,7 @@ from securemail_desktop.policy.decision import RuleMode
 from securemail_desktop.policy.document import Rule
 from securemail_desktop.policy.errors import Problem
 from securemail_desktop.policy.folder import PolicyFolder, read_folder
-from securemail_desktop.policy.load import load_policy
+from securemail_desktop.policy.load import policy_of
 from securemail_desktop.policy.merge import SETTINGS
 from securemail_desktop.policy.pattern import compile_pattern, searchable
 from securemail_desktop.policy.references import group_names
@@ -28,8 +28,12 @@ _UNMEASURED_MEANS = frozenset({"wkd", "tls.sts", "tls.dane"})
 
 def lint(folder: Path, now: datetime) -> tuple[Problem, ...]:
     """Return what is probably not meant, in the order of files and lines; raise `PolicyError` where the policy cannot be used."""
-    load_policy(folder)
-    read = read_folder(folder)
+    return lint_read(read_folder(folder), now)
+
+
+def lint_read(read: PolicyFolder, now: datetime) -> tuple[Problem, ...]:
+    """Return what `lint` does, of a folder that was read; raise `PolicyError`."""
+    policy_of(read)
     found = [*_rules(read, now), *_unreachable(read), *_locks(read), *_unused_groups(read)]
     return tuple(sorted(found))
 

@@ -10,14 +10,14 @@ from securemail_desktop.policy.compile import compile_rules
 from securemail_desktop.policy.decision import PolicyId
 from securemail_desktop.policy.document import Document, Rule
 from securemail_desktop.policy.errors import PolicyError
-from securemail_desktop.policy.folder import PolicyFolder, read_folder
+from securemail_desktop.policy.folder import PolicyFolder, read_contents, read_folder
 from securemail_desktop.policy.index import Agreement, Lists
 from securemail_desktop.policy.merge import Layer, LayerKind, Merged, merge
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.policy.references import dangling
 from securemail_desktop.resources import policies_dir
 
-__all__ = ["PolicyError", "builtin_policy", "load_layers", "load_policy", "load_with_files"]
+__all__ = ["PolicyError", "builtin_policy", "load_contents", "load_layers", "load_policy", "load_with_files", "policy_of"]
 
 
 def load_policy(folder: Path, language: str = "en") -> Policy:
@@ -28,7 +28,17 @@ def load_policy(folder: Path, language: str = "en") -> Policy:
 def load_with_files(folder: Path, language: str = "en") -> tuple[Policy, dict[str, bytes]]:
     """Return the policy and every file that it consists of, by name: written elsewhere they make the same policy. Raise `PolicyError`."""
     read = read_folder(folder)
-    return _from_folders([(LayerKind.ORGANISATION, read)], language), dict(read.contents)
+    return policy_of(read, language), dict(read.contents)
+
+
+def load_contents(contents: Mapping[str, bytes], language: str = "en") -> Policy:
+    """Validate the organisation's policy from its files by name; raise `PolicyError`."""
+    return policy_of(read_contents(contents), language)
+
+
+def policy_of(read: PolicyFolder, language: str = "en") -> Policy:
+    """Return the policy of a folder that was read; raise `PolicyError`."""
+    return _from_folders([(LayerKind.ORGANISATION, read)], language)
 
 
 def load_layers(layers: Sequence[tuple[LayerKind, Path]], language: str = "en") -> Policy:

@@ -1,6 +1,6 @@
 """Runs the cases of a policy folder against its policy: a line a case, with the differences between expected and actual."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
@@ -40,10 +40,20 @@ class Actual:
 
 def run_cases(policy: Policy, folder: Path) -> tuple[CaseResult, ...]:
     """Run all cases of the folder's `tests/`; raise `PolicyError` where a file of cases cannot be read."""
+    return run_case_files(policy, case_files(folder))
+
+
+def case_files(folder: Path) -> dict[str, bytes]:
+    """Return the folder's files of cases by name (`tests/...`); raise `PolicyError` where one cannot be read."""
+    names = sorted(f"tests/{path.name}" for path in (folder / "tests").glob("*.yaml"))
+    return {name: read_file(folder / name, name) for name in names}
+
+
+def run_case_files(policy: Policy, files: Mapping[str, bytes]) -> tuple[CaseResult, ...]:
+    """Run the cases of files by name; raise `PolicyError` where they are none."""
     results: list[CaseResult] = []
-    for path in sorted((folder / "tests").glob("*.yaml")):
-        name = f"tests/{path.name}"
-        file = validate(CaseFile, read_yaml(name, read_file(path, name)))
+    for name, content in files.items():
+        file = validate(CaseFile, read_yaml(name, content))
         local = replace(policy, inside=file.inside) if file.inside else policy
         results += [CaseResult(name, case.name, tuple(_differences(case.expect, decide(local, case)))) for case in file.cases]
     return tuple(results)

@@ -142,7 +142,7 @@ class Opened:
             self._ring = None
 
     def _current_policy(self) -> tuple[Policy, str]:
-        return policy_in_force(self.settings, self._data, tuple(dict.fromkeys(account.address.domain for account in self.accounts)))
+        return policy_in_force(self.settings, tuple(dict.fromkeys(account.address.domain for account in self.accounts)))
 
     def _take_policy(self, policy: Policy, notice: str) -> None:
         self.policy, self.policy_notice = policy, notice

@@ -5,9 +5,8 @@ The last good policy's files lie in the encrypted store, so that nobody can slip
 
 from base64 import b64decode, b64encode
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from securemail_desktop.policy.load import PolicyError, builtin_policy, load_policy, load_with_files
+from securemail_desktop.policy.load import PolicyError, builtin_policy, load_contents, load_policy, load_with_files
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.store.settings import Settings
 
@@ -32,7 +31,7 @@ def still_stands(policy: Policy, folder: str) -> bool:
         return False
 
 
-def policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> tuple[Policy, str]:
+def policy_in_force(settings: Settings, inside: tuple[str, ...]) -> tuple[Policy, str]:
     """Return the policy that holds and a notice, empty when all is well. A broken policy leaves the last good one in force."""
     folder = policy_folder(settings)
     if not folder:
@@ -40,27 +39,21 @@ def policy_in_force(settings: Settings, data: Path, inside: tuple[str, ...]) -> 
     try:
         policy, files = load_with_files(Path(folder))
     except PolicyError as error:
-        return _last_good(settings, data, inside, str(error).splitlines()[0])
+        return _last_good(settings, inside, str(error).splitlines()[0])
     kept = {name: b64encode(content).decode("ascii") for name, content in files.items()}
     if settings.get(_LAST_GOOD) != kept:
         settings.put(_LAST_GOOD, kept)
     return policy, ""
 
 
-def _last_good(settings: Settings, data: Path, inside: tuple[str, ...], problem: str) -> tuple[Policy, str]:
+def _last_good(settings: Settings, inside: tuple[str, ...], problem: str) -> tuple[Policy, str]:
     try:
-        with TemporaryDirectory(dir=data) as folder:
-            _unpack(settings.get(_LAST_GOOD), Path(folder).resolve())
-            return load_policy(Path(folder)), f"The policy cannot be read, so the last good one stays in force; tell your IT: {problem}"
-    except (PolicyError, OSError, ValueError):
+        policy = load_contents(_unpacked(settings.get(_LAST_GOOD)))
+    except (PolicyError, ValueError):
         return builtin_policy(inside), f"The policy cannot be read, so the built-in strict one is in force; tell your IT: {problem}"
+    return policy, f"The policy cannot be read, so the last good one stays in force; tell your IT: {problem}"
 
 
-def _unpack(files: object, folder: Path) -> None:
-    """Write the kept files; raise `ValueError` when they are none, `OSError` when there is no room."""
-    for name, text in files.items() if isinstance(files, dict) else ():
-        path = (folder / str(name)).resolve()
-        if not path.is_relative_to(folder):
-            raise ValueError("a kept file of the policy lies outside its folder")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.write_bytes(b64decode(str(text)))
+def _unpacked(files: object) -> dict[str, bytes]:
+    """Return the kept files; raise `ValueError` when they are none."""
+    return {str(name): b64decode(str(text), validate=True) for name, text in files.items()} if isinstance(files, dict) else {}

@@ -1,0 +1,1 @@
+"""The administrator's side of signed policies: a repository of The Update Framework as a plain folder."""
