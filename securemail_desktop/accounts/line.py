@@ -145,7 +145,7 @@ class Line:
             return Unreachable(f"The server {self.server.host} was not found: check its name and your network.")
         if isinstance(error, ConnectionRefusedError):
             return Unreachable(
-                f"The server {self.server.host} takes no connection on port {self.server.port}: it may be down; if it stays so, check the port."
+                f"The server {self.server.host} does not answer on port {self.server.port}: it may be down; if it stays so, ask your IT."
             )
         return self.ended()
 

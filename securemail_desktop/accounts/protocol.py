@@ -38,7 +38,8 @@ class Outcome:
     """The server's answer for one recipient.
 
     `code` is the SMTP reply code (or the HTTP status), 0 where there was none; `enhanced` the RFC 3463 code or empty; `detail` one sentence for
-    people, without message text. `queue_id` is the server's name for the message where it gave one.
+    people, without message text. `queue_id` is the server's name for the message where it gave one. Not `reached` when no session could be
+    opened, sign-in included: the trouble is not this message's.
     """
 
     recipient: Address
@@ -47,6 +48,7 @@ class Outcome:
     detail: str
     enhanced: str = ""
     queue_id: str = ""
+    reached: bool = True
 
 
 class Found(StrEnum):

@@ -6,6 +6,7 @@ of the message are never changed but for line ends and dot-stuffing. What a repl
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from securemail_desktop.accounts.errors import AccountError
 from securemail_desktop.accounts.line import Line, Timeouts
@@ -37,6 +38,9 @@ class SmtpSubmission:
         content = _wire_form(message)
         try:
             self._session.ready()
+        except AccountError as error:
+            return tuple(replace(_put_off(recipient, error), reached=False) for recipient in envelope.recipients)
+        try:
             answers = self._announce(content, envelope)
         except AccountError as error:
             return tuple(_put_off(recipient, error) for recipient in envelope.recipients)

@@ -16,7 +16,7 @@ from securemail_desktop.cli.report import message_document, message_lines
 from securemail_desktop.cli.send import read_draft
 from securemail_desktop.demo.alice import open_alice
 from securemail_desktop.demo.organisation import Organisation
-from securemail_desktop.demo.world import open_world
+from securemail_desktop.demo.world import DemoRuns, alone_in, open_world
 from securemail_desktop.sending.errors import SendingError
 from securemail_desktop.sending.state import Receipt, Review
 from securemail_desktop.session.session import NoAccount, Session
@@ -28,12 +28,17 @@ def run(arguments: list[str], window: Callable[[Session], int]) -> int:
     options = _parser().parse_args(arguments)
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecated attribute
     try:
-        world = open_world(options.data.absolute())
-        with Organisation(world) as organisation, closing(open_alice(world, organisation)) as session:
-            return _headless(session, options) if options.headless or not _has_display() else window(session)
-    except (UsageError, NoAccount, StoreError, RuntimeError, OSError) as error:
+        with alone_in(options.data.absolute()):
+            return _run(options, window)
+    except (UsageError, DemoRuns, NoAccount, StoreError, RuntimeError, OSError) as error:
         print(f"securemail demo: {error}", file=sys.stderr)
         return Exit.USAGE
+
+
+def _run(options: argparse.Namespace, window: Callable[[Session], int]) -> int:
+    world = open_world(options.data.absolute())
+    with Organisation(world) as organisation, closing(open_alice(world, organisation)) as session:
+        return _headless(session, options) if options.headless or not _has_display() else window(session)
 
 
 def _parser() -> argparse.ArgumentParser:

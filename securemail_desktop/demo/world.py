@@ -1,6 +1,8 @@
 """The files of the demo: made at the first start, kept below one folder, `alice/` for her program and `world/` for everybody else."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -12,6 +14,8 @@ from pathlib import Path
 from string import Template
 from textwrap import indent
 
+from filelock import FileLock, Timeout
+
 from securemail_desktop.demo.gpg import make_key
 from securemail_desktop.demo.imap import write_users
 from securemail_desktop.demo.inbox import write_inbox
@@ -21,6 +25,10 @@ from securemail_desktop.message.address import format_address
 from securemail_desktop.policy.load import load_policy
 
 _LETTER_EVERY = timedelta(days=9)
+
+
+class DemoRuns(Exception):
+    """Another demo is running in the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,21 @@ class World:
     def central(self) -> Path:
         """Return the central server's folder."""
         return self.folder / "world" / "central"
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other demos out of the folder, however this one ends: two would tell alice of different servers. Raise `DemoRuns`, `OSError`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(folder / "demo.lock", timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise DemoRuns(f"a demo runs in {folder} already: look for its window, or choose another folder with --data.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def open_world(folder: Path) -> World:

@@ -21,7 +21,7 @@ from securemail_desktop.sending.kept_draft import draft_of
 from securemail_desktop.sending.receipts import NOBODY_KNOWS, receipts_of
 from securemail_desktop.sending.recheck import outgrown
 from securemail_desktop.sending.record import outcome_record, read_record
-from securemail_desktop.sending.retry import DUE, due, expired, next_attempt
+from securemail_desktop.sending.retry import DUE, due, expired, next_attempt, next_look
 from securemail_desktop.sending.state import Receipt, Review, State
 from securemail_desktop.store.errors import StoreError
 from securemail_desktop.store.outbox import Change, CopyRow, EntryRow, OutboxTable, RecipientRow
@@ -133,13 +133,34 @@ def _submit_due(entry: EntryRow, channel: Channel) -> None:
     for copy in entry.copies:
         due = waiting[copy.number]
         while due:
-            due = [*_attempt(entry, copy, due[:_TOGETHER], message_id, channel), *due[_TOGETHER:]]
+            left, away = _attempt(entry, copy, due[:_TOGETHER], message_id, channel)
+            if away:
+                _put_off(entry, away, channel)
+                return
+            due = [*left, *due[_TOGETHER:]]
     if any(r.state == State.DEFERRED for r in _entry(entry.id, channel).recipients):
         channel.outbox.postpone(entry.id, entry.attempts + 1, next_attempt(entry.attempts, now))
 
 
-def _attempt(entry: EntryRow, copy: CopyRow, due: Sequence[RecipientRow], message_id: str, channel: Channel) -> list[RecipientRow]:
-    """Hand one copy over in one transaction; return for whom the server had no room in it: they come next (RFC 5321, 4.5.3.1.10)."""
+def _put_off(entry: EntryRow, away: Outcome, channel: Channel) -> None:
+    """Let everybody wait for a server that is not there; whoever waits for it already has his record."""
+    ready = [row for row in _entry(entry.id, channel).recipients if row.state == State.READY]
+    now = channel.now().timestamp()
+    if ready:
+        channel.outbox.change(entry.id, new_rid(), [_change(row, away, late=expired(entry.created, now)) for row in ready])
+    if away.code:  # it is there, and wants no session now: asked every minute it would lock the account
+        channel.outbox.postpone(entry.id, entry.attempts + 1, next_attempt(entry.attempts, now))
+    else:
+        channel.outbox.postpone(entry.id, entry.attempts, next_look(now))
+
+
+def _attempt(
+    entry: EntryRow, copy: CopyRow, due: Sequence[RecipientRow], message_id: str, channel: Channel
+) -> tuple[list[RecipientRow], Outcome | None]:
+    """Hand one copy over in one transaction.
+
+    Return for whom the server had no room in it: they come next (RFC 5321, 4.5.3.1.10); and the outcome where it was not reached.
+    """
     rid = new_rid()
     envelope = Envelope(channel.sender, tuple(parse_address(r.address) for r in due), message_id)
     outcomes = channel.submission.submit(channel.outbox.copy(entry.id, copy.number), envelope, _commit(entry, due, rid, channel))
@@ -148,9 +169,16 @@ def _attempt(entry: EntryRow, copy: CopyRow, due: Sequence[RecipientRow], messag
     left = [r for r, o in zip(due, outcomes, strict=True) if some and o.code == _TOO_MANY and o.state is Submitted.DEFERRED]
     again = {r.position for r in left}
     changes = [Change(r.position, State.READY, r.reason) for r in left]
-    changes += [_change(r, o, late=late) for r, o in zip(due, outcomes, strict=True) if r.position not in again]
-    channel.outbox.change(entry.id, rid, changes)
-    return left
+    settled = [(r, o) for r, o in zip(due, outcomes, strict=True) if r.position not in again and not _still_away(r, o, late=late)]
+    changes += [_change(r, o, late=late) for r, o in settled]
+    if changes:
+        channel.outbox.change(entry.id, rid, changes)
+    return left, next((o for o in outcomes if not o.reached), None)
+
+
+def _still_away(row: RecipientRow, outcome: Outcome, *, late: bool) -> bool:
+    """Say whether there is nothing new to record: the server was not reached before, and is not now."""
+    return not outcome.reached and not late and (row.state, row.reason) == (State.DEFERRED, outcome.detail)
 
 
 def _commit(entry: EntryRow, due: Sequence[RecipientRow], rid: str, channel: Channel) -> Callable[[], None]:

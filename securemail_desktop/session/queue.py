@@ -36,6 +36,7 @@ from securemail_desktop.session.network import PASSWORD, Network
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.outbox_lock import OutboxLock
 from securemail_desktop.session.policy_in_force import policy_folder, still_stands
+from securemail_desktop.session.round import Round
 from securemail_desktop.store.errors import StoreClosed, StoreError
 from securemail_desktop.store.former_outbox import has_former_outbox, move_outbox
 from securemail_desktop.store.outbox import EntryRow, OutboxTable
@@ -110,9 +111,10 @@ class Queue:
         if kept is None:
             return
         if still_stands(kept.policy, kept.folder):
+            this = Round()
             for entry_id in self.table.ids():
                 if entry_id in kept.may_go:
-                    self._hand_over(entry_id, kept)
+                    self._hand_over(entry_id, kept, this)
         self.sync(lambda: kept.enrolment)
 
     def under_way(self) -> int:
@@ -166,12 +168,12 @@ class Queue:
         self.journal.close()
         self.database.close()
 
-    def _hand_over(self, entry_id: str, kept: Kept) -> None:
+    def _hand_over(self, entry_id: str, kept: Kept, this: Round) -> None:
         entry = self.table.get(entry_id)
         account = next((a for a in kept.accounts if entry and a.address.key == entry.sender), None)
         if account is not None:
             with self.channel(account, origin_of(account, kept.policy, "window"), _no_review, _NoProtector()) as way:
-                transmit(entry_id, way, reviewed=True)
+                transmit(entry_id, this.way(way), reviewed=True)
 
 
 def origin_of(account: Account, policy: Policy, channel: str) -> Origin:

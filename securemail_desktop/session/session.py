@@ -48,6 +48,7 @@ from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.people import People
 from securemail_desktop.session.preferences import Decision, Preferences
 from securemail_desktop.session.queue import Queue, origin_of
+from securemail_desktop.session.round import Round
 from securemail_desktop.session.under_way import UnderWay
 from securemail_desktop.store.drafts import DraftTable
 from securemail_desktop.store.errors import StoreClosed, StoreError
@@ -313,10 +314,11 @@ class Session:
         if self.locked:
             self._queue.go_on()
             return
+        this = Round()
         for entry_id in self._queue.table.ids():
             try:
                 with self._channel_of(entry_id) as way:
-                    transmit(entry_id, way, force=at_once)
+                    transmit(entry_id, this.way(way), force=at_once, reviewed=this.is_away(way.sender))
             except StoreClosed:
                 return  # a lock came in between: the next call goes on
             except (NoAccount, EncryptionError, SendingError, MessageError, PhiError):

@@ -149,7 +149,7 @@ def test_without_a_network_what_was_seen_is_there_and_flags_follow(home: Home) -
     nowhere = Server(HOST, free_port(), Security.STARTTLS, USER, home.server.server.ca_file, "127.0.0.1")
     with closing(home.session(nowhere)) as session:
         assert session.mail.read(shown(session)["One"]).text == "First letter."
-        with pytest.raises(Unreachable, match="takes no connection"):
+        with pytest.raises(Unreachable, match="does not answer on port"):
             session.mail.refresh()
         with pytest.raises(Unreachable):
             session.mail.read(shown(session)["Two"])

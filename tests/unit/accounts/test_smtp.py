@@ -279,7 +279,7 @@ def test_nobody_listens(authority: Authority, certificate: Issued) -> None:
         pass
     outcomes, _ = submit(server, authority)
     assert outcomes[0].state is DEFERRED
-    assert "takes no connection on port" in outcomes[0].detail
+    assert "does not answer on port" in outcomes[0].detail
 
 
 @pytest.mark.parametrize(
