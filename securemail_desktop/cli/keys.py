@@ -1,4 +1,4 @@
-"""`securemail keys`: own and others' keys and certificates: list and import here, what changes them in `keys_change`.
+"""`securemail keys`: own and others' keys and certificates: list and import here, `keys_change` changes them, `keys_discover` asks others.
 
 Passwords are read from a file, standard input or the terminal, never from an argument: arguments can be seen by everybody on the machine.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from securemail_desktop.cli import keys_change
+from securemail_desktop.cli import keys_change, keys_discover
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.ring import open_ring, read_file
 from securemail_desktop.cli.secret_file import read_secret
@@ -26,12 +26,13 @@ _WHOSE = {Role.OWN: "your own", Role.OTHER: "correspondent", Role.AUTHORITY: "au
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    commands = parser.add_subparsers(dest="action", required=True, metavar="list|import|create|export|accept|revoke")
+    commands = parser.add_subparsers(dest="action", required=True, metavar="list|import|discover|create|export|accept|revoke")
     commands.add_parser("list", help="list all keys and certificates")
     imported = commands.add_parser("import", help="import PKCS #12, PEM, DER or OpenPGP files")
     imported.add_argument("files", nargs="+", type=Path, metavar="FILE")
     imported.add_argument("--accept", action="store_true", help="trust these keys: you compared their fingerprints with the owners")
     imported.add_argument("--password-file", metavar="FILE|-", help="file with the password of private keys, - for standard input")
+    keys_discover.add_arguments(commands)
     keys_change.add_arguments(commands)
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="print one JSON document")
@@ -39,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it; return the exit code."""
+    if arguments.action == "discover":
+        return keys_discover.run(arguments)
     with open_ring(arguments) as ring:
         records = _records(arguments, ring)
         _print(records, ring, as_json=arguments.json)

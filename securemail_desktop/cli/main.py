@@ -19,7 +19,7 @@ COMMANDS = {
     "audit": "the journal on this machine: show, verify, sync",
     "demo": "the demo organisation on loopback",
     "doctor": "what is set up, what is not, what to do",
-    "keys": "own and others' keys and certificates: list, import",
+    "keys": "own and others' keys and certificates: list, import, discover",
     "lock": "the passphrase that opens the mail store: set-passphrase, remove-passphrase",
     "open": "decrypt and verify a message file",
     "policy": "make, check, try, explain, compare, sign and hand out policies",

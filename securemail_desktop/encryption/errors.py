@@ -6,6 +6,8 @@ EncryptionError
 ├── NotImportable      a file that holds no usable key, or whose password is wrong
 ├── NotReadable        a protected message that cannot be opened: no key for it, damaged, or altered
 ├── NotAvailable       the method exists but this program cannot carry it out here
+├── LookUpFailed       somebody who was asked for a key did not answer, or not as he should
+│   └── NoSuchHost     the name of the one to ask does not exist
 └── NoGnuPG            GnuPG is missing or does not work
 """
 
@@ -32,6 +34,14 @@ class NotReadable(EncryptionError):
 
 class NotAvailable(EncryptionError):
     """The method exists but this program cannot carry it out here."""
+
+
+class LookUpFailed(EncryptionError):
+    """Somebody who was asked for a key did not answer, or not as he should."""
+
+
+class NoSuchHost(LookUpFailed):
+    """The name of the one to ask does not exist."""
 
 
 class NoGnuPG(EncryptionError):

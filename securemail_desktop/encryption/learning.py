@@ -12,7 +12,7 @@ from cryptography import x509
 from securemail_desktop.encryption.errors import NoKey
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Opened
-from securemail_desktop.encryption.record import KeyRecord, Role
+from securemail_desktop.encryption.record import KeyRecord, Origin, Role
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.smime.certificate import Trust, Use, addresses, flaw, is_authority, vouched
 from securemail_desktop.encryption.smime.identity import sha256_of
@@ -40,7 +40,9 @@ def _kept(found: Sequence[tuple[x509.Certificate, Role]], sender: Address, ring:
             ring.record(Method.SMIME, sha256_of(certificate))
         except NoKey:
             evidence = f"came with a message that {sender.key} signed, read on {now:%Y-%m-%d}"
-            record = KeyRecord(Method.SMIME, sha256_of(certificate), role, addresses(certificate), False, evidence, now)
+            record = KeyRecord(
+                Method.SMIME, sha256_of(certificate), role, addresses(certificate), False, evidence, now, origin=Origin.SIGNED_MAIL
+            )
             ring.keep_certificate(certificate)
             ring.keep(record)
             yield record

@@ -16,6 +16,22 @@ class Role(StrEnum):
     AUTHORITY = "authority"
 
 
+class Origin(StrEnum):
+    """Where a key comes from, the worthiest first: whoever vouches for it is another question."""
+
+    FILE = "file"
+    SIGNED_MAIL = "signed-mail"
+    LDAP = "ldap"
+    AUTOCRYPT = "autocrypt"
+    WKD = "wkd"
+    VKS = "vks"
+    DNS = "dns"
+    GOSSIP = "gossip"
+
+
+RANKS = {origin: rank for rank, origin in enumerate(Origin)}
+
+
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
     """One key of the ring. `key` is as in `Capability`; `addresses` are `Address.key`s; `accepted` when a person decided for this very key.
@@ -31,6 +47,7 @@ class KeyRecord:
     evidence: str
     obtained: datetime
     refused: bool = False
+    origin: Origin = Origin.FILE
 
     @property
     def name(self) -> str:
@@ -49,6 +66,7 @@ def encode(record: KeyRecord) -> bytes:
         "evidence": record.evidence,
         "obtained": record.obtained.isoformat(),
         "refused": record.refused,
+        "origin": record.origin.value,
     }
     return json.dumps(document).encode("utf-8")
 
@@ -65,4 +83,5 @@ def decode(document: bytes) -> KeyRecord:
         found["evidence"],
         datetime.fromisoformat(found["obtained"]),
         found.get("refused", False),  # records from before there were refusals
+        Origin(found.get("origin", Origin.FILE.value)),
     )

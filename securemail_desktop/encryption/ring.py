@@ -118,6 +118,16 @@ class KeyRing:
         others = (r for r in self._records if r.name != record.name)
         self._take(sorted((*others, record), key=lambda r: r.name))
 
+    def forget(self, record: KeyRecord) -> None:
+        """Forget a correspondent's key that nobody decided on."""
+        self._vault.remove(_RECORD, record.name)
+        if record.method is Method.SMIME:
+            self._vault.remove(_CERTIFICATE, record.key)
+            self._certificates.pop(record.key, None)
+        else:
+            self.home().remove(record.key)
+        self._take(r for r in self._records if r.name != record.name)
+
     def keep_certificate(self, certificate: x509.Certificate, private_key: bytes = b"") -> None:
         """Store a certificate, and its private key as PKCS #8 DER where it is the user's own."""
         name = sha256_of(certificate)

@@ -11,6 +11,7 @@ from securemail_desktop.encryption.smime.certificate import Use, flaw, vouched
 from securemail_desktop.message.address import parse_address
 
 _WAITS = "it waits for acceptance: compare the fingerprint with the owner, then run securemail keys accept"
+_CHANGED = "it is another key than the one you use: ask the owner which is his, compare the fingerprint, then run securemail keys accept"
 
 
 def status_of(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
@@ -25,7 +26,12 @@ def status_of(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
 
 def waits(status: str) -> bool:
     """Say of what `status_of` returned whether nothing is missing but that a person accepts the key."""
-    return status == _WAITS
+    return status in {_WAITS, _CHANGED}
+
+
+def differs(status: str) -> bool:
+    """Say of what `status_of` returned whether the key waits while another one of its owner's is in use: he has changed it, or somebody else has."""
+    return status == _CHANGED
 
 
 def expiry_of(record: KeyRecord, ring: KeyRing) -> datetime | None:
@@ -50,7 +56,7 @@ def _smime(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
     reasons = [flaw(certificate, address, use, now) for use in (Use.ENCRYPT, Use.SIGN)]
     if all(reasons):
         return reasons[0]
-    return "" if record.accepted or vouched(certificate, ring.trust(), now) else _WAITS
+    return "" if record.accepted or vouched(certificate, ring.trust(), now) else _waiting(record, ring)
 
 
 def _openpgp(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
@@ -59,4 +65,16 @@ def _openpgp(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
         return "the key is not in the key ring any more"
     if not record.addresses:
         return "the key names no mail address"
-    return openpgp_key.flaw(key, parse_address(record.addresses[0]), now) or ("" if record.accepted else _WAITS)
+    return openpgp_key.flaw(key, parse_address(record.addresses[0]), now) or ("" if record.accepted else _waiting(record, ring))
+
+
+def _waiting(record: KeyRecord, ring: KeyRing) -> str:
+    return _CHANGED if in_place_of_another(record, ring) else _WAITS
+
+
+def in_place_of_another(record: KeyRecord, ring: KeyRing) -> bool:
+    """Say whether nobody decided on the key while another one of its owner's was accepted; no key is looked at, so it takes no time."""
+    if record.accepted or record.refused or record.role is not Role.OTHER:
+        return False
+    others = [other for key in record.addresses for other in ring.records_of(parse_address(key)) if other.method is record.method]
+    return any(other.accepted and not other.refused and other.role is not Role.AUTHORITY for other in others)

@@ -19,6 +19,7 @@ from securemail_desktop.gui.closing import Closing
 from securemail_desktop.gui.compose_form import load_compose
 from securemail_desktop.gui.doubts import Doubts
 from securemail_desktop.gui.draft_editor import DraftEditor
+from securemail_desktop.gui.key_look_up import KeyLookUp
 from securemail_desktop.gui.live_review import LiveReview
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.places import Places
@@ -66,6 +67,7 @@ class ComposeWindow(QWidget):
         layout.addWidget(self._form.root)
         self._editor = DraftEditor(self._form, look, background, session.accounts, session.preferences.signature, self)
         self._live = LiveReview(self._editor.draft, session.review, session.read_attachments, session.drop_review, background, self)
+        self._look_up = KeyLookUp(session.keys, self._live.now, background, self)
         self._autosave = Autosave(self._editor.to_keep, session.drafts, background, self)
         self._closing = Closing(self._editor, self._autosave, self)
         self._flow = SendFlow(self._live, self._autosave.handing_over(session.send), background, undo, self)
@@ -202,6 +204,7 @@ class ComposeWindow(QWidget):
         self._editor.changed.connect(self._note.clear)
         self._closing.settled.connect(self.close)
         self._live.ready.connect(self._view.show)
+        self._live.ready.connect(self._look_up.take)
         self._live.failed.connect(self._view.fail)
         self._flow.stepped.connect(self._show_step)
         self._places.reached.connect(self._doubts.explain)

@@ -66,6 +66,8 @@ def row_of(key: KeyView, now: datetime) -> Row:
 def _state(key: KeyView, now: datetime) -> tuple[str, Tone, str]:
     if key.refused:
         return "blocked", Tone.CALM, "Given up" + ("; it still opens old mail" if key.role is Role.OWN else "")
+    if key.differs:
+        return "warning", Tone.CAUTION, "Not used: it is another key than the one in use; ask the owner which is his"
     if key.waits:
         return "question", Tone.CAUTION, "Not used yet: compare its fingerprint with the owner"
     return ("warning", Tone.DANGER, f"Not used: {words.visible(key.reason)}") if key.reason else _used(key, now)

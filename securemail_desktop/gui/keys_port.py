@@ -1,5 +1,6 @@
 """What the window needs of the key ring; `session.keys.Keys` implements it. Everything may take a moment: call it in a lane."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from securemail_desktop.message.address import Address
@@ -35,6 +36,10 @@ class KeysPort(Protocol):
 
     def accept(self, key: str) -> None:
         """Use a key whose fingerprint the user compared with its owner."""
+        ...
+
+    def discover(self, addresses: Sequence[Address]) -> bool:
+        """Ask others for the keys of recipients; say whether anything new is known now. It may take some seconds."""
         ...
 
     def give_up(self, key: str) -> None:

@@ -56,6 +56,15 @@ class Contacts(Words):
     helpdesk: Line = ""
 
 
+class Keys(Words):
+    """Whom this program may ask for recipients' certificates and keys. Whoever is asked learns that somebody here writes to them."""
+
+    wkd: StrictBool = True
+    dns: StrictBool = True
+    key_server: Annotated[Line, StringConstraints(pattern=r"^(https://[^\s/?#]+/?)?$")] = ""
+    directories: dict[Domain, Annotated[Line, StringConstraints(pattern=r"^ldaps?://[^\s/?#@]+(/[^?#]*)?$")]] = Field(default_factory=dict)
+
+
 class Rule(Words):
     """One rule: when it matches, what it does, in which mode, and what the author reads."""
 
@@ -125,6 +134,7 @@ class Document(Fragment):
     winner_overrides_others: StrictBool = False
     enforcement: Enforcement = Enforcement.ADVISORY
     contacts: Contacts = Contacts()
+    keys: Keys = Keys()
     when_some_cannot: Literal["hold-those", "hold-all"] = "hold-those"
     locked: tuple[Short, ...] = ()
     later: ClassVar[frozenset[str]] = frozenset(

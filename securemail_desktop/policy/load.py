@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from securemail_desktop.encryption.key_rules import KeyRules
 from securemail_desktop.policy.compile import compile_rules
 from securemail_desktop.policy.decision import PolicyId
-from securemail_desktop.policy.document import Document, Rule
+from securemail_desktop.policy.document import Document, Keys, Rule
 from securemail_desktop.policy.errors import PolicyError
 from securemail_desktop.policy.folder import PolicyFolder, read_contents, read_folder
 from securemail_desktop.policy.index import Agreement, Lists
@@ -80,6 +81,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         merged.notices,
         settings.enforcement,
         tuple((name, who) for name in type(settings.contacts).model_fields if (who := getattr(settings.contacts, name))),
+        _key_rules(settings.keys),
         compile_rules(
             merged.rules,
             _lists(settings),
@@ -89,6 +91,10 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
             all_or_none=settings.when_some_cannot == "hold-all",
         ),
     )
+
+
+def _key_rules(keys: Keys) -> KeyRules:
+    return KeyRules(keys.wkd, keys.dns, keys.key_server, tuple(sorted(keys.directories.items())))
 
 
 def _lists(settings: Document) -> Lists:

@@ -43,7 +43,17 @@ class Merged:
 
 LISTS = ("inside", "consumer_domains", "directory_groups", "smime_anchors")
 MAPS = ("gateways", "groups", "partners", "walls")
-VALUES = ("undo", "lock_after", "urgent_contact", "patient_data", "winner_overrides_others", "when_some_cannot", "enforcement", "contacts")
+VALUES = (
+    "undo",
+    "lock_after",
+    "urgent_contact",
+    "patient_data",
+    "winner_overrides_others",
+    "when_some_cannot",
+    "enforcement",
+    "contacts",
+    "keys",
+)
 SETTINGS = (*LISTS, *MAPS, *VALUES)
 _NOT_THE_USERS = "is not the user's to set"
 _A_USER_MAY_RAISE = frozenset({"consumer_domains", "undo", "lock_after", "patient_data"})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from securemail_desktop.encryption.key_rules import KeyRules
 from securemail_desktop.policy.compile import Ruleset
 from securemail_desktop.policy.decision import Enforcement, PolicyId
 
@@ -15,7 +16,7 @@ class Policy:
     `lock_after` minutes without a key or a mouse movement after which the window locks, 0 for never;
     `urgent_contact` what held messages name as the alternative, or empty. `notices` say what in the policy was not followed and why
     (a lower layer that touched a locked key), one sentence each. `enforcement` is what the organisation declares;
-    `contacts` whom authors can ask, (for what, who).
+    `contacts` whom authors can ask, (for what, who); `keys` whom the program may ask for recipients' keys.
     `ruleset` is the policy package's own.
     """
 
@@ -29,4 +30,5 @@ class Policy:
     notices: tuple[str, ...] = ()
     enforcement: Enforcement = Enforcement.ADVISORY
     contacts: tuple[tuple[str, str], ...] = ()
+    keys: KeyRules = field(default_factory=KeyRules)
     ruleset: Ruleset = field(default_factory=Ruleset, repr=False)

@@ -1,6 +1,6 @@
 """The key ring as a person manages it: what is there, whether it is used, and what can be done with it. Safe to use from any thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,8 +11,9 @@ from securemail_desktop.encryption.importing import import_file
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.record import KeyRecord, Role
 from securemail_desktop.encryption.ring import KeyRing
-from securemail_desktop.encryption.status import expiry_of, status_of, waits
+from securemail_desktop.encryption.status import differs, expiry_of, in_place_of_another, status_of, waits
 from securemail_desktop.message.address import Address
+from securemail_desktop.session.look_ups import LookUps
 
 WARNED = timedelta(days=30)  # before an own key expires
 _ORDER = {Role.OWN: 0, Role.OTHER: 1, Role.AUTHORITY: 2}
@@ -22,7 +23,8 @@ _ORDER = {Role.OWN: 0, Role.OTHER: 1, Role.AUTHORITY: 2}
 class KeyView:
     """One key. `id` is the ring's name of it; `reason` says why it is not used for new mail, empty where it is.
 
-    `waits` when it only needs its owner's fingerprint compared; `refused` when it was given up.
+    `waits` when it only needs its owner's fingerprint compared; `refused` when it was given up. `differs` when it waits while another one of
+    its owner's is in use. `evidence` says where it comes from.
     """
 
     id: str
@@ -34,14 +36,17 @@ class KeyView:
     waits: bool
     refused: bool
     expires: datetime | None
+    differs: bool = False
+    evidence: str = ""
 
 
 class Keys:
     """The keys; every method raises `StoreClosed` while the store is closed, and `EncryptionError` with what is wrong in words."""
 
-    def __init__(self, ring: Callable[[], KeyRing], now: Callable[[], datetime]) -> None:
-        """Keep how to get at the open ring, and the clock."""
+    def __init__(self, ring: Callable[[], KeyRing], now: Callable[[], datetime], look_ups: LookUps) -> None:
+        """Keep how to get at the open ring, the clock, and who asks others."""
         self._ring, self._now = ring, now
+        self.look_ups = look_ups
         self.notice = ""
 
     def all(self) -> tuple[KeyView, ...]:
@@ -84,17 +89,31 @@ class Keys:
         ring = self._ring()
         revoke(ring.named(key), ring, self._now())
 
+    def discover(self, addresses: Sequence[Address]) -> bool:
+        """Ask others for the keys of recipients, as far as policy lets it and within a day once only; say whether anything new is known now."""
+        return self.look_ups.news(addresses)
+
     def look(self) -> None:
-        """Bring `notice` up to date: which own key in use expires within 30 days, unless its owner has another one by the same method."""
+        """Bring `notice` up to date: a correspondent's key that is another than the one in use, or an own one that expires within 30 days.
+
+        Nothing is said of an own key whose owner has another one by the same method.
+        """
         ring, now = self._ring(), self._now()
         own = [key for record in ring.records(Role.OWN) if not (key := _view(record, ring, now)).reason]
         lasting = {(key.method, address) for key in own if _lasts(key, now) for address in key.addresses}
         soon = [key for key in own if not _lasts(key, now) and not all((key.method, a) in lasting for a in key.addresses)]
-        self.notice = _expiry(soon[0]) if soon else ""
+        undecided = (record for record in ring.records(Role.OTHER) if in_place_of_another(record, ring))
+        changed = next((record for record in undecided if differs(status_of(record, ring, now))), None)
+        self.notice = _change(changed) if changed else _expiry(soon[0]) if soon else ""
 
 
 def _lasts(key: KeyView, now: datetime) -> bool:
     return key.expires is None or key.expires - now >= WARNED
+
+
+def _change(record: KeyRecord) -> str:
+    others = f"Another key for {', '.join(record.addresses)} than the one you use"
+    return f"{others} waits for your decision (it {record.evidence}): see Settings, Keys and certificates."
 
 
 def _expiry(key: KeyView) -> str:
@@ -107,4 +126,4 @@ def _expiry(key: KeyView) -> str:
 def _view(record: KeyRecord, ring: KeyRing, now: datetime) -> KeyView:
     reason = status_of(record, ring, now)
     shown = (record.method, record.role, record.addresses, record.key.upper(), reason)
-    return KeyView(record.name, *shown, waits(reason), record.refused, expiry_of(record, ring))
+    return KeyView(record.name, *shown, waits(reason), record.refused, expiry_of(record, ring), differs(reason), record.evidence)

@@ -43,6 +43,7 @@ from securemail_desktop.session.central_link import CentralLink
 from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PLC0414 - callers know it by this module
 from securemail_desktop.session.keys import Keys
+from securemail_desktop.session.look_ups import LookUps
 from securemail_desktop.session.mail import Mail
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.people import People
@@ -95,7 +96,7 @@ class Session:
             raise
         self.drafts = Drafts(DraftTable(self._opened.database), clock, self._queue.table)
         self.central = CentralLink(self._opened, self._queue)
-        self.keys = Keys(lambda: self.ring, clock)
+        self.keys = Keys(lambda: self.ring, clock, LookUps(self._opened, clock))
         self.mail = Mail(self._opened, self._queue.network, self._opened.people.learn_rows, clock)
 
     @property
@@ -366,6 +367,7 @@ class Session:
     def interrupt(self) -> None:
         """End network work, reading and scanning that are under way, from any thread."""
         self._queue.network.interrupt()
+        self.keys.look_ups.stop()
         self._opened.interrupt()
 
     def close(self) -> None:

@@ -116,6 +116,18 @@ def test_undo_brings_the_draft_back(qtbot: QtBot, session: FakeSession, opened: 
     assert window._form.body.isEnabled()
 
 
+def test_keys_of_a_recipient_are_asked_for_once_and_what_is_new_is_reviewed(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.keys.news = True
+    window = opened()
+    write(qtbot, window, BOB)
+    qtbot.waitUntil(lambda: session.keys.calls == [f"discover {BOB}"] and not session.keys.news)
+    reviews = session.calls.count("review")
+    qtbot.waitUntil(lambda: session.calls.count("review") > reviews or reviews > 1)
+    window._form.body.insertPlainText(" more")
+    reviewed(qtbot, window)
+    assert session.keys.calls == [f"discover {BOB}"]
+
+
 def test_policy_may_hold_longer(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
     session.hold = timedelta(seconds=30)
     window = opened()

@@ -1,5 +1,6 @@
 """A key ring in memory for the window's tests: honest about what it does, broken where a test says so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -35,6 +36,7 @@ class FakeKeys:
     keys: list[KeyView] = field(default_factory=list)
     password: str = ""
     calls: list[str] = field(default_factory=list)
+    news: bool = False  # what the next look-up says
     error: Exception | None = None
 
     def all(self) -> tuple[KeyView, ...]:
@@ -52,6 +54,11 @@ class FakeKeys:
         self._called("create")
         self.keys.insert(0, view("openpgp:mine", address.key, role=Role.OWN, method=Method.OPENPGP))
         return self.keys[0]
+
+    def discover(self, addresses: Sequence[Address]) -> bool:
+        self._called("discover " + " ".join(address.key for address in addresses))
+        found, self.news = self.news, False
+        return found
 
     def request(self, address: Address) -> bytes:
         self._called("request")

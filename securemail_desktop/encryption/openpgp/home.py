@@ -69,6 +69,11 @@ class GpgHome:
         """Return one key by the fingerprint of its primary key, or None."""
         return next((key for key in self.listing() if key.fingerprint == fingerprint), None)
 
+    def remove(self, fingerprint: str) -> None:
+        """Delete a key of somebody else; one with a private part stays."""
+        self.gpg.delete_keys(fingerprint)
+        self.changed()
+
     def changed(self) -> None:
         """Forget the kept list of keys, and make what GnuPG wrote private: it leaves public keys readable for all."""
         self._keys = None

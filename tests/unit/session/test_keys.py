@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from securemail_desktop.encryption.discovery.answer import Outcome
 from securemail_desktop.encryption.errors import NoKey, NotImportable
 from securemail_desktop.encryption.record import Role
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.gui.keys_port import KeysPort
 from securemail_desktop.message.address import parse_address
+from securemail_desktop.policy.load import builtin_policy
+from securemail_desktop.policy.model import Policy
 from securemail_desktop.session.keys import Keys
+from securemail_desktop.session.look_ups import LookUps
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.vault import Vault
 from tests.support.pki import Wish, pem, person, pkcs12, pki
@@ -22,11 +27,24 @@ pytestmark = pytest.mark.slow  # several seconds together
 ALICE = parse_address("alice@clinic.example")
 
 
+@dataclass
+class Store:
+    """What look-ups need of the open store."""
+
+    ring: KeyRing
+    vault: Vault
+    policy: Policy = field(default_factory=lambda: builtin_policy(("clinic.example",)))
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
 @pytest.fixture
 def keys(tmp_path: Path) -> Iterator[Keys]:
     with closing(Database(tmp_path / "store.db", b"k" * 32)) as database:
         ring = KeyRing(Vault(database), tmp_path / "gpg", [pem(pki().root.certificate)])
-        yield Keys(lambda: ring, lambda: datetime.now(UTC))
+        yield Keys(lambda: ring, clock, LookUps(Store(ring, Vault(database)), clock))
         ring.close()
 
 
@@ -64,6 +82,27 @@ def test_an_own_key_is_told_of_before_it_expires(keys: Keys) -> None:
     keys.import_file(pkcs12(new, "pw"), "pw")
     keys.look()
     assert keys.notice == "", "there is a newer one"
+
+
+def test_another_key_than_the_one_in_use_is_told_of(keys: Keys) -> None:
+    keys.import_file(pem(pki().stranger_root.certificate).encode(), "")
+    in_use, other = (
+        keys.import_file(pem(person(Wish("eve@x.example", last_day=days), pki().stranger_root).certificate).encode(), "")[0]
+        for days in (30, 40)
+    )
+    assert not other.differs
+    keys.accept(in_use.id)
+    keys.look()
+    assert keys.notice.startswith("Another key for eve@x.example than the one you use waits for your decision")
+    assert [key.differs for key in keys.all() if key.id == other.id] == [True]
+    keys.give_up(other.id)
+    keys.look()
+    assert keys.notice == ""
+
+
+def test_of_domains_that_are_none_of_the_internet_nobody_is_asked(keys: Keys) -> None:
+    assert not keys.discover([parse_address("bob@hospital.example"), parse_address("chen@clinic.example")])
+    assert {answer.outcome for answer in keys.look_ups.ask(parse_address("bob@hospital.example"))} == {Outcome.OFF}
 
 
 def test_what_cannot_be_done_is_said(keys: Keys) -> None:

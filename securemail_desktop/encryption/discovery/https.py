@@ -1,0 +1,72 @@
+"""A bounded GET over HTTPS for look-ups: TLS 1.2 or newer with the name verified, no redirects, no cookies, a few seconds (RFC 9110)."""
+
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import httpx
+import truststore
+
+from securemail_desktop.encryption.errors import LookUpFailed, NoSuchHost
+
+_TIMEOUT = httpx.Timeout(6.0, connect=4.0)  # seconds
+_NOTHING = frozenset({404, 410})
+Reach = Callable[[str], tuple[str, int]]
+
+
+class Https:
+    """Fetches small files. `reach` tells for a host name where it is reached, which only tests and relays need."""
+
+    def __init__(self, context: ssl.SSLContext | None = None, reach: Reach | None = None) -> None:
+        """Trust what the operating system trusts, unless a context says otherwise; connect nothing yet."""
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses of people
+        self._context = context or truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._reach = reach
+
+    def get(self, url: str, largest: int) -> bytes | None:
+        """Return the body, None where the server has nothing at this place; raise `NoSuchHost`, `LookUpFailed`."""
+        host = urlsplit(url).hostname or ""
+        if not url.startswith("https://") or not host:
+            raise LookUpFailed(f"Only addresses that begin with https:// are asked, not {url}.")
+        place, headers, extensions = self._placed(url, host)
+        try:
+            with (
+                httpx.Client(verify=self._context, timeout=_TIMEOUT, trust_env=self._reach is None) as client,
+                client.stream("GET", place, headers=headers, extensions=extensions) as response,
+            ):
+                return _body(response, host, largest)
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+            raise _translated(error, host) from error
+
+    def _placed(self, url: str, host: str) -> tuple[str, dict[str, str], dict[str, str]]:
+        if self._reach is None:
+            return url, {}, {}
+        address, port = self._reach(host)
+        return url.replace(f"https://{host}", f"https://{address}:{port}", 1), {"Host": host}, {"sni_hostname": host}
+
+
+def _body(response: httpx.Response, host: str, largest: int) -> bytes | None:
+    if response.status_code in _NOTHING:
+        return None
+    if response.status_code != 200:
+        raise LookUpFailed(f"{host} answers with an error ({response.status_code}).")
+    body = bytearray()
+    for piece in response.iter_bytes():
+        body += piece
+        if len(body) > largest:
+            raise LookUpFailed(f"{host} answers with more than a key can be.")
+    return bytes(body)
+
+
+def _translated(error: BaseException, host: str) -> LookUpFailed:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return NoSuchHost(f"{host} is not known in the network.")
+        if isinstance(cause, ssl.SSLError):
+            return LookUpFailed(f"{host} cannot prove that it is what it says.")
+        cause = cause.__cause__ or cause.__context__
+    return LookUpFailed(f"{host} does not answer.")
