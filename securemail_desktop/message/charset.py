@@ -5,6 +5,7 @@ five holes, which maps every byte. Labels stand for their common superset, as in
 """
 
 import codecs
+import re
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -35,6 +36,8 @@ _SUPERSETS = {
 # Codecs of Python that are no charset of mail, or take more than linear time.
 _NOT_CHARSETS = frozenset({"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 _LEAST = 12  # octets from which NULs are a pattern and not a few NULs
+_HIGH = re.compile(rb"[\x80-\xff]")
+_LEAST_FOREIGN = 6  # letters of a line
 _WESTERN = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
 
 
@@ -44,6 +47,16 @@ def decode(data: bytes, charset: str = "") -> str:
         if codec and (text := _attempt(data, codec)) is not None:
             return text
     return codecs.charmap_decode(data, "strict", _WESTERN)[0]
+
+
+def is_foreign(data: bytes, text: str) -> bool:
+    """Say whether the bytes, which were decoded to `text`, are of a charset that nobody named: a line of letters that are none of English.
+
+    Mainframes (EBCDIC) and systems of other alphabets write such files; what stands for their letters is noise.
+    """
+    if _attempt(data, "utf-8") is not None or text != codecs.charmap_decode(data, "strict", _WESTERN)[0]:
+        return False
+    return any(len(high) >= _LEAST_FOREIGN and 4 * len(high) > len(line) for line in data.split(b"\n") if (high := _HIGH.findall(line)))
 
 
 def decode_file(data: bytes, charset: str = "") -> str:

@@ -6,6 +6,7 @@ silently empty; only what is known to hold no text (signatures, fonts) is.
 
 import re
 from collections.abc import Callable, Sequence
+from html import unescape
 from pathlib import PurePath
 
 from securemail_desktop.message import charset, encoded_word, parameter
@@ -48,6 +49,10 @@ _SEALED = re.compile(r"application/(?:x-)?pkcs7-mime|application/pgp-encrypted")
 _HTML = re.compile(r"text/html|application/xhtml\+xml|\.x?html?")
 _CALENDAR = re.compile(r"text/(?:calendar|(?:x-)?vcard|directory)|\.(?:ics|ical|vcf)")
 _MESSAGE = re.compile(r"message/(?:rfc822|global|news)|\.eml")
+_XML = re.compile(r"(?:text|application)/xml|.*\+xml|\.(?:xml|svg)")
+_JSON = re.compile(r"application/json|.*\+json|\.json")
+_JSON_NUMBER = re.compile(r"\\u([0-9a-fA-F]{4})")
+_FOREIGN = "Its letters are written in a way that is not known, so it could not be read."
 _HTML_START = re.compile(rb"\s{0,100}(?:<!doctype html|<html)", re.IGNORECASE)
 _BREAK = re.compile(r"\r\n?")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -105,12 +110,21 @@ def _other(attachment: Attachment, depth: int) -> AttachmentText:
     decoded = charset.decode_file(content, parameter.parse(attachment.content_type)[1].get("charset", ""))
     if _HTML.fullmatch(kind) or _HTML.fullmatch(extension) or _HTML_START.match(content):
         return AttachmentText(tuple(html_lines(_BREAK.sub("\n", decoded))), _doubt(decoded, kind))
-    text = _BREAK.sub("\n", decoded[:LARGEST_TEXT])
+    text = _unescaped(_BREAK.sub("\n", decoded[:LARGEST_TEXT]), kind, extension)
     reason = _doubt(text, kind)
-    cut = TOO_LONG if decoded[LARGEST_TEXT:] else ""
+    cut = TOO_LONG if decoded[LARGEST_TEXT:] else _FOREIGN if charset.is_foreign(content, decoded) else ""
     if not reason and (_CALENDAR.fullmatch(kind) or _CALENDAR.fullmatch(extension)):
         return _all([calendar_text(text, _inner(depth)), AttachmentText(unreadable=cut)])
     return AttachmentText(() if reason else tuple(map(Line, text.split("\n"))), reason or cut)
+
+
+def _unescaped(text: str, kind: str, extension: str) -> str:
+    """Return the text with the characters that XML (4.1) and JSON (RFC 8259, 7) write as numbers."""
+    if _XML.fullmatch(kind) or _XML.fullmatch(extension):
+        return unescape(text)
+    if _JSON.fullmatch(kind) or _JSON.fullmatch(extension):
+        return _JSON_NUMBER.sub(lambda match: chr(int(match[1], 16)), text)
+    return text
 
 
 def _doubt(text: str, kind: str) -> str:

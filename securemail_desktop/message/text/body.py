@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from securemail_desktop.message.draft import Attachment, Draft
 from securemail_desktop.message.text.bodies import body_lines
+from securemail_desktop.message.text.concealed import concealed
 from securemail_desktop.message.text.passage import Line, Passage, PassageKind, Place, join, places
 from securemail_desktop.message.text.reading import AttachmentText, name_lines
 
@@ -31,11 +32,11 @@ def field_texts(draft: Draft, attachment_text: Callable[[Attachment], Attachment
     """Return subject, body and attachments, in this order; `attachment_text` gives what was read of an attachment.
 
     The body's text begins with the plain body unchanged, so that offsets in it are offsets in the editor; text that only the HTML body
-    has follows after a blank line. An attachment's file name follows its text after a blank line.
+    has follows after a blank line. An attachment's file name follows its text after a blank line. So does what is concealed in each.
     """
     return (
-        FieldText("subject", *join([Line(draft.subject)])),
-        FieldText("body", *join(body_lines(draft.text, draft.html))),
+        FieldText("subject", *_join([Line(draft.subject)])),
+        FieldText("body", *_join(body_lines(draft.text, draft.html))),
         *(_attachment(f"attachment:{number}", a, attachment_text(a)) for number, a in enumerate(draft.attachments)),
     )
 
@@ -45,9 +46,13 @@ def authored_text(draft: Draft) -> str:
     return "\n".join(line.text for line in body_lines(draft.text, draft.html) if line.kind is PassageKind.AUTHORED)
 
 
+def _join(lines: list[Line]) -> tuple[str, tuple[Passage, ...]]:
+    return join([*lines, *concealed(lines)])
+
+
 def _attachment(field: str, attachment: Attachment, found: AttachmentText) -> FieldText:
     name = name_lines(attachment)
     gap = [Line("")] if found.lines and name else []
     lines = [*found.lines, *gap, *name]
-    text, passages = join(lines)
+    text, passages = _join(lines)
     return FieldText(field, text, passages, found.unreadable, found.pending, places(lines))

@@ -11,6 +11,7 @@ from html import unescape
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
+from securemail_desktop.message.text.concealed import ENDED, TURNED
 from securemail_desktop.message.text.html_lines import LineWriter
 from securemail_desktop.message.text.html_style import Attributes, Style, inherit
 from securemail_desktop.message.text.passage import Line, PassageKind
@@ -30,6 +31,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})")
 _MARKUP = re.compile(r"<[^<>]*>")
 _CONDITIONAL = re.compile(r"\[if [^\]]*\]>(.*?)(?:<!\[endif\])?\Z", re.DOTALL)
 _NESTING = re.compile("<!--|srcdoc|<template", re.IGNORECASE)
+_WRITTEN_BY_STYLE = re.compile(r"""\bcontent\s*:\s*(?:"([^"\n]{2,})"|'([^'\n]{2,})')""")
 _LINK_NOISE = re.compile(r"^(?:mailto:|tel:|https?://)|/$", re.IGNORECASE)
 
 
@@ -101,6 +103,8 @@ class _Walk:
 
     def _enter(self, node: LexborNode, outer: Style) -> Style:
         tag, attributes = node.tag or "", node.attributes
+        if tag == "bdo" and attributes.get("dir") == "rtl":
+            self._write(TURNED, outer)
         style = inherit(outer, tag, attributes, self._has_style_sheet)
         if tag in _GONE or (tag == "input" and attributes.get("type") == "hidden"):
             style = inherit(style, tag, {"hidden": ""}, self._has_style_sheet)
@@ -110,6 +114,8 @@ class _Walk:
 
     def _leave(self, node: LexborNode, style: Style) -> None:
         tag, address = node.tag or "", node.attributes.get("href")
+        if tag == "bdo":
+            self._write(ENDED, style)
         if tag == "a" and address and not address.startswith("#") and _bare(address) != _bare(node.text()):
             self._write(f" <{address.strip()}>", style)
         if tag not in {"br", "td", "th"}:
@@ -137,9 +143,11 @@ class _Walk:
         for name in ("alt", "value", "placeholder"):
             if (text := attributes.get(name)) and tag in {"img", "area", "input", "button"}:
                 self._write(f" {text} ", style)
-        for name in ("title", "aria-label", "summary"):
+        for name in ("title", "aria-label", "summary", *(name for name in attributes if name.startswith("data-"))):
             if text := attributes.get(name):
                 self._apart(text)
+        if tag == "meta" and (text := attributes.get("content")):
+            self._apart(text)
         if source := attributes.get("srcdoc"):
             self._apart_html(source)
         if tag == "template":
@@ -152,9 +160,11 @@ class _Walk:
             self._apart(text)
 
     def _code(self, text: str) -> None:
-        """Write a script, and a style sheet that has no rules: what has some is a style sheet and speaks of nobody."""
+        """Write a script, and a style sheet that has no rules: of one that has some only the text that it puts on the page."""
         if not ("{" in text and "}" in text):
             self._apart(text)
+        else:
+            self._apart("\n".join(double or single for double, single in _WRITTEN_BY_STYLE.findall(text)))
 
     def _apart(self, text: str) -> None:
         self.hidden.block()

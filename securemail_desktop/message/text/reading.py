@@ -1,5 +1,6 @@
 """What was read of an attachment, and what is known of one that was not read yet."""
 
+import re
 from dataclasses import dataclass, replace
 
 from securemail_desktop.message import parameter
@@ -13,6 +14,8 @@ _TECHNICAL = frozenset(
     {"boundary", "charset", "component", "delsp", "format", "method", "micalg", "protocol", "smime-type", "start", "start-info", "type"}
 )
 _MOST_REASONS = 3
+_TOGETHER = re.compile(r"[a-z][A-Z][a-z]")
+_SEAM = re.compile(r"[_-]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,19 @@ BEING_READ = AttachmentText(unreadable="It is being read.", pending=True)
 
 
 def name_lines(attachment: Attachment) -> list[Line]:
-    """Return what travels with the file besides its content: its name, underscores separate words, and what else its type is given."""
+    """Return what travels with the file besides its content: its name, and what else its type is given.
+
+    Underscores separate words; so do the capitals and numbers of a name without them, on a line of its own.
+    """
     parameters = parameter.parse(attachment.content_type)[1]
     more = [value for name, value in parameters.items() if name not in _TECHNICAL]
-    return [Line(text.replace("_", " ")) for text in dict.fromkeys([attachment.filename, *more]) if text]
+    texts = [attachment.filename, _apart(attachment.filename), *more]
+    return [Line(text) for text in dict.fromkeys(text.replace("_", " ") for text in texts) if text]
+
+
+def _apart(name: str) -> str:
+    """Return a name whose words stand together (GonzalezMariaMRN99317742) with blanks between them."""
+    return "" if " " in name or not _TOGETHER.search(name) else _SEAM.sub(" ", name)
 
 
 class Gathered:

@@ -3,6 +3,7 @@ import pytest
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.message.text.passage import PassageKind
+from securemail_desktop.message.text.reading import name_lines
 
 
 def read(content: bytes, content_type: str = "application/octet-stream", filename: str = "") -> tuple[str, str]:
@@ -95,3 +96,46 @@ def test_what_cannot_be_read_inside_a_message_makes_it_unreadable() -> None:
     source = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nbody\r\n--b\r\n" + pdf + b"\r\n--b--"
     assert read(source, "message/rfc822") == ("\nbody\n\na b.pdf", "It is a damaged PDF document, so it could not be read.")
     assert read(b"A: 1\r\n" * 3_000, "message/rfc822")[1] == "The attached message is too large or too deep."
+
+
+SECRET = "Patient John Smith, MRN 12345678, HIV positive.\n"
+
+
+@pytest.mark.parametrize("codec", ["cp037", "cp500", "koi8-r", "shift_jis", "cp1251"])
+def test_a_file_of_a_charset_that_nobody_named_is_unreadable(codec: str) -> None:
+    text = {"cp037": SECRET, "cp500": SECRET, "shift_jis": "患者は糖尿病です。\n"}.get(codec, "Пациентка больна диабетом\n")
+    found = attachment_text(Attachment("export.txt", "text/plain", ("Dear Bob\n" * 50).encode() + text.encode(codec)))
+    assert found.unreadable == "Its letters are written in a way that is not known, so it could not be read."
+    assert found.lines[0].text == "Dear Bob"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Sehr geehrte Frau Müller, die Röntgenaufnahmen für Größe", "cp1252"),
+        ("élève", "latin-1"),
+        ("København", "cp1252"),
+        ("Zażółć", "utf-8"),
+    ],
+)
+def test_a_western_file_is_read(text: str, codec: str) -> None:
+    assert not attachment_text(Attachment("a.txt", "text/plain", (text + "\n").encode(codec) * 3)).unreadable
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("chart.svg", "<svg><text>" + "".join(f"&#x{ord(c):x};" for c in SECRET) + "</text></svg>"),
+        ("chart.xml", "".join(f"&#{ord(c)};" for c in SECRET)),
+        ("chart.json", '{"a":"' + "".join(f"\\u{ord(c):04x}" for c in SECRET) + '"}'),
+    ],
+)
+def test_characters_that_are_written_as_numbers_are_read(name: str, content: str) -> None:
+    found = attachment_text(Attachment(name, "application/octet-stream", content.encode()))
+    assert SECRET.strip() in "\n".join(line.text for line in found.lines)
+
+
+def test_the_words_of_a_name_that_stand_together_are_read_apart() -> None:
+    lines = name_lines(Attachment("GonzalezMaria-Diabetes-MRN99317742.txt", "text/plain", b""))
+    assert [line.text for line in lines] == ["GonzalezMaria-Diabetes-MRN99317742.txt", "Gonzalez Maria Diabetes MRN 99317742.txt"]
+    assert [line.text for line in name_lines(Attachment("iPhone_rota v2.txt", "text/plain", b""))] == ["iPhone rota v2.txt"]

@@ -164,3 +164,15 @@ def test_any_text_is_read(html: str) -> None:
 def test_many_options_take_linear_time() -> None:
     # Lexbor's events copy the chosen option at every further one: 40,000 took six seconds.
     assert len(html_text("<select>" + "<option>x" * 200_000).visible) == 200_000
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p data-patient='John Smith, MRN 123'>hi</p>",
+        "<meta name=description content='John Smith, MRN 123'><p>hi</p>",
+        "<style>p:before{content: 'John Smith, MRN 123'}</style><p>hi</p>",
+    ],
+)
+def test_text_in_places_that_are_no_text_is_hidden_text(html: str) -> None:
+    assert [line.text for line in html_text(html).hidden] == ["John Smith, MRN 123"]
