@@ -1,9 +1,10 @@
 """The signature of each own address: plain text, kept while it is typed."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
+from securemail_desktop.gui.address_box import AddressBox
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.store.errors import StoreError
 
@@ -21,7 +22,7 @@ class SignatureField(QWidget):
         """Show the signature of the first address."""
         super().__init__(parent)
         self._preferences, self._own = session.preferences, tuple(account.address for account in session.accounts)
-        self.addresses, self.text = QComboBox(self), QPlainTextEdit(self)
+        self.addresses, self.text = AddressBox(self), QPlainTextEdit(self)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._shown = -1
         self._set_up()
