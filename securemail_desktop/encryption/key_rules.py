@@ -7,10 +7,12 @@ from dataclasses import dataclass
 class KeyRules:
     """`wkd`, `dns` and `key_server` say who may be asked for a recipient's key: his domain, signed DNS, a server of keys (https, empty for none).
 
-    `directories` are the LDAP servers that may be asked, (domain of the recipient, `ldaps://host[:port]/base`).
+    `directories` are the LDAP servers that may be asked, (domain of the recipient, `ldaps://host[:port]/base`). `announce` tells one's own OpenPGP
+    key in a header of what one sends.
     """
 
     wkd: bool = True
     dns: bool = True
     key_server: str = ""
     directories: tuple[tuple[str, str], ...] = ()
+    announce: bool = True

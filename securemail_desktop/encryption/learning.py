@@ -1,7 +1,8 @@
-"""Learn from a verified message what its author can open: the S/MIME certificates that came with the signature (RFC 8551, 2.5.3 and 3.5.1).
+"""Learn from a message what its author can open: the S/MIME certificates of a signature (RFC 8551, 2.5.3 and 3.5.1), OpenPGP keys in headers.
 
-Rules: only a signature that counts, by the one address in From, teaches; only certificates that an anchor vouches for, that name that very address
-and are fit for encryption are kept; nothing learned is ever accepted by itself, and an accepted or own key is never replaced.
+Rules: of certificates only a signature that counts, by the one address in From, teaches; only those that an anchor vouches for, that name that very
+address and are fit for encryption are kept. Keys of headers (Autocrypt) wait for a person's decision, and an older message never replaces what a
+newer one said. Nothing learned is ever accepted by itself, and an accepted or own key is never replaced.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,8 @@ from datetime import datetime
 
 from cryptography import x509
 
+from securemail_desktop.encryption.discovery.keeping import keep
+from securemail_desktop.encryption.discovery.source import Found
 from securemail_desktop.encryption.errors import NoKey
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Opened
@@ -32,6 +35,20 @@ def learn_certificates(opened: Opened, sender: Address, ring: KeyRing, now: date
     people = [c for c in sent if not is_authority(c) and not flaw(c, sender, Use.ENCRYPT, now) and vouched(c, whole, now)]
     needed = authorities if people else []
     return tuple(_kept([(c, Role.OTHER) for c in people] + [(c, Role.AUTHORITY) for c in needed], sender, ring, now))
+
+
+def learn_announced(opened: Opened, sender: Address, ring: KeyRing, now: datetime) -> tuple[KeyRecord, ...]:
+    """Keep the keys that the message's headers tell of its author and of others; return the records that are new. Raise `StoreError`."""
+    at = min(opened.date or now, now)
+    told = [(opened.announced, Origin.AUTOCRYPT)] if opened.announced else []
+    told += [(each, Origin.GOSSIP) for each in opened.gossiped if each.address.key != sender.key]
+    found: list[KeyRecord] = []
+    for each, origin in told:
+        if not any(r.role is Role.OWN or (r.origin is origin and r.obtained >= at) for r in ring.records_of(each.address)):
+            wish = ", and asks for protected mail" if each.wants else ""
+            evidence = f"came in a header of a message of {sender.key}, sent on {at:%Y-%m-%d}{wish}"
+            found += keep([Found(Method.OPENPGP, each.keydata)], each.address, origin, evidence, ring, at).new
+    return tuple(found)
 
 
 def _kept(found: Sequence[tuple[x509.Certificate, Role]], sender: Address, ring: KeyRing, now: datetime) -> Iterator[KeyRecord]:

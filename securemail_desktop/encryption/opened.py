@@ -1,8 +1,10 @@
 """What opening a received message found, named as in the contract of `securemail open`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from securemail_desktop.encryption.autocrypt import Announced
 from securemail_desktop.encryption.method import Method
 
 
@@ -44,7 +46,8 @@ class Opened:
 
     `from_matches` when a signature that counts was made by the one address in From. `subject` is the protected one where there is one that
     can be relied on. Nothing of a message that could not be decrypted is in `parts`. `warnings` are sentences for people.
-    `certificates` (DER, the signer's first) came with the signature when it counts and is that of the address in From.
+    `certificates` (DER, the signer's first) came with the signature when it counts and is that of the address in From. `announced` are the keys that
+    headers tell, the author's and, from inside of an encryption, those of others; nobody vouches for them. `date` is the message's own, if any.
     """
 
     method: Method
@@ -57,3 +60,6 @@ class Opened:
     parts: tuple[Part, ...]
     warnings: tuple[str, ...]
     certificates: tuple[bytes, ...] = ()
+    announced: Announced | None = None
+    gossiped: tuple[Announced, ...] = ()
+    date: datetime | None = None

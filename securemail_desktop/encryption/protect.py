@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from securemail_desktop.encryption import protected_headers
+from securemail_desktop.encryption.announcing import others_fields, own_field
 from securemail_desktop.encryption.errors import KeyRefused, NoKey, NotAvailable
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.openpgp import key as openpgp_key
@@ -20,13 +21,19 @@ from securemail_desktop.message.compose import assemble, body_entity, wire_heade
 from securemail_desktop.message.draft import Draft
 
 
-def protect_message(draft: Draft, method: Method, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> bytes:
-    """Return the whole message as it goes on the wire, headers protected where the content is; raise `EncryptionError`, `ComposeError`."""
-    headers = wire_headers(draft)
+def protect_message(
+    draft: Draft, method: Method, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime, *, announce: bool = False
+) -> bytes:
+    """Return the whole message as it goes on the wire, headers protected where the content is; raise `EncryptionError`, `ComposeError`.
+
+    `announce` tells the sender's own OpenPGP key in a header, and those of others to whom a copy goes (`announcing`).
+    """
+    headers, own_key = wire_headers(draft), own_field(own, ring) if announce else ()
     if method in {Method.TLS, Method.CLEAR}:
-        return assemble(headers, body_entity(draft))
-    payload = protected_headers.payload(headers, body_entity(draft), method)  # the entity may be large: nothing holds it longer
-    return assemble(protected_headers.exposed(headers), protect_entity(method, payload, keys, own, ring, now))
+        return assemble((*headers, *own_key), body_entity(draft))
+    told = others_fields(draft, keys, ring) if announce and method is Method.OPENPGP else b""
+    payload = told + protected_headers.payload(headers, body_entity(draft), method)  # the entity may be large: nothing holds it longer
+    return assemble((*protected_headers.exposed(headers), *own_key), protect_entity(method, payload, keys, own, ring, now))
 
 
 def protect_entity(method: Method, entity: bytes, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> bytes:

@@ -5,9 +5,11 @@ where its protection held; CBC without a signature is unauthenticated (RFC 8551,
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import Message
+from email.utils import parsedate_to_datetime
 
+from securemail_desktop.encryption.autocrypt import announced, gossiped
 from securemail_desktop.encryption.entity import parse_entity
 from securemail_desktop.encryption.layers import METHODS, Layer, Peeled, kind_of, peel
 from securemail_desktop.encryption.leaves import Leaves, leaves
@@ -38,7 +40,7 @@ def open_message(source: bytes, ring: KeyRing, now: datetime) -> Opened:
     warnings = _warnings(peeled, inside, verdict, signature, matches)
     return Opened(
         method=METHODS[kind_of(message)],
-        decrypted=any(layer.encryption for layer in peeled.layers) and not peeled.locked,
+        decrypted=_decrypted(peeled),
         signature=verdict,
         signer=", ".join(signature.addresses) if signature else "",
         from_matches=matches,
@@ -47,7 +49,27 @@ def open_message(source: bytes, ring: KeyRing, now: datetime) -> Opened:
         parts=inside.parts,
         warnings=warnings if consistent else (*warnings, _OTHER_FROM),
         certificates=signature.certificates if signature and matches else (),
+        announced=announced(message.headers, senders),
+        gossiped=gossiped(peeled.payload.headers, _named(message.headers)) if _decrypted(peeled) else (),
+        date=_date(message.headers),
     )
+
+
+def _decrypted(peeled: Peeled) -> bool:
+    return any(layer.encryption for layer in peeled.layers) and not peeled.locked
+
+
+def _named(headers: Message) -> frozenset[str]:
+    """Return the addresses of To and Cc."""
+    return frozenset(key for name in ("To", "Cc") for value in headers.get_all(name, ()) for key in _keys(str(value)) if key)
+
+
+def _date(headers: Message) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(str(headers.get("Date", "")))
+        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _verdict(layers: Sequence[Layer], partial: Sequence[Signature]) -> tuple[SignatureVerdict, Signature | None]:

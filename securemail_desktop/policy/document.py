@@ -57,10 +57,14 @@ class Contacts(Words):
 
 
 class Keys(Words):
-    """Whom this program may ask for recipients' certificates and keys. Whoever is asked learns that somebody here writes to them."""
+    """Whom this program may ask for recipients' certificates and keys, and whether it tells one's own.
+
+    Whoever is asked learns that somebody here writes to them.
+    """
 
     wkd: StrictBool = True
     dns: StrictBool = True
+    announce: StrictBool = True
     key_server: Annotated[Line, StringConstraints(pattern=r"^(https://[^\s/?#]+/?)?$")] = ""
     directories: dict[Domain, Annotated[Line, StringConstraints(pattern=r"^ldaps?://[^\s/?#@]+(/[^?#]*)?$")]] = Field(default_factory=dict)
 

@@ -22,11 +22,14 @@ class RingProtector:
     sender: Address
     ring: KeyRing
     now: Callable[[], datetime]
+    announce: bool = False
 
     def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
         """Return the whole message for the holders of these keys; raise `ProtectionFailed`."""
         with _translated():
-            return protect_message(draft, method, keys, self.ring.own(self.sender, self.now()), self.ring, self.now())
+            return protect_message(
+                draft, method, keys, self.ring.own(self.sender, self.now()), self.ring, self.now(), announce=self.announce
+            )
 
     def to_self(self, draft: Draft, *, secret: bool) -> bytes:
         """Return the author's copy: encrypted to himself when it holds what others got protected, and empty when he has no key for that."""

@@ -13,7 +13,7 @@ from typing import Protocol
 from securemail_desktop.accounts.errors import AccountError, NotThere, ServerRefused, Unreachable
 from securemail_desktop.accounts.protocol import Folder, Header, Mailbox, Place
 from securemail_desktop.accounts.settings import Account
-from securemail_desktop.encryption.learning import learn_certificates
+from securemail_desktop.encryption.learning import learn_announced, learn_certificates
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message import answer
 from securemail_desktop.message.address import Address
@@ -154,6 +154,7 @@ class Mail:
         if len(reading.sender) == 1:
             with suppress(StoreError):  # the message can be read all the same, and teaches when it is read again
                 learn_certificates(reading.opened, reading.sender[0], self._own.ring, self._now())
+                learn_announced(reading.opened, reading.sender[0], self._own.ring, self._now())
 
     def _with_marks(self, row: MessageRow, reading: Reading) -> Reading:
         """Show in lists what opening found: files inside of an encryption, a signature that no header tells of."""

@@ -391,7 +391,8 @@ class Session:
         opened = self._store()
         account = self._account(sender)
         opened.refresh_policy()
-        review, protector = partial(opened.review_in_full, channel=name), RingProtector(account.address, opened.ring, self.now)
+        review = partial(opened.review_in_full, channel=name)
+        protector = RingProtector(account.address, opened.ring, self.now, opened.policy.keys.announce)
         with self._queue.channel(account, origin_of(account, opened.policy, name), review, protector) as way:
             yield way
 

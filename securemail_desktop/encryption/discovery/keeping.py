@@ -83,7 +83,8 @@ def _noted(draft: KeyRecord, ring: KeyRing) -> tuple[KeyRecord, bool]:
     if before.accepted or before.refused or before.role is not Role.OTHER:
         return before, False
     known = tuple(dict.fromkeys((*before.addresses, *draft.addresses)))
-    after = replace(before if RANKS[before.origin] <= RANKS[draft.origin] else draft, addresses=known)
+    newer = (RANKS[draft.origin], before.obtained) <= (RANKS[before.origin], draft.obtained)
+    after = replace(draft if newer else before, addresses=known)
     if after != before:
         ring.keep(after)
     return after, False

@@ -6,7 +6,9 @@ count as broken. The user's own GnuPG is never touched.
 
 import logging
 import os
+import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +21,8 @@ from securemail_desktop.encryption.errors import NoGnuPG
 from securemail_desktop.encryption.openpgp.agent import Agent
 from securemail_desktop.encryption.openpgp.key import Key, Listing, keys_of
 
+_SECONDS = 10.0
+FILTERED = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@[a-z0-9.-]+")  # addresses that mean in a filter of GnuPG nothing else
 _LONGEST_PATH = 80  # an agent's socket path has at most 107 bytes, and the socket's name comes on top
 _GPG_CONF = """\
 no-auto-key-retrieve
@@ -56,6 +60,7 @@ class GpgHome:
         self.gpg.result_map = {**self.gpg.result_map, "list": Listing, "scan": Listing}
         self._agent = Agent(self._path, self.gpg.gpgbinary)
         self._keys: tuple[Key, ...] | None = None
+        self._minimal: dict[tuple[str, str], bytes] = {}
 
     def listing(self) -> tuple[Key, ...]:
         """Return all keys of the home; the list is kept until `changed`."""
@@ -69,6 +74,16 @@ class GpgHome:
         """Return one key by the fingerprint of its primary key, or None."""
         return next((key for key in self.listing() if key.fingerprint == fingerprint), None)
 
+    def minimal(self, fingerprint: str, address: str) -> bytes:
+        """Return a public key in binary form with the user ids of this address (`Address.key`) only; empty where there is none."""
+        known = self._minimal.get((fingerprint, address))
+        if known is None and FILTERED.fullmatch(address):
+            options = ["--export-options", "export-minimal", "--export-filter", f"keep-uid=mbox = {address}", "--export", fingerprint]
+            with suppress(OSError, subprocess.TimeoutExpired):
+                made = subprocess.run(self.gpg.make_args(options, False), check=False, capture_output=True, timeout=_SECONDS)  # noqa: S603
+                known = self._minimal[fingerprint, address] = made.stdout
+        return known or b""
+
     def remove(self, fingerprint: str) -> None:
         """Delete a key of somebody else; one with a private part stays."""
         self.gpg.delete_keys(fingerprint)
@@ -77,6 +92,7 @@ class GpgHome:
     def changed(self) -> None:
         """Forget the kept list of keys, and make what GnuPG wrote private: it leaves public keys readable for all."""
         self._keys = None
+        self._minimal = {}
         for file in self._path.glob("*.*"):
             with suppress(OSError):  # its lock files come and go
                 if file.is_file():

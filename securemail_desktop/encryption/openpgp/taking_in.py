@@ -9,21 +9,20 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 
 from securemail_desktop.encryption.errors import NotImportable
-from securemail_desktop.encryption.openpgp.home import GpgHome
+from securemail_desktop.encryption.openpgp.home import FILTERED, GpgHome
 from securemail_desktop.encryption.openpgp.key import Key
 from securemail_desktop.message.address import Address
 
 _ARMOUR = re.compile(
     rb"-----BEGIN PGP PUBLIC KEY BLOCK-----[ \t]*\r?\n(?:[^\r\n]+\r?\n)*?\r?\n([A-Za-z0-9+/=\s]+?)(?:\r?\n=[A-Za-z0-9+/]{4})?\s*-----END PGP"
 )
-_FILTERED = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@[a-z0-9.-]+")  # what can stand in a filter of GnuPG without meaning something else
 _PUBLIC, _SECRET, _SECRET_SUBKEY = 6, 5, 7
 _UNKNOWN = "The key is of a form that this program does not read."
 
 
 def take_in_keys(content: bytes, address: Address, home: GpgHome) -> tuple[Key, ...]:
     """Import the public keys of a block, armoured or not, that name the address; return them. Raise `NotImportable`, `NoGnuPG`."""
-    if not _FILTERED.fullmatch(address.key):
+    if not FILTERED.fullmatch(address.key):
         raise NotImportable(_UNKNOWN)
     block = public_block(content)
     options = ["--import-options", "import-minimal,no-import-local-sigs", "--import-filter", f"keep-uid=mbox = {address.key}"]
