@@ -17,6 +17,10 @@ from securemail_desktop.sending.state import Outlook
 class Protector(Protocol):
     """Makes the message that goes on the wire; `session` builds it from `encryption` and the key ring."""
 
+    def withdrawn(self, method: Method, keys: Sequence[str]) -> str:
+        """Return why a copy that was made for these keys must not go any more, one sentence, or empty."""
+        ...
+
     def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
         """Return the whole message for the holders of these keys (`Capability.key`); raise `ProtectionFailed`."""
         ...
@@ -31,13 +35,14 @@ class Protector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy: positions of its recipients among the outlooks, its method, and its bytes with their hex SHA-256."""
+    """One copy: positions of its recipients among the outlooks, its method, its bytes with their hex SHA-256, and the keys that open it."""
 
     number: int
     method: Method
     positions: tuple[int, ...]
     content: bytes
     sha256: str
+    keys: tuple[str, ...] = ()
 
 
 def make_copies(draft: Draft, outlooks: Sequence[Outlook], protector: Protector) -> tuple[Copy, ...]:
@@ -69,4 +74,4 @@ def _copy(number: int, draft: Draft, outlooks: Sequence[Outlook], positions: tup
     capabilities = [outlooks[p].capability for p in positions]
     keys = tuple(dict.fromkeys(c.key for c in capabilities if c is not None))
     content = protector.protect(draft, method, keys)
-    return Copy(number, method, positions, content, sha256(content).hexdigest())
+    return Copy(number, method, positions, content, sha256(content).hexdigest(), keys)

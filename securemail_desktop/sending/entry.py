@@ -67,7 +67,7 @@ def _entry(
         created=now,
         next_attempt=now,
         attempts=0,
-        copies=tuple(CopyRow(c.number, c.method.value, c.sha256) for c in copies),
+        copies=tuple(CopyRow(c.number, c.method.value, c.sha256, c.keys) for c in copies),
         recipients=rows,
         subject=review.draft.subject,
         to_file=bool(sent_copy),

@@ -14,6 +14,7 @@ from securemail_desktop.sending.errors import NotWaiting
 from securemail_desktop.sending.kept_draft import draft_of
 from securemail_desktop.sending.receipts import receipts_of
 from securemail_desktop.sending.record import read_record
+from securemail_desktop.sending.retry import DUE
 from securemail_desktop.sending.state import OutboxEntry, Receipt, State
 from securemail_desktop.sending.transmit import transmit
 from securemail_desktop.store.outbox import Change, EntryRow, OutboxTable
@@ -53,6 +54,16 @@ def send_again(entry_id: str, channel: Channel) -> tuple[Receipt, ...]:
             again = [Change(r.position, State.READY, "Its author decided to send it again.") for r in unknown]
             channel.outbox.change(entry_id, new_rid(), again)
     return transmit(entry_id, channel, force=True)
+
+
+def hold(entry_id: str, reason: str, channel: Channel) -> tuple[Receipt, ...]:
+    """Let what time alone would hand over wait for its author, for this reason."""
+    with channel.lock:
+        entry = channel.outbox.get(entry_id)
+        due = [row for row in entry.recipients if row.state in DUE] if entry else []
+        if due:
+            channel.outbox.change(entry_id, new_rid(), [Change(row.position, State.HELD, reason) for row in due])
+    return transmit(entry_id, channel)
 
 
 def reopened(entry: EntryRow, table: OutboxTable, positions: Collection[int] | None = None) -> Draft:

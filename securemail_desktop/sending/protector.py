@@ -1,6 +1,6 @@
 """Protects copies with the sender's keys and the key ring; errors of encryption become one sentence that holds the message."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.protect import protect_message
 from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.encryption.withdrawn import withdrawn
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
@@ -30,6 +31,11 @@ class RingProtector:
             return protect_message(
                 draft, method, keys, self.ring.own(self.sender, self.now()), self.ring, self.now(), announce=self.announce
             )
+
+    def withdrawn(self, method: Method, keys: Sequence[str]) -> str:
+        """Return why a copy that was made for these keys must not go any more, one sentence, or empty."""
+        with _translated():
+            return next(filter(None, (withdrawn(method, key, self.ring) for key in keys)), "")
 
     def to_self(self, draft: Draft, *, secret: bool) -> bytes:
         """Return the author's copy: encrypted to himself when it holds what others got protected, and empty when he has no key for that."""

@@ -17,6 +17,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.copies import Protector
 from securemail_desktop.sending.kept_draft import draft_of
 from securemail_desktop.sending.receipts import NOBODY_KNOWS, receipts_of
 from securemail_desktop.sending.recheck import outgrown
@@ -108,18 +109,19 @@ def _record(entry_id: str, channel: Channel) -> None:
 
 def _hold_outgrown(entry: EntryRow, channel: Channel) -> None:
     """Hold what may have been good enough when it was made and is not any more: policy or the gateway changed meanwhile."""
-    held = outgrown_rows(entry, channel.outbox, channel.review)
+    held = outgrown_rows(entry, channel.outbox, channel.review, channel.protector)
     if held:
         channel.outbox.change(entry.id, new_rid(), held)
 
 
-def outgrown_rows(entry: EntryRow, table: OutboxTable, review: Callable[[Draft], Review]) -> list[Change]:
+def outgrown_rows(entry: EntryRow, table: OutboxTable, review: Callable[[Draft], Review], protector: Protector) -> list[Change]:
     """Return what must be held of the copies that time alone would hand over, reviewed now."""
     due = [r for r in entry.recipients if r.state in DUE]
     if not due:
         return []
     outlooks = {o.recipient.address.key: o for o in review(draft_of(entry.id, table)).outlooks}
-    reasons = ((r, outgrown(Method(r.method), outlooks[parse_address(r.address).key])) for r in due)
+    withdrawn = {copy.number: protector.withdrawn(Method(copy.method), copy.keys) for copy in entry.copies}
+    reasons = ((r, outgrown(Method(r.method), outlooks[parse_address(r.address).key]) or withdrawn.get(r.copy, "")) for r in due)
     return [Change(row.position, State.HELD, reason) for row, reason in reasons if reason]
 
 

@@ -65,6 +65,7 @@ class Opened:
 
     def _begin(self) -> None:
         try:
+            self._others = self.database.others()
             self.refresh()
         except BaseException:
             self.close()
@@ -81,8 +82,13 @@ class Opened:
         self._take_policy(*self._current_policy())
         self.people.refresh([account.address for account in self.accounts], self.policy.inside)
 
-    def refresh_policy(self) -> None:
-        """Take a policy that was replaced while the program runs before anything is handed over."""
+    def catch_up(self) -> None:
+        """Take what was changed while the program runs before anything is handed over: the policy, and what another program did in the store."""
+        others = self.database.others()
+        if others != self._others:
+            self._others = others
+            self._read_accounts()
+            self.ring.reload()
         policy, notice = self._current_policy()
         if (policy.id, notice) != (self.policy.id, self.policy_notice):
             self._take_policy(policy, notice)

@@ -4,13 +4,14 @@ A locked queue has no key of the store. It has the queue's own file and key, the
 waits. It hands over what a review right before the lock let pass, and only while the policy of that review stands; everything else waits.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from securemail_desktop.accounts.line import Timeouts
+from securemail_desktop.accounts.protocol import Submission
 from securemail_desktop.accounts.sent import Sent
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.audit.anchor import remember, tell_missing
@@ -22,17 +23,21 @@ from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged
 from securemail_desktop.central.errors import CentralError
 from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.phi.errors import PhiError
 from securemail_desktop.policy.model import Policy
-from securemail_desktop.sending.channel import Channel, Origin
+from securemail_desktop.sending.channel import Channel, Origin, SentFolder
 from securemail_desktop.sending.copies import Protector
+from securemail_desktop.sending.errors import SendingError
+from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.retry import DUE
 from securemail_desktop.sending.state import Review
 from securemail_desktop.sending.transmit import outgrown_rows, transmit
 from securemail_desktop.session.network import PASSWORD, Network
+from securemail_desktop.session.no_server import NoServer
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.outbox_lock import OutboxLock
 from securemail_desktop.session.policy_in_force import policy_folder, still_stands
@@ -41,6 +46,8 @@ from securemail_desktop.store.errors import StoreClosed, StoreError
 from securemail_desktop.store.former_outbox import has_former_outbox, move_outbox
 from securemail_desktop.store.outbox import EntryRow, OutboxTable
 from securemail_desktop.store.queue import Seal, open_queue
+
+_NOBODY = Address("nobody", "localhost.invalid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class Queue:
         try:
             place = enrolment()
             entries = tuple(entry for entry_id in self.table.ids() if (entry := self.table.get(entry_id)))
-            may_go = frozenset(entry.id for entry in entries if _passes(entry, self.table, opened))
+            may_go = frozenset(entry.id for entry in entries if _passes(entry, self.table, opened, self._now))
             secrets = _secrets(entries, opened, place)
             self.kept = Kept(opened.accounts, opened.policy, policy_folder(opened.settings), place, secrets, may_go)
             self.network.use(self.kept)
@@ -125,18 +132,36 @@ class Queue:
     def channel(self, account: Account, origin: Origin, review: Callable[[Draft], Review], protector: Protector) -> Iterator[Channel]:
         """Give the way out of an account; what the journal was told on it is remembered in the store."""
         with self._anchored(), self.network.submission(account) as submission, self.network.mailbox(account) as mailbox:
-            yield Channel(
-                origin=origin,
-                sender=account.address,
-                review=review,
-                protector=protector,
-                outbox=self.table,
-                journal=self.journal,
-                submission=submission,
-                sent=Sent(mailbox) if mailbox else None,
-                lock=self.lock,
-                now=self._now,
-            )
+            yield self._way(account.address, origin, review, protector, submission, Sent(mailbox) if mailbox else None)
+
+    @contextmanager
+    def apart(self, reason: str = "") -> Iterator[Channel]:
+        """Give a way on which nothing is handed over, for this reason: what became of a message can be settled, recorded and given up on it."""
+        server = NoServer(reason)
+        with self._anchored():
+            yield self._way(_NOBODY, Origin("window", "", frozenset(), ()), _no_review, _NoProtector(), server, server)
+
+    def _way(
+        self,
+        sender: Address,
+        origin: Origin,
+        review: Callable[[Draft], Review],
+        protector: Protector,
+        submission: Submission,
+        sent: SentFolder | None,
+    ) -> Channel:
+        return Channel(
+            origin=origin,
+            sender=sender,
+            review=review,
+            protector=protector,
+            outbox=self.table,
+            journal=self.journal,
+            submission=submission,
+            sent=sent,
+            lock=self.lock,
+            now=self._now,
+        )
 
     @contextmanager
     def _anchored(self) -> Iterator[None]:
@@ -189,6 +214,10 @@ class _NoProtector:
         del draft, method, keys
         raise StoreClosed
 
+    def withdrawn(self, method: Method, keys: Sequence[str]) -> str:
+        del method, keys
+        raise StoreClosed
+
     def to_self(self, draft: Draft, *, secret: bool) -> bytes:
         del draft, secret
         raise StoreClosed
@@ -198,11 +227,12 @@ def _no_review(_: Draft) -> Review:
     raise StoreClosed
 
 
-def _passes(entry: EntryRow, table: OutboxTable, opened: Opened) -> bool:
+def _passes(entry: EntryRow, table: OutboxTable, opened: Opened, clock: Callable[[], datetime]) -> bool:
     """Say whether nothing in the entry got weaker than it must be; who cannot be reviewed does not pass."""
     try:
-        return not outgrown_rows(entry, table, lambda draft: opened.review(draft, "window"))
-    except (MessageError, EncryptionError, PhiError):
+        sender = RingProtector(parse_address(entry.sender), opened.ring, clock)
+        return not outgrown_rows(entry, table, lambda draft: opened.review(draft, "window"), sender)
+    except (MessageError, EncryptionError, PhiError, SendingError):
         return False
 
 

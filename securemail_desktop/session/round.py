@@ -3,12 +3,39 @@
 A hundred messages would wait a hundred times for a server that hangs, and a changed password tried a hundred times locks the account.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from securemail_desktop.accounts.protocol import Envelope, Found, Outcome, Submission
+from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.message.address import Address
+from securemail_desktop.message.errors import MessageError
+from securemail_desktop.phi.errors import PhiError
 from securemail_desktop.sending.channel import Channel
+from securemail_desktop.sending.errors import SendingError
+from securemail_desktop.sending.outbox import hold
+from securemail_desktop.sending.transmit import transmit
+from securemail_desktop.session.errors import NoAccount
+
+Way = Callable[[str], AbstractContextManager[Channel]]
+
+
+def go_through(entries: Iterable[str], way_of: Way, apart: Way, *, at_once: bool) -> None:
+    """Go on with each entry; one whose account is gone waits for its author. Raise `StoreError`, `JournalError`.
+
+    `way_of` gives the way out of an entry, `apart` a way on which nothing is handed over, for the reason that it is given.
+    """
+    this = Round()
+    for entry_id in entries:
+        try:
+            with way_of(entry_id) as way:
+                transmit(entry_id, this.way(way), force=at_once, reviewed=this.is_away(way.sender))
+        except NoAccount as error:
+            with apart(str(error)) as way:
+                hold(entry_id, str(error), way)
+        except (EncryptionError, SendingError, MessageError, PhiError):
+            continue  # its keys were removed; the entry stays where its author sees it
 
 
 class Round:

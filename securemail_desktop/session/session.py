@@ -20,14 +20,11 @@ from securemail_desktop.audit.feedback import ACT, FeedbackRecord, feedback_fiel
 from securemail_desktop.audit.journal import Journal
 from securemail_desktop.audit.revocation import ACT as REVOKED
 from securemail_desktop.audit.revocation import RevocationRecord, revocation_fields
-from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.compose import new_message_id
 from securemail_desktop.message.draft import Draft
-from securemail_desktop.message.errors import MessageError
 from securemail_desktop.message.signature import signed
-from securemail_desktop.phi.errors import PhiError
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.completion import Suggestion
 from securemail_desktop.sending import outbox, pipeline
@@ -35,10 +32,9 @@ from securemail_desktop.sending.again import retry
 from securemail_desktop.sending.approval import amend, dated
 from securemail_desktop.sending.attempt import record_attempt
 from securemail_desktop.sending.channel import Channel
-from securemail_desktop.sending.errors import NotWaiting, SendingError
+from securemail_desktop.sending.errors import NotWaiting
 from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review, State
-from securemail_desktop.sending.transmit import transmit
 from securemail_desktop.session.central_link import CentralLink
 from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PLC0414 - callers know it by this module
@@ -49,7 +45,7 @@ from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.people import People
 from securemail_desktop.session.preferences import Decision, Preferences
 from securemail_desktop.session.queue import Queue, origin_of
-from securemail_desktop.session.round import Round
+from securemail_desktop.session.round import go_through
 from securemail_desktop.session.under_way import UnderWay
 from securemail_desktop.store.drafts import DraftTable
 from securemail_desktop.store.errors import StoreClosed, StoreError
@@ -315,16 +311,9 @@ class Session:
         if self.locked:
             self._queue.go_on()
             return
-        this = Round()
-        for entry_id in self._queue.table.ids():
-            try:
-                with self._channel_of(entry_id) as way:
-                    transmit(entry_id, this.way(way), force=at_once, reviewed=this.is_away(way.sender))
-            except StoreClosed:
-                return  # a lock came in between: the next call goes on
-            except (NoAccount, EncryptionError, SendingError, MessageError, PhiError):
-                continue  # its account or keys were removed; the entry stays where its author sees it
-        self.central.sync()
+        with suppress(StoreClosed):  # a lock came in between: the next call goes on
+            go_through(self._queue.table.ids(), self._channel_of, self._queue.apart, at_once=at_once)
+            self.central.sync()
 
     def send_again(self, entry_id: str) -> tuple[Receipt, ...]:
         """Send an UNKNOWN again because the author decided so, knowing that it may arrive twice."""
@@ -343,7 +332,8 @@ class Session:
 
     def discard(self, entry_id: str) -> None:
         """Give a held message up because the author decided so; the journal says so."""
-        with self._channel_of(entry_id) as way:
+        self._store()
+        with self._queue.apart() as way:
             outbox.discard(entry_id, way)
 
     def remember(self, addresses: Iterable[Address]) -> None:
@@ -389,8 +379,8 @@ class Session:
     @contextmanager
     def _channel(self, sender: str, name: str) -> Iterator[Channel]:
         opened = self._store()
+        opened.catch_up()
         account = self._account(sender)
-        opened.refresh_policy()
         review = partial(opened.review_in_full, channel=name)
         protector = RingProtector(account.address, opened.ring, self.now, opened.policy.keys.announce)
         with self._queue.channel(account, origin_of(account, opened.policy, name), review, protector) as way:

@@ -98,7 +98,13 @@ class Database:
     def version(self) -> tuple[int, int, int]:
         """Return what is another one after each change, by this program or another."""
         with self._lock:
-            return self._opens, self._connection.total_changes, int(str(self.rows("PRAGMA data_version")[0][0]))
+            opens, others = self.others()
+            return opens, self._connection.total_changes, others
+
+    def others(self) -> tuple[int, int]:
+        """Return what is another one after each change by another program, and after each opening."""
+        with self._lock:
+            return self._opens, int(str(self.rows("PRAGMA data_version")[0][0]))
 
     def close(self) -> None:
         """Close the store."""

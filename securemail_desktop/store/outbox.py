@@ -6,7 +6,7 @@ be neither read nor added, everything else goes on. Rows are primitives; `sendin
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from securemail_desktop.store.database import Database, Value
@@ -16,11 +16,12 @@ from securemail_desktop.store.queue import Seal
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """One copy of a message; `OutboxTable.copy` has its bytes, which go on the wire at every attempt."""
+    """One copy of a message; `OutboxTable.copy` has its bytes, which go on the wire at every attempt. `keys` are those that open it."""
 
     number: int
     method: str
     sha256: str
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ class OutboxTable:
                     "INSERT INTO outbox_copy (entry, number, method, sha256, content) VALUES (?,?,?,?,?)",
                     (entry.id, copy.number, copy.method, copy.sha256, content),
                 )
+                for key in copy.keys:
+                    self._db.execute("INSERT INTO outbox_copy_key (entry, number, key) VALUES (?,?,?)", (entry.id, copy.number, key))
             for recipient in entry.recipients:
                 self._add_recipient(entry.id, recipient)
 
@@ -237,6 +240,10 @@ class OutboxTable:
             ),
         )
 
+    def _keys(self, entry_id: str, number: int) -> tuple[str, ...]:
+        found = self._db.rows("SELECT key FROM outbox_copy_key WHERE entry = ? AND number = ? ORDER BY key", (entry_id, number))
+        return tuple(str(row[0]) for row in found)
+
     def _entry(self, row: tuple[Value, ...]) -> EntryRow:
         entry_id, sender, record, intent, created, next_attempt, attempts, subject, to_file = row
         sealed = cast("bytes", subject)
@@ -249,7 +256,7 @@ class OutboxTable:
             float(cast("float", created)),
             float(cast("float", next_attempt)),
             int(cast("int", attempts)),
-            copies_of(str(entry_id), self._db),
+            tuple(replace(copy, keys=self._keys(str(entry_id), copy.number)) for copy in copies_of(str(entry_id), self._db)),
             recipients_of(str(entry_id), self._db),
             None if opened is None else opened.decode("utf-8", "surrogatepass"),
             bool(to_file),

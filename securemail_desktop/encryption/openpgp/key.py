@@ -64,6 +64,11 @@ class Key:
     parts: tuple[Part, ...]
     secret: bool
 
+    @property
+    def revoked(self) -> bool:
+        """Say whether its owner took the whole key back."""
+        return self.parts[0].trust == "r"
+
 
 def keys_of(rows: Sequence[dict[str, Any]], secret: Collection[str]) -> tuple[Key, ...]:
     """Return the keys of a listing; `secret` are the fingerprints whose private part is here."""

@@ -1,6 +1,6 @@
 """What policy changes in a message: everybody's copy and the one in Sent; what cannot be changed as policy wants it stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,6 +94,9 @@ class Everything(FakeProtector):
 
     def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
         return f"{method} {draft.subject} {draft.text}".encode()
+
+    def withdrawn(self, method: Method, keys: Sequence[str]) -> str:
+        return ""
 
     def to_self(self, draft: Draft, *, secret: bool) -> bytes:
         return self.protect(draft, Method.CLEAR, ())

@@ -1,5 +1,6 @@
 """Display names that hold patient data: they are found, the author is told, and they never go out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -68,6 +69,9 @@ class Headers(FakeProtector):
 
     def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
         return " ".join(f"{r.address.name} {r.address.spec}" for r in draft.recipients).encode()
+
+    def withdrawn(self, method: Method, keys: Sequence[str]) -> str:
+        return ""
 
     def to_self(self, draft: Draft, *, secret: bool) -> bytes:
         return self.protect(draft, Method.CLEAR, ())
