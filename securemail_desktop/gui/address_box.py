@@ -1,4 +1,4 @@
-"""A choice among addresses: it takes the width that it gets, and what does not fit is cut in the middle with an ellipsis and told in full."""
+"""A choice among addresses that gives way: an address stands alone where its name does not fit, and what is cut even then is told in full."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
@@ -25,8 +25,13 @@ class AddressBox(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
-        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room.width() - 4)
+        option.currentText = self._fitting(option.currentText, room.width() - 4)
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
+
+    def _fitting(self, text: str, width: int) -> str:
+        metrics = self.fontMetrics()
+        whole = metrics.horizontalAdvance(text) <= width
+        return text if whole else metrics.elidedText(text.rpartition(" <")[2].rstrip(">"), Qt.TextElideMode.ElideMiddle, width)

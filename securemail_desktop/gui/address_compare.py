@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from securemail_desktop.gui.breaking import breakable
 from securemail_desktop.gui.look import LARGE, Look
 from securemail_desktop.gui.marked_label import lay_lines, part_format
 from securemail_desktop.gui.spans import Utf16
@@ -73,8 +74,8 @@ class AddressCompare(QWidget):
 
     def _row(self, painter: QPainter, y: float, caption: str, text: str, part: tuple[int, int], tone: Tone) -> None:
         layout = self._lines(text, self.width())
-        units = Utf16(text)
-        layout.setFormats([part_format(units.offset(part[0]), units.offset(part[1]), self._look.tones.ink_of(tone))])
+        start, end = (Utf16(breakable(text)).offset(len(breakable(text[:place]))) for place in part)
+        layout.setFormats([part_format(start, end, self._look.tones.ink_of(tone))])
         lay_lines(layout, self._room(self.width()))
         painter.setPen(QColor(self._look.tones.muted))
         painter.setFont(self.font())
@@ -83,8 +84,8 @@ class AddressCompare(QWidget):
         layout.draw(painter, QPointF(12 + self._caption_width(), y))
 
     def _lines(self, text: str, width: int) -> QTextLayout:
-        layout = QTextLayout(text, self._font())
-        layout.setTextOption(_anywhere())
+        layout = QTextLayout(breakable(text), self._font())
+        layout.setTextOption(_by_signs())
         lay_lines(layout, self._room(width))
         return layout
 
@@ -100,7 +101,7 @@ class AddressCompare(QWidget):
         return font
 
 
-def _anywhere() -> QTextOption:
+def _by_signs() -> QTextOption:
     option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     return option

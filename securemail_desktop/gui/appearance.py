@@ -46,11 +46,11 @@ class AppearanceMenu(QObject):
         self._look, self._preferences = look, preferences
         self._menu = QMenu(button)
         self._menu.setAccessibleName("Settings")
+        self._schemes = QMenu("&Appearance", self._menu)
         group = QActionGroup(self)
         self._actions = {scheme: self._scheme_action(scheme, label, group) for scheme, label in LABELS.items()}
-        self._menu.addSection("Appearance")
-        self._menu.addActions(list(self._actions.values()))
-        self._menu.addSeparator()
+        self._schemes.addActions(list(self._actions.values()))
+        self._menu.addMenu(self._schemes)
         self._notify = self._menu.addAction("&Tell me of new mail")
         self._notify.setCheckable(True)
         self._notify.setToolTip("How many messages came, never from whom or about what")
@@ -59,7 +59,7 @@ class AppearanceMenu(QObject):
         self._menu.addSeparator()
         self._menu.addAction("&Keys and certificates…", self.keys_wanted.emit)
         self._menu.addAction("S&ettings and decisions…", self.settings_wanted.emit)
-        self._menu.addAction("Hel&p, keys and about (F1)", self.help_wanted.emit)
+        self._menu.addAction("Hel&p and about\tF1", self.help_wanted.emit)
         self._button = button
         button.setAccessibleName("Settings")
         button.clicked.connect(self.open)

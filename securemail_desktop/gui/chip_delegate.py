@@ -1,6 +1,5 @@
 """Paints a recipient as a chip: who he is, beneath it in words what will happen to his copy, and the icon of the outcome."""
 
-import re
 from math import ceil
 
 from PySide6.QtCore import (
@@ -20,6 +19,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from securemail_desktop.gui import words
+from securemail_desktop.gui.breaking import breakable
 from securemail_desktop.gui.fitting_view import MANY
 from securemail_desktop.gui.look import SMALL, Look
 from securemail_desktop.gui.marked_label import lay_lines
@@ -30,7 +30,6 @@ ALIKE = 300  # pixels that each of many recipients gets
 SIDES = ICON + GAP + GAP + CROSS
 WRAP = int(Qt.TextFlag.TextWordWrap.value) | int(Qt.AlignmentFlag.AlignLeading.value)
 
-_BREAKS = re.compile("[@.-]")  # where an address is broken sooner than within a word
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -110,7 +109,7 @@ def who_lines(chip: Chip, font: QFont, room: int) -> QTextLayout:
     """Return who it is, laid out in a width in pixels: name and address on one line, or else the whole address on as many as it needs."""
     whole = words.person(chip.address)
     fits = QFontMetrics(font).horizontalAdvance(whole) <= room
-    layout = QTextLayout(whole if fits else _BREAKS.sub("\\g<0>\u200b", words.spec(chip.address)), font)
+    layout = QTextLayout(whole if fits else breakable(words.spec(chip.address)), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)

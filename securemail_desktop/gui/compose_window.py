@@ -151,7 +151,10 @@ class ComposeWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put the buttons beneath the verdict where it is narrow."""
         super().resizeEvent(event)
-        width = event.size().width()
+        self._arrange_footer()
+
+    def _arrange_footer(self) -> None:
+        width = self.width()
         buttons = self._form.footer.findChild(QBoxLayout, "buttonRow")
         for layout, least in ((self._form.footer.layout(), NARROW), (buttons, self._narrowest_row())):
             if isinstance(layout, QBoxLayout):
@@ -159,7 +162,9 @@ class ComposeWindow(QWidget):
 
     def _narrowest_row(self) -> int:
         """Return the width in pixels that the buttons beside each other need, with the space about them."""
-        return 80 + self._form.attachButton.sizeHint().width() + self._form.sendButton.sizeHint().width()
+        note = self._form.savedText
+        shown = [*([note] if note.text() else []), self._form.attachButton, self._form.sendButton]
+        return 60 + sum(widget.sizeHint().width() + 10 for widget in shown)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Take files and pictures while the message is written."""
@@ -202,6 +207,7 @@ class ComposeWindow(QWidget):
         self._editor.attaching.told.connect(partial(self._doubts.trouble, "files"))
         self._editor.changed.connect(self._autosave.touch)
         self._editor.changed.connect(self._note.clear)
+        self._note.said.connect(self._arrange_footer)
         self._closing.settled.connect(self.close)
         self._live.ready.connect(self._view.show)
         self._live.ready.connect(self._look_up.take)

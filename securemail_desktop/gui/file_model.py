@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.gui import file_names, words
@@ -45,12 +44,3 @@ class FileModel(QAbstractListModel):
         self.beginResetModel()
         self.files = files
         self.endResetModel()
-
-
-class FileDelegate(QStyledItemDelegate):
-    """Chips no wider than the view: the middle of a long name is left out, never its ending."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
-        """Return the size of a chip."""
-        hint, view = super().sizeHint(option, index), option.widget
-        return QSize(min(hint.width(), view.viewport().width() - 8), hint.height()) if isinstance(view, QAbstractItemView) else hint

@@ -11,8 +11,6 @@ from securemail_desktop.gui import file_names, words
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.tones import Tone
 
-LONGEST = 40  # characters of a name in the menu
-
 
 class FilesButton(QPushButton):
     """`open_wanted` and `save_wanted` carry a file, `save_all_wanted` nothing."""
@@ -43,9 +41,8 @@ class FilesButton(QPushButton):
             self.files_menu.addAction("Save a&ll…", self.save_all_wanted.emit)
 
     def _add(self, part: Part) -> None:
-        name = file_names.safe_name(part)
-        short = name if len(name) <= LONGEST else f"{name[: LONGEST // 2]}…{name[-LONGEST // 2 :]}"
-        menu = self.files_menu.addMenu(words.button(f"{short} · {words.size(len(part.content))}"))
+        name = words.middle(file_names.safe_name(part))
+        menu = self.files_menu.addMenu(words.button(f"{name} · {words.size(len(part.content))}"))
         if file_names.danger(part):
             menu.setIcon(self._look.tone_icon("warning", Tone.CAUTION))
         menu.addAction("&Open", partial(self.open_wanted.emit, part))

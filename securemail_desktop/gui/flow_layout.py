@@ -67,13 +67,19 @@ class FlowLayout(QLayout):
         for item in self._items:
             if item.isEmpty():
                 continue
-            hint = QSize(min(item.sizeHint().width(), rect.width()), item.sizeHint().height())
+            hint = self._size(item, rect.width())
             if x > rect.x() and x + hint.width() > rect.right() + 1:
                 x, y, row = rect.x(), y + row + self.spacing(), 0
             if place:
                 item.setGeometry(self._mirrored(QRect(QPoint(x, y), hint), rect))
             x, row = x + hint.width() + self.spacing(), max(row, hint.height())
         return y + row - rect.y()
+
+    def _size(self, item: QLayoutItem, most: int) -> QSize:
+        hint = item.sizeHint()
+        if hint.width() <= most:
+            return hint
+        return QSize(most, item.heightForWidth(most) if item.hasHeightForWidth() else hint.height())
 
     def _mirrored(self, item: QRect, within: QRect) -> QRect:
         parent = self.parentWidget()

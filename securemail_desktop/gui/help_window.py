@@ -4,6 +4,7 @@ import re
 from importlib.metadata import version
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from securemail_desktop.gui.look import Look
@@ -45,3 +46,15 @@ class HelpWindow(QWidget):
         guide = _PICTURE.sub("", user_guide().read_text("utf-8"))
         about = f"SecureMail Desktop {version('securemail-desktop')}\n"
         self.text.setMarkdown(f"{guide}\n\n{about}")
+        self._space()
+
+    def _space(self) -> None:
+        """Give headings and paragraphs the room between them that makes a long text easy to go through."""
+        block = self.text.document().begin()
+        while block.isValid():
+            cursor, form = QTextCursor(block), block.blockFormat()
+            above, below = (0 if not block.blockNumber() else 18, 6) if form.headingLevel() else (0, 3 if block.textList() else 8)
+            form.setTopMargin(above)
+            form.setBottomMargin(below)
+            cursor.setBlockFormat(form)
+            block = block.next()

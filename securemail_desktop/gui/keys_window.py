@@ -14,6 +14,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.record import Role
 from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.keys_model import KeysModel, fingerprint, owner
 from securemail_desktop.gui.keys_port import KeysPort
@@ -46,6 +47,7 @@ class KeysForm:
     state: StateView
     entries: QListView
     told: QLabel
+    actions: QWidget
     acceptButton: QPushButton
     saveButton: QPushButton
     backupButton: QPushButton
@@ -100,7 +102,11 @@ class KeysWindow(QWidget):
             (form.giveUpButton, self._ask_to_give_up),
         ):
             button.clicked.connect(act)
+        flow = FlowLayout(form.actions)
+        for button in (form.acceptButton, form.saveButton, form.backupButton, form.giveUpButton):
+            flow.addWidget(button)
         form.makeButton.setVisible(bool(self._addresses))
+        form.told.hide()
         self.sheet.chosen.connect(self._chosen)
         for key in ("Escape", "Ctrl+W"):
             shortcut(key, self.form.root, self.close)  # not while the sheet asks
@@ -147,6 +153,7 @@ class KeysWindow(QWidget):
     def _tell(self, text: str) -> None:
         self.form.told.setText(words.visible(text))
         self.form.told.setAccessibleName(words.visible(text))
+        self.form.told.setVisible(bool(text))
 
     def _ask(self, question: Question, answers: Mapping[str, Callable[[], None]]) -> None:
         self._answers = answers

@@ -46,16 +46,14 @@ def leaving_question(under_way: int, entries: Sequence[OutboxEntry]) -> Question
         return None
     sentences = (
         (under_way, "is being sent: quitting waits for that.", "are being sent: quitting waits for that."),
-        (going, "waits for the server.", "wait for the server."),
+        (going, "waits for the server and goes when SecureMail is next open.", "wait for the server and go when SecureMail is next open."),
         (deciding, "waits in the Outbox for your decision.", "wait in the Outbox for your decision."),
     )
     lines = [f"{number} {one if number == 1 else many}" for number, one, many in sentences if number]
-    what = "it goes" if going == 1 else "they go"
-    label = f"Quit, {what} when SecureMail is next open" if going else "Quit"
     return Question(
         title="1 message has not been sent" if count == 1 else f"{count} messages have not been sent",
         message=" ".join(lines),
-        choices=(Choice(label, "quit", safe=False),),
+        choices=(Choice("Quit", "quit", safe=False),),
         back="Stay",
         icon="outbox",
     )

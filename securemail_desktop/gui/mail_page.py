@@ -374,6 +374,7 @@ class MailPage(QWidget):
         views = self._chosen()
         flagged = bool(views) and all(view.flagged for view in views)
         self.tools.offer(any_message=bool(views), archive=self._archive >= 0, targets=self._targets, flagged=flagged)
+        self.pane.offer(any_message=self.list.table.messages.rowCount() > 0)
 
     def _keep_widths(self) -> None:
         self._widths = self.splitter.sizes()

@@ -150,7 +150,7 @@ class MailTools(QWidget):
 
     def _folder_menu(self, menu: QMenu) -> QMenu:
         for number, name in self._targets:
-            menu.addAction(words.button(name)).triggered.connect(partial(self.target.emit, number))
+            menu.addAction(words.button(words.middle(name))).triggered.connect(partial(self.target.emit, number))
         menu.setEnabled(bool(self._targets))
         return menu
 

@@ -302,6 +302,9 @@ class MainWindow(QWidget):
     def _enter(self) -> None:
         self._in_folders = False
         self._show_panes()
+        self._to_page()
+
+    def _to_page(self) -> None:
         self._stops()[-1 if self._form.pages.currentWidget() is not self._mail else 1].setFocus()
 
     def _back(self) -> None:
@@ -325,8 +328,11 @@ class MainWindow(QWidget):
 
     def _show_panes(self) -> None:
         alone = self._panes == 1
+        lost = alone and not self._in_folders and self._form.sidebar.isAncestorOf(self.focusWidget() or self)
         self._form.sidebar.setVisible(not alone or self._in_folders)
         self._form.content.setVisible(not alone or not self._in_folders)
+        if lost:
+            self._to_page()
         width = round(SIDEBAR * max(1.0, self.font().pointSizeF() / BODY_POINTS))
         self._form.sidebar.setMinimumWidth(0 if alone else width)
         self._form.sidebar.setMaximumWidth(16_777_215 if alone else width)

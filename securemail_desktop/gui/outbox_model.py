@@ -75,3 +75,9 @@ def whom(entry: OutboxEntry) -> str:
     """Return the recipients of a message in short."""
     names = [words.visible(r.recipient.address.name) or words.spec(r.recipient.address) for r in entry.receipts]
     return words.listed(names) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} more"
+
+
+def addressed(entry: OutboxEntry) -> str:
+    """Return the whole addresses of a message, or the number of its recipients."""
+    specs = [words.spec(r.recipient.address) for r in entry.receipts]
+    return words.listed(specs) if len(specs) <= 3 else f"{len(specs)} recipients"

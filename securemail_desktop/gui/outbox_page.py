@@ -14,7 +14,7 @@ from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.flow_layout import FlowLayout, follow_reading_order
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.look import Look
-from securemail_desktop.gui.outbox_model import OutboxModel, whom
+from securemail_desktop.gui.outbox_model import OutboxModel, addressed, whom
 from securemail_desktop.gui.receipt_model import ReceiptModel
 from securemail_desktop.gui.row_delegate import RowDelegate
 from securemail_desktop.gui.session_port import SessionPort
@@ -220,7 +220,7 @@ class OutboxPage(QWidget):
             self._ask(
                 "again",
                 entry,
-                f"Send it to {whom(entry)} again?",
+                f"Send it to {addressed(entry)} again?",
                 "Nobody knows whether the first one arrived: the message may arrive twice.",
                 Choice("Send again", "again", safe=False),
             )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
+from securemail_desktop.gui.tick import Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Proof(QWidget):
         """Make them empty and hidden."""
         super().__init__(parent)
         self._asked = NOTHING
-        self.tick = QCheckBox(self)
+        self.tick = Tick(self)
         self.domain_label, self.domain = QLabel(self), QLineEdit(self)
         self.reason_label, self.reason = QLabel(self), QPlainTextEdit(self)
         layout = QVBoxLayout(self)
@@ -49,8 +50,7 @@ class Proof(QWidget):
         """Ask for this from now on, and forget what was given."""
         self._asked = friction
         domain = words.visible(friction.domain)
-        self.tick.setText(words.button(friction.tick))
-        self.tick.setAccessibleName(words.visible(friction.tick))
+        self.tick.ask(friction.tick)
         self.domain_label.setText(words.button(f"To send it there all the same, &type {domain}").replace("&&type", "&type"))
         self.domain.setAccessibleName(f"Type {domain} to send it there all the same")
         self.reason_label.setText(f"&Reason, at least {friction.min_reason} characters. It is kept in the audit record.")

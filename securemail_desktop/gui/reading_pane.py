@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStacked
 
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.gui import link_words, message_words, verdict_words, words
-from securemail_desktop.gui.file_model import FileDelegate, FileModel
+from securemail_desktop.gui.file_model import FileModel
 from securemail_desktop.gui.files_button import FilesButton
 from securemail_desktop.gui.find_bar import FindBar
 from securemail_desktop.gui.fitting_view import FittingView
@@ -30,6 +30,7 @@ from securemail_desktop.message.display.link import Link
 from securemail_desktop.resources import ui_dir
 from securemail_desktop.session.mail_view import MessageView, Reading
 
+CHOOSE, NONE = "Choose a message to read it", "No message to read"
 LOW, LEAST = 480, 40  # pixels: the height below which everything around the text is kept small, and what the text keeps
 
 
@@ -75,7 +76,7 @@ class ReadingPane(QWidget):
         layout.addWidget(self._form.root)
         self.reading: Reading | None = None
         self.own = False  # whether it is the author's copy of what he sent himself
-        self._text_wanted, self._is_dangerous = False, False
+        self._text_wanted, self._is_dangerous, self._any_message = False, False, False
         self._asked: Link | None = None
         self.body = HtmlView(look, self)
         self.finder = FindBar(self.body, look, self)
@@ -97,8 +98,17 @@ class ReadingPane(QWidget):
         self.finder.forget()
         self.body.show_message("", "", ())
         self._reset_files(())
-        self._form.state.say("envelope", "muted", "Choose a message to read it")
+        self._invite()
         self._form.states.setCurrentWidget(self._form.state)
+
+    def offer(self, *, any_message: bool) -> None:
+        """Say that a message can be chosen, where there is one, unless something else is being said."""
+        self._any_message = any_message
+        if self._form.state.title in {CHOOSE, NONE}:
+            self._invite()
+
+    def _invite(self) -> None:
+        self._form.state.say("envelope", "muted", CHOOSE if self._any_message else NONE)
 
     def wait_for(self, view: MessageView) -> None:
         """Show that a message is being opened, unless it is shown already."""
@@ -185,7 +195,6 @@ class ReadingPane(QWidget):
         form.bar.chosen.connect(self._answered)
         form.head.installEventFilter(self)
         form.fileList.setModel(self._files)
-        form.fileList.setItemDelegate(FileDelegate(form.fileList))
         form.fileList.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         form.fileList.activated.connect(lambda index: self.open_wanted.emit(self.files[index.row()]))
         form.state.pressed.connect(self.retry_wanted)

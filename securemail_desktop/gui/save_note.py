@@ -1,6 +1,6 @@
 """Says whether the draft is kept: quietly beside the buttons, in the bar when it could not be."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel
 from shiboken6 import isValid
@@ -15,7 +15,12 @@ SAVED, NOT_SAVED = "Saved", "Not saved"
 
 
 class SaveNote(QObject):
-    """The note of one window. It is spoken politely, and only when it is news: the first time, and after a failure."""
+    """The note of one window. It is spoken politely, and only when it is news: the first time, and after a failure.
+
+    `said` follows when it is another one.
+    """
+
+    said = Signal()
 
     def __init__(self, label: QLabel, view: Doubts, autosave: Autosave, parent: QObject) -> None:
         """Write into the label and the view's bar."""
@@ -45,3 +50,4 @@ class SaveNote(QObject):
     def _say(self, text: str) -> None:
         self._label.setText(text)
         restyle(self._label, "tone", Tone.DANGER.value if text == NOT_SAVED else Tone.CALM.value)
+        self.said.emit()

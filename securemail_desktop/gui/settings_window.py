@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QListWidget, QPush
 from securemail_desktop.gui import decision_words, words
 from securemail_desktop.gui.appearance import LABELS
 from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.fitting_view import Wrapping
 from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.look import Look, restyle
 from securemail_desktop.gui.session_port import SessionPort
@@ -46,7 +47,8 @@ class SettingsWindow(QWidget):
         self.signature = SignatureField(session, self)
         self.signature.failed.connect(self._fail)
         self._lay_out()
-        self._set_up(look)
+        self._look = look
+        self._set_up()
         look.dress(self)
         self.setMinimumSize(LEAST, LEAST)
         self.resize(620, 600)
@@ -71,15 +73,20 @@ class SettingsWindow(QWidget):
         if not self._shown:
             self._say(NONE)
 
-    def _set_up(self, look: Look) -> None:
+    def _show_scheme(self) -> None:
+        self.schemes.setCurrentIndex(list(LABELS).index(self._look.scheme))
+
+    def _set_up(self) -> None:
         for scheme, label in LABELS.items():
             self.schemes.addItem(label.replace("&", ""), scheme)
-        self.schemes.setCurrentIndex(list(LABELS).index(look.scheme))
+        self._show_scheme()
+        self._look.changed.connect(self._show_scheme)
         self.schemes.setAccessibleName("Appearance")
         self.schemes.activated.connect(lambda row: self.scheme_chosen.emit(list(LABELS)[row]))
         self.decisions.setAccessibleName("Decisions about recipients")
         self.decisions.setWordWrap(True)
         self.decisions.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.decisions.setItemDelegate(Wrapping(self.decisions))
         self.decisions.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.again.clicked.connect(self._revoke_one)
         self.all_again.clicked.connect(lambda: self._revoke(self._shown))

@@ -104,6 +104,7 @@ class Sheet(QDialog):
         self._compare = AddressCompare(look, self._form.compareHolder)
         self._flow = FlowLayout(self._form.buttons, 10)
         self._build()
+        look.changed.connect(self._fill_title)
         parent.installEventFilter(self)
         self.hide()
 
@@ -203,7 +204,7 @@ class Sheet(QDialog):
 
     def _fill(self, question: Question) -> None:
         form = self._form
-        form.title.show_text(words.visible(question.title), question.part, self._part_colour(question))
+        self._fill_title()
         form.message.setText(words.visible(question.message))
         form.message.setVisible(bool(question.message))
         self._look.mark(form.icon, question.icon, question.tone.value)
@@ -214,6 +215,11 @@ class Sheet(QDialog):
         form.others.setVisible(bool(question.others))
         self._fill_buttons(question)
         form.proof.ask(question.friction)
+
+    def _fill_title(self) -> None:
+        question = self._question
+        if question is not None:
+            self._form.title.show_text(words.visible(question.title), question.part, self._part_colour(question))
 
     def _part_colour(self, question: Question) -> str:
         return self._look.tones.ink_of(Tone.DANGER) if any(question.compare) else self._look.tones.ink

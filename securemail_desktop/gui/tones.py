@@ -19,7 +19,10 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tones:
-    """One scheme: all colours `#rrggbb`. A `*_wash` is the ground on which the tone of that name is text; `edged` draws its edge as well."""
+    """One scheme: all colours `#rrggbb`. A `*_wash` is the ground on which the tone of that name is text; `edged` draws its edge as well.
+
+    `faded` is text that cannot be pressed now.
+    """
 
     ground: str
     surface: str
@@ -41,6 +44,7 @@ class Tones:
     danger: str
     danger_wash: str
     shade: str
+    faded: str
     edged: bool = False
 
     def ink_of(self, tone: Tone) -> str:
@@ -77,6 +81,7 @@ LIGHT = Tones(
     danger="#a3201a",
     danger_wash="#fde9e7",
     shade="#18222d",
+    faded="#98a2ad",
 )
 
 DARK = Tones(
@@ -100,6 +105,7 @@ DARK = Tones(
     danger="#ffaea6",
     danger_wash="#45201d",
     shade="#05080a",
+    faded="#5f6c7a",
 )
 
 CONTRAST_LIGHT = Tones(
@@ -123,6 +129,7 @@ CONTRAST_LIGHT = Tones(
     danger="#8a0000",
     danger_wash="#ffffff",
     shade="#000000",
+    faded="#767676",
     edged=True,
 )
 
@@ -147,5 +154,6 @@ CONTRAST_DARK = Tones(
     danger="#ffb3ab",
     danger_wash="#000000",
     shade="#000000",
+    faded="#8a8a8a",
     edged=True,
 )

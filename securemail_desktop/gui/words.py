@@ -74,6 +74,7 @@ KINDS = {
     IdentifierType.OTHER: "an identifying number",
 }
 
+LONGEST = 40  # characters of a name in a menu
 SPEAKING = (StoreError, AccountError, MessageError, SendingError, EncryptionError, CentralError, JournalError, PhiError, NoAccount)
 
 
@@ -111,6 +112,11 @@ def short(text: str) -> str:
     """Return a text for a button: on one line, at most 24 characters."""
     line = " ".join(visible(text.replace("\u2029", " ")).split())
     return line if len(line) <= 24 else f"{line[:23]}…"
+
+
+def middle(text: str) -> str:
+    """Return a text for a menu: at most 40 characters, what is too much left out of its middle."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
 
 
 def size(count: int) -> str:

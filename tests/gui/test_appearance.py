@@ -21,7 +21,7 @@ def menu(qtbot: QtBot, look: Look, session: FakeSession) -> Iterator[AppearanceM
 
 @pytest.mark.parametrize("scheme", list(Scheme))
 def test_choice_is_put_on_and_kept(menu: AppearanceMenu, look: Look, session: FakeSession, scheme: Scheme) -> None:
-    action = next(a for a in menu._menu.actions() if a.text() == LABELS[scheme])
+    action = next(a for a in menu._schemes.actions() if a.text() == LABELS[scheme])
     action.trigger()
     assert look.scheme is scheme
     assert look.tones is TONES.get(scheme, look.tones)

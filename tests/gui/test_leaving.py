@@ -63,13 +63,16 @@ def with_entries(qtbot: QtBot, window: MainWindow, session: FakeSession, *states
     ("under_way", "states", "title", "message", "button"),
     [
         (1, (), "1 message has not been sent", "1 is being sent: quitting waits for that.", "Quit"),
-        (0, (State.DEFERRED,), "1 message has not been sent", "1 waits for the server.", "Quit, it goes when SecureMail is next open"),
+        (0, (State.DEFERRED,), "1 message has not been sent", "1 waits for the server and goes when SecureMail is next open.", "Quit"),
         (
             2,
             (State.READY, State.DEFERRED, State.HELD),
             "5 messages have not been sent",
-            "2 are being sent: quitting waits for that. 2 wait for the server. 1 waits in the Outbox for your decision.",
-            "Quit, they go when SecureMail is next open",
+            (
+                "2 are being sent: quitting waits for that. 2 wait for the server and go when SecureMail is next open."
+                " 1 waits in the Outbox for your decision."
+            ),
+            "Quit",
         ),
     ],
 )

@@ -89,7 +89,7 @@ def status(window: MainWindow) -> str:
 def test_the_inbox_is_shown_at_first_and_nothing_is_opened_by_itself(window: MainWindow, mail: FakeMail) -> None:
     assert window._form.folders.currentIndex().data() == "Inbox"
     assert subjects(window) == ["Newest", "Middle", "Oldest"]
-    assert window._mail.pane._form.state.title == "Choose a message to read it"
+    assert window._mail.pane._form.state.title == "No message to read"
     assert not [call for call in mail.calls if call.startswith(("read", "mark"))]
     assert "Newest" not in window.windowTitle()
 
@@ -400,7 +400,7 @@ def test_an_empty_folder_says_so(qtbot: QtBot, window: MainWindow) -> None:
     state = window._mail.list._form.state
     qtbot.waitUntil(lambda: state.title == "Nothing here")
     assert state.button.accessibleName() == "Look for new mail"
-    assert window._mail.pane._form.state.title == "Choose a message to read it"
+    assert window._mail.pane._form.state.title == "No message to read"
 
 
 def test_an_answer_for_a_folder_that_was_left_is_dropped(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:

@@ -39,7 +39,7 @@ def test_quitting_with_unsent_mail_asks_and_it_goes_at_the_next_start(
         program.press("Escape")
         program.wait(lambda: (window := program.window()) is not None and not window.says("1 message has not been sent"))
         program.press("ctrl+q")
-        program.reach("Quit, it goes when SecureMail is next open")
+        program.reach("Quit")
         program.press("space")
         assert program.end() == 0
     assert arrivals.of(BOB) == []
