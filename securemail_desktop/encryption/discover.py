@@ -57,7 +57,7 @@ def _certificates(records: Collection[KeyRecord], address: Address, ring: KeyRin
 
 def _certificate(record: KeyRecord, address: Address, ring: KeyRing, trust: Trust, now: datetime) -> Capability | Unusable:
     certificate = ring.certificate(record.key)
-    reason = flaw(certificate, address, Use.ENCRYPT, now)
+    reason = flaw(certificate, address, Use.ENCRYPT, now) or ring.objection(certificate, f"{address.key}'s certificate", now)
     if reason:
         return Unusable(Method.SMIME, record.key, reason)
     if record.accepted:

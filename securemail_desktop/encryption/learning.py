@@ -6,6 +6,7 @@ newer one said. Nothing learned is ever accepted by itself, and an accepted or o
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography import x509
@@ -17,7 +18,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Opened
 from securemail_desktop.encryption.record import KeyRecord, Origin, Role
 from securemail_desktop.encryption.ring import KeyRing
-from securemail_desktop.encryption.smime.certificate import Trust, Use, addresses, flaw, is_authority, vouched
+from securemail_desktop.encryption.smime.certificate import Use, addresses, flaw, is_authority, vouched
 from securemail_desktop.encryption.smime.identity import sha256_of
 from securemail_desktop.message.address import Address
 
@@ -31,7 +32,7 @@ def learn_certificates(opened: Opened, sender: Address, ring: KeyRing, now: date
     sent = [x509.load_der_x509_certificate(der) for der in opened.certificates]
     authorities = [c for c in sent if is_authority(c) and c.issuer != c.subject][:_LONGEST_CHAIN]
     trust = ring.trust()
-    whole = Trust(trust.anchors, (*trust.intermediates, *authorities), trust.accepted)
+    whole = replace(trust, intermediates=(*trust.intermediates, *authorities))
     people = [c for c in sent if not is_authority(c) and not flaw(c, sender, Use.ENCRYPT, now) and vouched(c, whole, now)]
     needed = authorities if people else []
     return tuple(_kept([(c, Role.OTHER) for c in people] + [(c, Role.AUTHORITY) for c in needed], sender, ring, now))

@@ -68,6 +68,8 @@ def _checked(key: str, ring: KeyRing, trust: Trust, now: datetime) -> CheckedCer
     named = addresses(certificate)
     if not named:
         raise KeyRefused("A recipient's certificate names no mail address.")
+    if reason := ring.objection(certificate, f"{named[0]}'s certificate", now):
+        raise KeyRefused(reason)
     return check(certificate, parse_address(named[0]), Use.ENCRYPT, trust, now)
 
 

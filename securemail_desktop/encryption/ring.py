@@ -7,7 +7,7 @@ Old private keys stay for reading.
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,12 +22,16 @@ from securemail_desktop.encryption.openpgp import key as openpgp_key
 from securemail_desktop.encryption.openpgp.home import GpgHome
 from securemail_desktop.encryption.openpgp.protect import Signer
 from securemail_desktop.encryption.record import KeyRecord, Role, decode, encode
-from securemail_desktop.encryption.smime.certificate import Trust, Use, flaw
+from securemail_desktop.encryption.smime.certificate import Trust, Use, flaw, is_issued_by
 from securemail_desktop.encryption.smime.identity import Identity, PrivateKey, sha256_of
+from securemail_desktop.encryption.standing import Mode, Standing, State, objection
+from securemail_desktop.encryption.standing import decode as decode_standing
+from securemail_desktop.encryption.standing import encode as encode_standing
 from securemail_desktop.message.address import Address
 
 _RECORD, _CERTIFICATE, _KEY, _PASSPHRASE = "key-record", "smime-certificate", "smime-key", "openpgp-passphrase"
-_REQUESTED = "smime-requested-key"
+_REQUESTED, _STANDING = "smime-requested-key", "smime-standing"
+_LONGEST_CHAIN = 8
 
 
 class Secrets(Protocol):
@@ -76,6 +80,7 @@ class KeyRing:
         """Keep the open store; `anchors` are the PEM certificates that policy names for S/MIME. Raise `EncryptionError` for a broken one."""
         self._vault = vault
         self._gpg_folder = gpg_folder
+        self.revocation = Mode.SOFT
         self.anchor(anchors)
         self._home: GpgHome | None = None
         self.reload()
@@ -88,6 +93,8 @@ class KeyRing:
         """Read again what another program may have changed."""
         found = (self._vault.get(_RECORD, name) for name in sorted(self._vault.names(_RECORD)))
         self._take(decode(document) for document in found if document is not None)
+        standings = ((name, self._vault.get(_STANDING, name)) for name in self._vault.names(_STANDING))
+        self._standings = {name: decode_standing(document) for name, document in standings if document is not None}
         self._certificates: dict[str, x509.Certificate] = {}
         self._private: dict[str, Identity] = {}
         if self._home is not None:
@@ -161,7 +168,50 @@ class KeyRing:
         """Return who vouches for S/MIME certificates."""
         known = [(r, self.certificate(r.key)) for r in self.records(Role.AUTHORITY)]
         local = tuple(certificate for record, certificate in known if record.accepted)
-        return Trust(self._anchors or local, tuple(certificate for _, certificate in known), self.accepted(Method.SMIME))
+        intermediates = tuple(certificate for _, certificate in known)
+        return Trust(self._anchors or local, intermediates, self.accepted(Method.SMIME), self._revoked())
+
+    def issued(self, certificate: x509.Certificate) -> tuple[tuple[x509.Certificate, x509.Certificate], ...]:
+        """Return the certificate with its issuer, its issuer with that one's, up to an anchor; empty where the issuer is not known."""
+        authorities = (*self._anchors, *(self.certificate(r.key) for r in self.records(Role.AUTHORITY)))
+        pairs: list[tuple[x509.Certificate, x509.Certificate]] = []
+        while certificate.issuer != certificate.subject and len(pairs) < _LONGEST_CHAIN:
+            named = [c for c in authorities if c.subject == certificate.issuer]
+            issuer = named[0] if len(named) == 1 else next((c for c in named if is_issued_by(certificate, c)), None)
+            if issuer is None:
+                break
+            pairs.append((certificate, issuer))
+            certificate = issuer
+        return tuple(pairs)
+
+    def standing(self, sha256: str) -> Standing | None:
+        """Return what the authority of a certificate said of it last, None where it was never asked."""
+        return self._standings.get(sha256)
+
+    def note(self, sha256: str, standing: Standing) -> None:
+        """Keep what the authority of a certificate says of it."""
+        self._vault.put(_STANDING, sha256, encode_standing(standing))
+        self._standings = {**self._standings, sha256: standing}
+
+    def objection(self, certificate: x509.Certificate, whose: str, now: datetime) -> str:
+        """Return why its authority's word forbids to use a certificate, or an empty text; `whose` names it in words.
+
+        Of those that a person accepted and no authority vouches for, no authority needs to confirm anything.
+        """
+        name = sha256_of(certificate)
+        mode = self.revocation
+        if mode is Mode.HARD and name in self.accepted(Method.SMIME) and not self.issued(certificate):
+            mode = Mode.SOFT
+        found = objection(self.standing(name), whose, mode, now)
+        others = (
+            objection(self.standing(sha256_of(c)), f"the authority of {whose}", Mode.SOFT, now) for c, _ in self.issued(certificate)[1:]
+        )
+        return found or (next(filter(None, others), "") if mode is not Mode.OFF else "")
+
+    def _revoked(self) -> Mapping[str, Standing]:
+        if self.revocation is Mode.OFF:
+            return {}
+        return {name: standing for name, standing in self._standings.items() if standing.state is State.REVOKED}
 
     def accepted(self, method: Method) -> frozenset[str]:
         """Return the keys of a method that a person accepted, own ones included."""
@@ -178,6 +228,8 @@ class KeyRing:
         mine = [r for r in self.records_of(address) if r.role is Role.OWN and not r.refused]
         smime = [identity for r in mine if r.method is Method.SMIME and (identity := self._kept_identity(r.key))]
         smime.sort(key=lambda identity: identity.certificate.not_valid_before_utc, reverse=True)
+        taken_back = self._revoked()
+        smime = [i for i in smime if sha256_of(i.certificate) not in taken_back]
         signing = next((i for i in smime if not flaw(i.certificate, address, Use.SIGN, now)), None)
         opening = next((sha256_of(i.certificate) for i in smime if not flaw(i.certificate, address, Use.ENCRYPT, now)), "")
         fingerprint = self._own_openpgp(mine, address, now)

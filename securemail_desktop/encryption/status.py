@@ -56,6 +56,8 @@ def _smime(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
     reasons = [flaw(certificate, address, use, now) for use in (Use.ENCRYPT, Use.SIGN)]
     if all(reasons):
         return reasons[0]
+    if objection := ring.objection(certificate, "the certificate", now):
+        return objection
     return "" if record.accepted or vouched(certificate, ring.trust(), now) else _waiting(record, ring)
 
 

@@ -42,6 +42,10 @@ class KeysPort(Protocol):
         """Ask others for the keys of recipients; say whether anything new is known now. It may take some seconds."""
         ...
 
+    def confirm(self) -> bool:
+        """Ask authorities whether certificates are still good; say whether anything new is known now. It may take some seconds each."""
+        ...
+
     def give_up(self, key: str) -> None:
         """Never use a key for new mail again."""
         ...

@@ -376,6 +376,7 @@ class MainWindow(QWidget):
 
     def _prepare(self) -> None:
         self._background.run(self, self._session.prepare, lambda _: None, lambda _: None, "general")
+        self._background.run(self, self._session.keys.confirm, lambda _: None, lambda _: None, "look-ups")
 
     def _come_forward(self) -> None:
         self.show()

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, StrictBool, StringConstraints, model_
 from pydantic_core import PydanticCustomError
 
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.standing import Mode
 from securemail_desktop.policy.actions import Actions, LevelWord, Methods
 from securemail_desktop.policy.conditions import Condition
 from securemail_desktop.policy.decision import Enforcement, RuleMode
@@ -65,6 +66,7 @@ class Keys(Words):
     wkd: StrictBool = True
     dns: StrictBool = True
     announce: StrictBool = True
+    revocation: Mode = Mode.SOFT
     key_server: Annotated[Line, StringConstraints(pattern=r"^(https://[^\s/?#]+/?)?$")] = ""
     directories: dict[Domain, Annotated[Line, StringConstraints(pattern=r"^ldaps?://[^\s/?#@]+(/[^?#]*)?$")]] = Field(default_factory=dict)
 

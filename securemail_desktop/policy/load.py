@@ -94,7 +94,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
 
 
 def _key_rules(keys: Keys) -> KeyRules:
-    return KeyRules(keys.wkd, keys.dns, keys.key_server, tuple(sorted(keys.directories.items())), keys.announce)
+    return KeyRules(keys.wkd, keys.dns, keys.key_server, tuple(sorted(keys.directories.items())), keys.announce, keys.revocation)
 
 
 def _lists(settings: Document) -> Lists:

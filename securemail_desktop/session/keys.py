@@ -93,6 +93,10 @@ class Keys:
         """Ask others for the keys of recipients, as far as policy lets it and within a day once only; say whether anything new is known now."""
         return self.look_ups.news(addresses)
 
+    def confirm(self) -> bool:
+        """Ask authorities whether certificates of the ring are still good, each twice a day at most; say whether anything new is known now."""
+        return self.look_ups.confirm()
+
     def look(self) -> None:
         """Bring `notice` up to date: a correspondent's key that is another than the one in use, or an own one that expires within 30 days.
 

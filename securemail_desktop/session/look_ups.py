@@ -7,7 +7,12 @@ from typing import Protocol
 
 from securemail_desktop.encryption.discovery.answer import Answer, Memory, Outcome
 from securemail_desktop.encryption.discovery.looking_up import look_up
+from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.record import KeyRecord, Role
+from securemail_desktop.encryption.revocation.checking import check
+from securemail_desktop.encryption.revocation.fetching import Fetcher
 from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.encryption.standing import Mode
 from securemail_desktop.message.address import Address
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.store.vault import Vault
@@ -50,12 +55,29 @@ class LookUps:
         return in_order([*said, *(Answer(origin, Outcome.OFF, why, (), now) for origin, why in chosen.off)])
 
     def news(self, addresses: Iterable[Address]) -> bool:
-        """Ask for recipients while they are typed; say whether anything new is known of one now. Blocks. Raise `StoreError`."""
+        """Ask for recipients while they are typed, and whether their certificates are still good; say whether anything new is known of one now.
+
+        Blocks. Raise `StoreError`.
+        """
         self._stopped.clear()
-        known = self._opened.ring.records()
-        for address in addresses:
+        ring = self._opened.ring
+        known, asked = ring.records(), tuple(addresses)
+        for address in asked:
             self.ask(address, anew=False)
-        return self._opened.ring.records() != known
+        confirmed = self._confirm(record for address in asked for record in ring.records_of(address))
+        return ring.records() != known or confirmed
+
+    def confirm(self) -> bool:
+        """Ask whether certificates of the ring are still good, those of which nothing fresh is known; for idle time. Raise `StoreError`."""
+        self._stopped.clear()
+        return self._confirm(self._opened.ring.records())
+
+    def _confirm(self, records: Iterable[KeyRecord]) -> bool:
+        ring, now = self._opened.ring, self._now()
+        if self._opened.policy.keys.revocation is Mode.OFF:
+            return False
+        wanted = (r for r in records if r.method is Method.SMIME and r.role is not Role.AUTHORITY and not r.refused)
+        return check((ring.certificate(r.key) for r in wanted), ring, Fetcher(), now, self._wanted)
 
     def _wanted(self) -> bool:
         return not self._stopped.is_set()

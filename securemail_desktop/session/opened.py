@@ -157,6 +157,7 @@ class Opened:
         else:  # it stays the same ring: somebody may be signing with it right now
             self._ring.anchor(policy.smime_anchors)
             self._ring.reload()
+        self._ring.revocation = policy.keys.revocation
 
     def _read_accounts(self) -> None:
         accounts: tuple[Account, ...] = ()

@@ -60,6 +60,10 @@ class FakeKeys:
         found, self.news = self.news, False
         return found
 
+    def confirm(self) -> bool:
+        self._called("confirm")
+        return False
+
     def request(self, address: Address) -> bytes:
         self._called("request")
         return b"-----BEGIN CERTIFICATE REQUEST-----"

@@ -5,13 +5,14 @@ it; the address is in the subject alternative name; it was accepted itself, or i
 never vouch. Whatever cannot be read is refused. No library checks any of this when it encrypts.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import verification
@@ -19,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from securemail_desktop.encryption.errors import KeyRefused
 from securemail_desktop.encryption.smime.identity import sha256_of
+from securemail_desktop.encryption.standing import Standing, revoked
 from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.errors import AddressError
 
@@ -38,11 +40,15 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Who vouches: anchors named for mail, authorities known in between, and single certificates accepted on evidence (hex SHA-256)."""
+    """Who vouches: anchors named for mail, authorities known in between, and single certificates accepted on evidence (hex SHA-256).
+
+    `revoked` are certificates that their authority has taken back; they vouch for nobody and are nobody's.
+    """
 
     anchors: tuple[x509.Certificate, ...] = ()
     intermediates: tuple[x509.Certificate, ...] = ()
     accepted: frozenset[str] = frozenset()
+    revoked: Mapping[str, Standing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class CheckedCertificate:
 def check(certificate: x509.Certificate, address: Address, use: Use, trust: Trust, now: datetime) -> CheckedCertificate:
     """Return the certificate as checked for this address and use at this moment; raise `KeyRefused` with the reason in words."""
     reason = flaw(certificate, address, use, now)
+    if not reason and (standing := trust.revoked.get(sha256_of(certificate))):
+        reason = revoked(standing, f"{address.key}'s certificate")
     if not reason and not vouched(certificate, trust, now):
         reason = f"nobody your organisation trusts has vouched for {address.key}'s certificate"
     if reason:
@@ -89,6 +97,8 @@ def addresses(certificate: x509.Certificate) -> tuple[str, ...]:
 
 def vouched(certificate: x509.Certificate, trust: Trust, at: datetime) -> bool:
     """Say whether the certificate was accepted itself or its chain ends at an anchor (RFC 5280, 6), all valid at the moment."""
+    if sha256_of(certificate) in trust.revoked:
+        return False
     if sha256_of(certificate) in trust.accepted:
         return True
     if not trust.anchors:
@@ -103,8 +113,17 @@ def vouched(certificate: x509.Certificate, trust: Trust, at: datetime) -> bool:
         )
     )
     try:
-        policy.build_client_verifier().verify(certificate, list(trust.intermediates))
+        policy.build_client_verifier().verify(certificate, [c for c in trust.intermediates if sha256_of(c) not in trust.revoked])
     except (verification.VerificationError, *_UNREADABLE):
+        return False
+    return True
+
+
+def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Say whether the issuer's key signed the certificate."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, TypeError, *_UNREADABLE):
         return False
     return True
 

@@ -20,6 +20,8 @@ from securemail_desktop.encryption.errors import NotReadable
 from securemail_desktop.encryption.signature import Signature
 from securemail_desktop.encryption.smime.certificate import Trust, Use, addresses, flaw, vouched
 from securemail_desktop.encryption.smime.der import content_info, reading
+from securemail_desktop.encryption.smime.identity import sha256_of
+from securemail_desktop.encryption.standing import revoked
 from securemail_desktop.message.address import parse_address
 
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
@@ -63,7 +65,7 @@ def verify_opaque(der: bytes, trust: Trust, now: datetime) -> Verified:
 
 def _judge(data: cms.SignedData, content: bytes, trust: Trust, now: datetime) -> Signature:
     known = [*_embedded(data), *trust.intermediates]
-    judged = [_judge_signer(info, data, content, Trust(trust.anchors, tuple(known), trust.accepted), now) for info in data["signer_infos"]]
+    judged = [_judge_signer(info, data, content, replace(trust, intermediates=tuple(known)), now) for info in data["signer_infos"]]
     if not judged:
         return Signature("nobody has signed it")
     return next((signature for signature in judged if not signature.valid), judged[0])
@@ -90,6 +92,8 @@ def _judge_certificate(certificate: x509.Certificate, trust: Trust, signed_at: d
         return Signature("the signer's certificate names no mail address", signed_at=signed_at)
     at = min(signed_at or now, now)
     reason = flaw(certificate, parse_address(named[0]), Use.SIGN, at)
+    if not reason and (standing := trust.revoked.get(sha256_of(certificate))):
+        reason = revoked(standing, f"{named[0]}'s certificate")
     if not reason and not vouched(certificate, trust, at):
         reason = f"nobody your organisation trusts has vouched for {named[0]}'s certificate"
     expired = now > certificate.not_valid_after_utc
