@@ -4,6 +4,7 @@ It holds no clear address, no text and no subject. Canonical bytes are RFC 8785 
 Several threads and several programs may write to one journal: each append takes the file's write lock before it looks at the chain's end.
 """
 
+import json
 import os
 import secrets
 import sqlite3
@@ -91,6 +92,16 @@ class Journal:
         with self._reading():
             row = self._connection.execute("SELECT epoch, seq, record FROM records ORDER BY position DESC LIMIT 1").fetchone()
             return (str(row[0]), int(row[1]), digest_of(row[2])) if row else None
+
+    def last_of(self, act: str) -> dict[str, Json] | None:
+        """Return the last record of this act, None when there is none."""
+        with self._reading():
+            query = "SELECT record FROM records WHERE instr(record, ?) ORDER BY position DESC"
+            for (record,) in self._connection.execute(query, (f'"act":"{act}"'.encode(),)):
+                document = json.loads(record)
+                if document.get("act") == act:
+                    return dict(document)
+        return None
 
     def holds(self, epoch: str, seq: int, digest: str) -> bool:
         """Say whether the record of this digest stands at its place."""

@@ -3,21 +3,18 @@
 Foreign errors never leave: they are translated to `central.errors`. A device shows its epoch and the secret that it made when it enrolled (RFC 6750).
 """
 
-import socket
 import ssl
-import threading
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-import truststore
 from pydantic import BaseModel, ValidationError
 
 from securemail_desktop.central.errors import Away, CentralError, NotTrusted, Refused
+from securemail_desktop.central.line import SocketInUse, is_about_certificates, is_loopback, tls_context
 from securemail_desktop.central.record import Problem, Signed
 from securemail_desktop.central.wire import (
     ConsistencyAnswer,
@@ -47,14 +44,13 @@ class CentralClient:
         parts = urlsplit(url)
         if parts.scheme != "https" or not parts.hostname:
             raise NotTrusted("The central server's address must begin with https://.")
-        self._socket: socket.socket | None = None
-        self._interrupted = threading.Event()
+        self._line = SocketInUse()
         self._client = httpx.Client(
             base_url=url.rstrip("/"),
             verify=_context(ca_file),
             timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
             headers={"Authorization": f"Bearer {epoch}.{secret}"} if epoch else {},
-            trust_env=not _is_loopback(parts.hostname),
+            trust_env=not is_loopback(parts.hostname),
         )
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
@@ -95,12 +91,7 @@ class CentralClient:
 
     def interrupt(self) -> None:
         """End whatever is under way, from any thread; the client is of no use afterwards."""
-        self._interrupted.set()
-        if self._socket is not None:
-            try:
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # SSLSocket's own would take the TLS state from under the reader
-            except OSError:
-                return
+        self._line.interrupt()
 
     def close(self) -> None:
         """Close the connection."""
@@ -130,12 +121,12 @@ class CentralClient:
         return self._request("GET", path, {}, None).decode("utf-8", "replace")
 
     def _request(self, method: str, path: str, parameters: Mapping[str, int | str | list[int]], body: bytes | None) -> bytes:
-        if self._interrupted.is_set():
+        if self._line.interrupted:
             raise Away("The call to the central server was interrupted.")
         headers = {"Content-Type": "application/json"} if body is not None else {}
         try:
             with self._client.stream(
-                method, path, params=parameters, content=body, headers=headers, extensions={"trace": self._keep_socket}
+                method, path, params=parameters, content=body, headers=headers, extensions={"trace": self._line.keep}
             ) as response:
                 content = _bounded(response)
         except (httpx.HTTPError, ssl.SSLError, OSError, ValueError) as error:
@@ -144,19 +135,10 @@ class CentralClient:
             return content
         raise _refusal(response.status_code, content)
 
-    def _keep_socket(self, event: str, info: Mapping[str, object]) -> None:
-        """Note the socket in use (httpcore's trace extension), so that `interrupt` can shut it."""
-        stream = info.get("return_value")
-        extra = getattr(stream, "get_extra_info", None)
-        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete", "proxy.start_tls.complete"} and extra is not None:
-            self._socket = extra("socket")
-            if self._interrupted.is_set():
-                self.interrupt()
-
     def _translate(self, error: Exception) -> CentralError:
-        if self._interrupted.is_set():
+        if self._line.interrupted:
             return Away("The call to the central server was interrupted.")
-        if _is_about_certificates(error):
+        if is_about_certificates(error):
             return NotTrusted("The central server's certificate is not trusted, so nothing was sent; ask your administrator.")
         if isinstance(error, httpx.TimeoutException):
             return Away("The central server does not answer in time; the records stay here and are sent later.")
@@ -182,31 +164,8 @@ def _refusal(status: int, content: bytes) -> CentralError:
     return Refused(refusal.problem, refusal.detail, refusal.expected)
 
 
-def _is_about_certificates(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return True
-        if isinstance(error, ssl.SSLError) and error.reason in {
-            "UNSUPPORTED_PROTOCOL",
-            "TLSV1_ALERT_PROTOCOL_VERSION",
-            "WRONG_VERSION_NUMBER",
-        }:
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
 def _context(ca_file: str) -> ssl.SSLContext:
     try:
-        context = ssl.create_default_context(cafile=ca_file) if ca_file else truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return tls_context(ca_file)
     except (OSError, ssl.SSLError) as error:
         raise NotTrusted(f"The file of trusted roots for the central server cannot be read: {ca_file}") from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

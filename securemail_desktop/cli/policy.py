@@ -28,6 +28,10 @@ _SIGNED: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "history": ("what was published when, and who signed it", signed.add_history),
     "refresh": ("say again that what is published is the newest; for every day", signed.add_refresh),
     "rotate": ("other keys, other rings, or the same ones for another year", signed.add_rotate),
+    "follow": ("let this device follow signed policies, where IT has not set it", signed.add_follow),
+    "update": ("ask for the newest signed policy now", signed.with_json),
+    "status": ("which policy holds on this device, from where, how old", signed.with_json),
+    "who-has": ("which signed policy this device recorded last", signed.with_json),
 }
 
 
@@ -94,7 +98,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _signed(arguments: argparse.Namespace) -> int:
     from securemail_desktop.central.publishing.errors import PublishingError
-    from securemail_desktop.cli import policy_keys, policy_release, policy_repository
+    from securemail_desktop.cli import policy_follow, policy_keys, policy_release, policy_repository
 
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "key": policy_keys.run,
@@ -106,6 +110,10 @@ def _signed(arguments: argparse.Namespace) -> int:
         "history": policy_repository.show_history,
         "refresh": policy_repository.keep_fresh,
         "rotate": policy_repository.rotate,
+        "follow": policy_follow.follow,
+        "update": policy_follow.update,
+        "status": policy_follow.status,
+        "who-has": policy_follow.who_has,
     }
     try:
         return commands[arguments.command](arguments)

@@ -78,6 +78,23 @@ def add_rollback(parser: argparse.ArgumentParser) -> None:
     _with_keys(parser)
 
 
+def add_follow(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `follow`."""
+    parser.add_argument("source", nargs="?", metavar="SOURCE", help="https://..., a folder, or a path on a file share")
+    parser.add_argument("--root", default="", metavar="HASH", help="the hash that 'securemail policy init' printed")
+    parser.add_argument("--ring", default="", metavar="NAME", help="the ring (broad)")
+    parser.add_argument(
+        "--ca-file", default="", metavar="FILE", help="PEM file of roots that the web server's certificate is checked against"
+    )
+    parser.add_argument("--stop", action="store_true", help="follow no source any more")
+    with_json(parser)
+
+
+def with_json(parser: argparse.ArgumentParser) -> None:
+    """Declare the output for programs."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
 def _with_repository(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("repository", type=Path, metavar="REPOSITORY", help=REPOSITORY)
 

@@ -135,6 +135,10 @@ class ComposeWindow(QWidget):
         self._is_covered, self._is_wanted = True, self.isVisible()
         self.hide()
 
+    def review_again(self) -> None:
+        """Review what is written once more: another policy holds."""
+        self._live.touch()
+
     def uncover(self) -> None:
         """Show again what was open, and what wanted to be shown meanwhile."""
         self._is_covered = False

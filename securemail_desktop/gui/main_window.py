@@ -33,6 +33,7 @@ from securemail_desktop.gui.main_form import MainForm
 from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.notifier import Notifier
 from securemail_desktop.gui.outbox_page import OutboxPage
+from securemail_desktop.gui.policy_watch import PolicyWatch
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
 from securemail_desktop.gui.satellite import Satellite
 from securemail_desktop.gui.session_port import SessionPort
@@ -80,6 +81,7 @@ class MainWindow(QWidget):
         self._notifier = Notifier(self, look, lambda: self._locking.is_open and wants_notices(session.preferences))
         self._locking = Locking(session, look, background, self, lambda: [w for w in self._composing if isValid(w)])
         self._unsent = Leaving(self, look)
+        self._policy = PolicyWatch(session, background, self)
         self._alert = HeldAlert(form.held, self, lambda: session.urgent_contact)
         self._set_up()
         self._connect()
@@ -109,6 +111,7 @@ class MainWindow(QWidget):
         window.settled.connect(self._settled)
         window.outbox_wanted.connect(self._show_outbox)
         window.stayed.connect(self._stay)
+        self._policy.changed.connect(window.review_again)
         window.destroyed.connect(self._forget)
         self._composing.append(window)
         window.show()
@@ -239,6 +242,7 @@ class MainWindow(QWidget):
         self._outbox.counted.connect(form.folders.count_outbox)
         self._outbox.resumed.connect(self._show_notices)
         self._outbox.resumed.connect(self._prepare)
+        self._policy.checked.connect(self._show_notices)
         self._mailbox.returned.connect(lambda: self._outbox.resume(at_once=True))
         self._outbox.shown.connect(self._alert.take)
         self._mailbox.arrived.connect(self._notifier.arrived)
@@ -281,6 +285,7 @@ class MainWindow(QWidget):
         self._drafts.refresh()
         self._outbox.refresh()
         self._outbox.resume(at_once=True)
+        self._policy.ask()
 
     def _forget_mail(self) -> None:
         self._mailbox.rest()

@@ -8,6 +8,7 @@ from securemail_desktop.accounts.settings import Account
 from securemail_desktop.audit.feedback import FeedbackRecord
 from securemail_desktop.gui.keys_port import KeysPort
 from securemail_desktop.gui.mail_port import DraftsPort, MailPort
+from securemail_desktop.gui.policy_port import PolicyPort
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.completion import Suggestion
@@ -127,6 +128,11 @@ class SessionPort(Protocol):
     @property
     def policy(self) -> Policy:
         """Return the policy in force; while the session is locked that of before."""
+        ...
+
+    @property
+    def policy_updates(self) -> PolicyPort:
+        """Return where the policy comes from, and what brings the newest one."""
         ...
 
     @property

@@ -71,6 +71,23 @@ class Keys(Words):
     directories: dict[Domain, Annotated[Line, StringConstraints(pattern=r"^ldaps?://[^\s/?#@]+(/[^?#]*)?$")]] = Field(default_factory=dict)
 
 
+Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
+
+
+class Freshness(Words):
+    """Days without word from its source after which a signed policy is told of, protects everything to outside, and blocks (never without one)."""
+
+    warn: Days = 7
+    protect: Days = 30
+    block: Days | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Freshness":
+        if not self.warn <= self.protect <= (self.block or self.protect):
+            raise PydanticCustomError("order", "expected 'warn' before 'protect' before 'block'", {})
+        return self
+
+
 class Rule(Words):
     """One rule: when it matches, what it does, in which mode, and what the author reads."""
 
@@ -141,11 +158,10 @@ class Document(Fragment):
     enforcement: Enforcement = Enforcement.ADVISORY
     contacts: Contacts = Contacts()
     keys: Keys = Keys()
+    freshness: Freshness = Freshness()
     when_some_cannot: Literal["hold-those", "hold-all"] = "hold-those"
     locked: tuple[Short, ...] = ()
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"access", "encryption", "features", "retention", "minimum_version", "training", "freshness"}
-    )
+    later: ClassVar[frozenset[str]] = frozenset({"access", "encryption", "features", "retention", "minimum_version", "training"})
 
 
 def _day(moment: datetime | date) -> date:

@@ -12,8 +12,9 @@ from securemail_desktop.policy.decision import PolicyId
 from securemail_desktop.policy.document import Document, Keys, Rule
 from securemail_desktop.policy.errors import PolicyError
 from securemail_desktop.policy.folder import PolicyFolder, read_contents, read_folder
+from securemail_desktop.policy.freshness import Age, FreshnessDays
 from securemail_desktop.policy.index import Agreement, Lists
-from securemail_desktop.policy.merge import Layer, LayerKind, Merged, merge
+from securemail_desktop.policy.merge import SETTINGS, Layer, LayerKind, Merged, merge
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.policy.references import dangling
 from securemail_desktop.resources import policies_dir
@@ -32,9 +33,13 @@ def load_with_files(folder: Path, language: str = "en") -> tuple[Policy, dict[st
     return policy_of(read, language), dict(read.contents)
 
 
-def load_contents(contents: Mapping[str, bytes], language: str = "en") -> Policy:
-    """Validate the organisation's policy from its files by name; raise `PolicyError`."""
-    return policy_of(read_contents(contents), language)
+def load_contents(contents: Mapping[str, bytes], language: str = "en", age: Age = Age.FRESH) -> Policy:
+    """Validate the organisation's policy from its files by name; raise `PolicyError`. One that is too old is stricter, under the same name."""
+    read = read_contents(contents)
+    policy = policy_of(read, language)
+    if age < Age.PROTECTS:
+        return policy
+    return _policy(policy.id, merge([Layer(LayerKind.ORGANISATION, read.document), Layer(LayerKind.GROUP, _too_old(age))]), language)
 
 
 def policy_of(read: PolicyFolder, language: str = "en") -> Policy:
@@ -82,6 +87,8 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         settings.enforcement,
         tuple((name, who) for name in type(settings.contacts).model_fields if (who := getattr(settings.contacts, name))),
         _key_rules(settings.keys),
+        FreshnessDays(settings.freshness.warn, settings.freshness.protect, settings.freshness.block),
+        frozenset(SETTINGS) & settings.model_fields_set,
         compile_rules(
             merged.rules,
             _lists(settings),
@@ -121,6 +128,20 @@ def _digest(folders: Sequence[PolicyFolder]) -> str:
     if len(folders) == 1:
         return folders[0].sha256
     return hashlib.sha256("\n".join(f.sha256 for f in folders).encode()).hexdigest()
+
+
+def _too_old(age: Age) -> Document:
+    """Return the layer that protects everything to the outside, or blocks it where the policy itself asks for that."""
+    block = age is Age.BLOCKS
+    what = "may not leave the organisation" if block else "goes protected or waits"
+    rule = {
+        "id": "policy-too-old",
+        "title": "The policy is too old",
+        "text": f"The policy on this device is too old, so everything to the outside {what}. Tell your IT.",
+        "when": {"recipient": {"inside": False}},
+        "then": {"block": True} if block else {"require": "transport"},
+    }
+    return Document.model_validate({"schema": 1, "name": "policy-too-old", "version": 1, "rules": [rule]})
 
 
 def _fail_closed() -> Policy:

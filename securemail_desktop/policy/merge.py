@@ -53,6 +53,7 @@ VALUES = (
     "enforcement",
     "contacts",
     "keys",
+    "freshness",
 )
 SETTINGS = (*LISTS, *MAPS, *VALUES)
 _NOT_THE_USERS = "is not the user's to set"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from securemail_desktop.encryption.key_rules import KeyRules
 from securemail_desktop.policy.compile import Ruleset
 from securemail_desktop.policy.decision import Enforcement, PolicyId
+from securemail_desktop.policy.freshness import FreshnessDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Policy:
     `urgent_contact` what held messages name as the alternative, or empty. `notices` say what in the policy was not followed and why
     (a lower layer that touched a locked key), one sentence each. `enforcement` is what the organisation declares;
     `contacts` whom authors can ask, (for what, who); `keys` whom the program may ask for recipients' keys.
+    `contacts` whom authors can ask, (for what, who); `freshness` what becomes of it when its source is silent;
+    `given` the names of the settings that its files set, the others are the program's own.
     `ruleset` is the policy package's own.
     """
 
@@ -31,4 +34,6 @@ class Policy:
     enforcement: Enforcement = Enforcement.ADVISORY
     contacts: tuple[tuple[str, str], ...] = ()
     keys: KeyRules = field(default_factory=KeyRules)
+    freshness: FreshnessDays = field(default_factory=FreshnessDays)
+    given: frozenset[str] = frozenset()
     ruleset: Ruleset = field(default_factory=Ruleset, repr=False)

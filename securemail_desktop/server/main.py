@@ -11,6 +11,7 @@ from typing import Never
 
 from securemail_desktop.server.api import create_app
 from securemail_desktop.server.errors import NotReady
+from securemail_desktop.server.policies import lines, who_has
 from securemail_desktop.server.services import Services, open_services
 from securemail_desktop.server.serving import Listen, bind, make_server, serve
 from securemail_desktop.server.verify import verify_logs
@@ -48,6 +49,7 @@ def command_line(data: Path) -> argparse.ArgumentParser:
     parser.add_argument("--new-token", metavar="ORGANIZATION", default=None, help="print a one-time token that enrols one device, and end")
     parser.add_argument("--valid-hours", type=float, default=72.0, help="how long a new token is valid (default: 72)")
     parser.add_argument("--verify", action="store_true", help="check every record and log in the database, and end; 1 when one is wrong")
+    parser.add_argument("--who-has", action="store_true", help="print which signed policy each device recorded last, and end")
     return parser
 
 
@@ -59,6 +61,9 @@ def _do(arguments: argparse.Namespace, services: Services) -> int:
         return _DONE
     if arguments.verify:
         return _verify(services)
+    if arguments.who_has:
+        print("\n".join(lines(who_has(services.storage))) or "no device is enrolled")
+        return _DONE
     return _serve(arguments, services)
 
 

@@ -15,12 +15,13 @@ from securemail_desktop.audit.device import ReadSecrets
 from securemail_desktop.audit.enrol import open_central
 from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import Enrolment
+from securemail_desktop.central.policy_fetch import PolicyFetcher
 
 PASSWORD = "password"  # noqa: S105 - a kind of secret, not one
 _CENTRAL_SECONDS = 30.0
 _PROMPTLY = 5.0  # seconds
 Place = tuple[str, str]  # account and purpose
-Line = TypeVar("Line", Submission, Mailbox, CentralClient)
+Line = TypeVar("Line", Submission, Mailbox, CentralClient, PolicyFetcher)
 
 
 class Network:
@@ -30,7 +31,7 @@ class Network:
         """Keep where passwords lie and how long servers may take."""
         self._secrets = secrets
         self._timeouts = timeouts
-        self._busy: set[Submission | Mailbox | CentralClient] = set()
+        self._busy: set[Submission | Mailbox | CentralClient | PolicyFetcher] = set()
         self._standing: dict[Place, tuple[Account, Mailbox]] = {}
         self._turns: defaultdict[Place, Lock] = defaultdict(Lock)
 

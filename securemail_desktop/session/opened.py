@@ -21,7 +21,7 @@ from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.state import Review
 from securemail_desktop.session.attachment_texts import AttachmentTexts
 from securemail_desktop.session.people import People
-from securemail_desktop.session.policy_in_force import policy_in_force
+from securemail_desktop.session.policy_in_force import InForce, Policies
 from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.session.scanning_process import ScanningProcess, scanning_command
 from securemail_desktop.store.contacts import Contacts
@@ -36,13 +36,14 @@ class Opened:
 
     def __init__(self, data: Path, key: bytes, clock: Callable[[], datetime]) -> None:
         """Open the store; raise `StoreError`."""
-        self._data = data
+        self.data = data
         self._now = clock
         self._ring: KeyRing | None = None
         self._apart = False
         self._take_up()
         self.database = Database(store_path(data), key)
         self.settings = Settings(self.database)
+        self.policies = Policies(self.settings, clock)
         self.preferences = Preferences(self.settings, clock)
         self.vault = Vault(self.database)
         self.people = People(Contacts(self.database))
@@ -79,7 +80,7 @@ class Opened:
     def refresh(self) -> None:
         """Read again what another program may have changed: accounts, policy, keys, the index."""
         self._read_accounts()
-        self._take_policy(*self._current_policy())
+        self._take_policy(self._current_policy())
         self.people.refresh([account.address for account in self.accounts], self.policy.inside)
 
     def catch_up(self) -> None:
@@ -89,9 +90,13 @@ class Opened:
             self._others = others
             self._read_accounts()
             self.ring.reload()
-        policy, notice = self._current_policy()
-        if (policy.id, notice) != (self.policy.id, self.policy_notice):
-            self._take_policy(policy, notice)
+        self.refresh_policy()
+
+    def refresh_policy(self) -> None:
+        """Take a policy that was replaced while the program runs."""
+        found = self._current_policy()
+        if (found.policy.id, found.age, found.notice) != (self.in_force.policy.id, self.in_force.age, self.in_force.notice):
+            self._take_policy(found)
 
     @property
     def ring(self) -> KeyRing:
@@ -147,13 +152,23 @@ class Opened:
             self._ring.close()
             self._ring = None
 
-    def _current_policy(self) -> tuple[Policy, str]:
-        return policy_in_force(self.settings, tuple(dict.fromkeys(account.address.domain for account in self.accounts)))
+    @property
+    def policy(self) -> Policy:
+        """Return the policy that holds."""
+        return self.in_force.policy
 
-    def _take_policy(self, policy: Policy, notice: str) -> None:
-        self.policy, self.policy_notice = policy, notice
+    @property
+    def policy_notice(self) -> str:
+        """Return what is the matter with the policy, or empty."""
+        return self.in_force.notice
+
+    def _current_policy(self) -> InForce:
+        return self.policies.current(tuple(dict.fromkeys(account.address.domain for account in self.accounts)))
+
+    def _take_policy(self, found: InForce) -> None:
+        self.in_force, policy = found, found.policy
         if self._ring is None:
-            self._ring = KeyRing(self.vault, self._data / "gnupg", policy.smime_anchors)
+            self._ring = KeyRing(self.vault, self.data / "gnupg", policy.smime_anchors)
         else:  # it stays the same ring: somebody may be signing with it right now
             self._ring.anchor(policy.smime_anchors)
             self._ring.reload()

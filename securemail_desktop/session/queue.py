@@ -40,7 +40,7 @@ from securemail_desktop.session.network import PASSWORD, Network
 from securemail_desktop.session.no_server import NoServer
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.outbox_lock import OutboxLock
-from securemail_desktop.session.policy_in_force import policy_folder, still_stands
+from securemail_desktop.session.policy_in_force import still_stands
 from securemail_desktop.session.round import Round
 from securemail_desktop.store.errors import StoreClosed, StoreError
 from securemail_desktop.store.former_outbox import has_former_outbox, move_outbox
@@ -102,7 +102,7 @@ class Queue:
             entries = tuple(entry for entry_id in self.table.ids() if (entry := self.table.get(entry_id)))
             may_go = frozenset(entry.id for entry in entries if _passes(entry, self.table, opened, self._now))
             secrets = _secrets(entries, opened, place)
-            self.kept = Kept(opened.accounts, opened.policy, policy_folder(opened.settings), place, secrets, may_go)
+            self.kept = Kept(opened.accounts, opened.policy, opened.policies.folder, place, secrets, may_go)
             self.network.use(self.kept)
         finally:
             self._seal.forget()

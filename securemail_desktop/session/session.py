@@ -43,6 +43,7 @@ from securemail_desktop.session.look_ups import LookUps
 from securemail_desktop.session.mail import Mail
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.people import People
+from securemail_desktop.session.policy_updates import PolicyUpdates
 from securemail_desktop.session.preferences import Decision, Preferences
 from securemail_desktop.session.queue import Queue, origin_of
 from securemail_desktop.session.round import go_through
@@ -72,9 +73,7 @@ class Session:
         clock: Callable[[], datetime] = now,
         passphrase: Callable[[], str] | None = None,
     ) -> None:
-        """Open everything in the data folder; raise `StoreError`, `JournalError`. `timeouts` are those of the servers.
-
-        `passphrase` is asked where one is set.
+        """Open everything in the data folder; raise `StoreError`, `JournalError`. `timeouts` are the servers', `passphrase` is asked where set.
 
         A broken policy never raises: the last good one holds, or the built-in strict one; nor does a broken list of accounts: `notices` says so.
         """
@@ -91,6 +90,7 @@ class Session:
             self._opened.close()
             raise
         self.drafts = Drafts(DraftTable(self._opened.database), clock, self._queue.table)
+        self.policy_updates = PolicyUpdates(self._opened, self._queue, clock)
         self.central = CentralLink(self._opened, self._queue)
         self.keys = Keys(lambda: self.ring, clock, LookUps(self._opened, clock))
         self.mail = Mail(self._opened, self._queue.network, self._opened.people.learn_rows, clock)

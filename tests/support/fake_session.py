@@ -24,6 +24,8 @@ from securemail_desktop.sending.approval import amend, answers_question
 from securemail_desktop.sending.outlook import verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Answer, OutboxEntry, Outlook, Receipt, Review, State, Verdict
+from securemail_desktop.session.policy_in_force import InForce
+from securemail_desktop.session.policy_updates import PolicyStatus
 from securemail_desktop.session.preferences import Decision as Kept
 from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.store.errors import StoreClosed, WrongKey
@@ -52,6 +54,18 @@ class FakeDocuments:
 
     def get(self, name: str) -> object | None:
         return self.kept.get(name)
+
+
+class FakePolicy:
+    """A policy of the organisation's folder; a test sets another status, which `check` brings."""
+
+    def __init__(self) -> None:
+        self.status = PolicyStatus(InForce(Policy(PolicyId("fake", 1, "0" * 64), (), (), (), 5, 0, "")), None, "")
+        self.asked = 0
+
+    def check(self) -> PolicyStatus:
+        self.asked += 1
+        return self.status
 
 
 @dataclass
@@ -86,6 +100,7 @@ class FakeSession:
     undo: timedelta = timedelta(seconds=5)
     urgent_contact: str = ""
     policy: Policy = field(default_factory=lambda: Policy(PolicyId("fake", 1, "0" * 64), (), (), (), 5, 0, ""))
+    policy_updates: FakePolicy = field(default_factory=FakePolicy)
     locked: bool = False
     passphrase: str = ""
 

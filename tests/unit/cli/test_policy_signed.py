@@ -158,3 +158,30 @@ def test_one_person_with_two_keys_is_told_of(policy: Policy, capsys: pytest.Capt
     words = ["--signer", "dana.key.pub", "--signer", "second.key.pub", "--freshness-key", "fresh.key.pub", "--threshold", "2"]
     assert policy("init", "repo", *words, "--key", "second.key") == Exit.DONE
     assert "note: Dana holds more than one key" in capsys.readouterr().out
+
+
+def test_a_device_follows_and_says_what_it_has(policy: Policy, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _init(policy) == Exit.DONE
+    root = capsys.readouterr().out.rpartition("this root: ")[2].strip()
+    assert policy("publish", _folder(1), "--to", "repo") == Exit.DONE
+    device = ["--data", "device", "--key-file", "device.key"]
+    source = str(Path("repo").resolve())
+    assert run(["policy", "who-has", *device]) == Exit.NO
+    assert run(["policy", "follow", source, "--root", root[:-1], *device]) == Exit.USAGE
+    assert run(["policy", "follow", source, *device]) == Exit.USAGE
+    capsys.readouterr()
+    assert run(["policy", "follow", source, "--root", root, "--ring", "pilot", "--json", *device]) == Exit.DONE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["policy"]["version"], told["ring"], told["how"], told["origins"]["PolicySources"]) == (1, "pilot", "publish", "user")
+    assert run(["policy", "who-has", "--json", *device]) == Exit.DONE
+    assert [d["pol"]["ver"] for d in json.loads(capsys.readouterr().out)["devices"]] == [1]
+    assert run(["policy", "who-has", *device]) == Exit.DONE
+    assert "Only this device is known here" in capsys.readouterr().out
+    Path("repo").rename("away")
+    assert run(["policy", "update", *device]) == Exit.LATER
+    assert "note: The source of policies cannot be reached" in capsys.readouterr().out
+    Path("away").rename("repo")
+    assert run(["policy", "update", *device]) == Exit.DONE
+    assert run(["policy", "follow", "--stop", *device]) == Exit.DONE
+    assert run(["policy", "status", *device]) == Exit.DONE
+    assert "policy: strict version" in capsys.readouterr().out

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from securemail_desktop.audit.event import new_rid
 from securemail_desktop.audit.journal import Journal
+from securemail_desktop.audit.policy_change import APPLY, PolicyApplied, applied_fields
 from securemail_desktop.cli.exit import Exit
 from securemail_desktop.server.main import command_line, run
+from securemail_desktop.server.policies import lines, who_has
 from securemail_desktop.server.services import open_services
 from tests.support.audit import edit, fill
 from tests.support.central import DirectStore, enrol_directly
@@ -35,6 +38,25 @@ def test_every_log_is_verified_and_the_wrong_record_named(tmp_path: Path, capsys
     edit(tmp_path / "server" / "central.db", "UPDATE entries SET record = CAST(replace(record, 'mrn', 'xxx') AS BLOB) WHERE seq = 3")
     assert run(["--data", str(tmp_path / "server"), "--verify"], tmp_path) == Exit.NO
     assert f"record 3 of epoch {device.epoch[:8]} (leaf 2) was changed" in capsys.readouterr().out
+
+
+def test_which_device_has_which_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--data", str(tmp_path / "server"), "--who-has"], tmp_path) == Exit.DONE
+    assert capsys.readouterr().out == "no device is enrolled\n"
+    services = open_services(tmp_path / "server")
+    device, known = enrol_directly(services)
+    journal = Journal(tmp_path / "journal.db", device)
+    fill(journal, 1)
+    for version in (7, 8):
+        applied = PolicyApplied("clinic", version, "ab" * 32, "pilot", "cd" * 32, 4, 3, "publish")
+        journal.append(new_rid(), APPLY, *applied_fields(applied))
+    DirectStore(services, known).submit(journal.records()[:2])
+    assert "no signed policy was recorded" in next(lines(who_has(services.storage)))
+    DirectStore(services, known).submit(journal.records())
+    journal.close()
+    services.storage.close()
+    assert run(["--data", str(tmp_path / "server"), "--who-has"], tmp_path) == Exit.DONE
+    assert capsys.readouterr().out.startswith(f"clinic  {device.device}  pilot  clinic version 8  abababababab  since 2")
 
 
 @pytest.mark.parametrize(
