@@ -37,7 +37,7 @@ def run(session: SessionPort, link: str = "", one: OneWindow | None = None) -> i
     application = make_application()
     PrivateFolder(base_folder()).wipe_left_over()
     background = Background(application)
-    window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, session.undo)
+    window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, session.limits.undo)
     window.show()
     background.run(window, session.scan_apart, lambda _: None, lambda _: None, "review")  # in the lane that lives as long as the reviews
     spare_pauses()

@@ -59,7 +59,7 @@ class Locking(QObject):
         shortcut.activated.connect(self.lock)
         self._idle = Idle(window)
         self._idle.passed.connect(self.lock)
-        self._idle.watch(session.lock_after)
+        self.watch()
         SystemLock(self).locked.connect(self.lock)
         self._waited = 0
         self._waiting = timer(self, POLL_MS, self._wait)
@@ -69,6 +69,10 @@ class Locking(QObject):
     def is_open(self) -> bool:
         """Say whether the windows may show anything."""
         return self._state == LockState.OPEN
+
+    def watch(self) -> None:
+        """Lock after as long a time without use as holds now."""
+        self._idle.watch(self._session.limits.lock_after)
 
     def lock(self) -> None:
         """Hide everything at once, then close the store."""
@@ -145,7 +149,7 @@ class Locking(QObject):
         self._hidden, self._covered = [], []
         if self._focus is not None and isValid(self._focus):
             self._focus.setFocus()
-        self._idle.watch(self._session.lock_after)
+        self.watch()
         self.opened.emit()
 
     def _hide(self) -> None:

@@ -3,7 +3,7 @@
 Reading is one at a time: whoever runs down a list does not queue up what he has passed. An answer for a message that is not current is dropped.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -51,12 +51,11 @@ class MailPage(QWidget):
     write_wanted = Signal(object)
     depth_changed = Signal()
 
-    def __init__(
-        self, mail: MailPort, look: Look, background: Background, opened: PrivateFolder, host: QWidget, own: frozenset[str]
-    ) -> None:
-        """Show nothing before a folder is opened; questions are asked over the whole `host`; `own` are the keys of the user's addresses."""
+    def __init__(self, mail: MailPort, look: Look, background: Background, opened: PrivateFolder, host: QWidget) -> None:
+        """Show nothing before a folder is opened; questions are asked over the whole `host`."""
         super().__init__(host)
-        self._mail, self._background, self._own = mail, background, own
+        self._mail, self._background = mail, background
+        self._own: frozenset[str] = frozenset()
         self._single, self._reading_now, self._forgetting = False, False, False
         self._targets: tuple[tuple[int, str], ...] = ()
         self._archive, self._widths = -1, [340, 560]
@@ -73,6 +72,10 @@ class MailPage(QWidget):
         self._source: SourceWindow | None = None
         self._lay_out()
         self._connect()
+
+    def take_own(self, addresses: Iterable[Address]) -> None:
+        """Keep which addresses are the user's own."""
+        self._own = frozenset(address.key for address in addresses)
 
     def open_place(self, place: Place, folders: Sequence[FolderView]) -> None:
         """Show another folder."""

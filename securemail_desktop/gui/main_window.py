@@ -18,12 +18,11 @@ from securemail_desktop.gui.appearance import AppearanceMenu, wants_notices
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import SMALLEST, ComposeWindow
 from securemail_desktop.gui.drafts_page import DraftsPage
+from securemail_desktop.gui.first_start import FirstStart
 from securemail_desktop.gui.folder_list import FolderList
 from securemail_desktop.gui.folder_model import Kind, Place
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.held_alert import HeldAlert
-from securemail_desktop.gui.help_window import HelpWindow
-from securemail_desktop.gui.keys_window import KeysWindow
 from securemail_desktop.gui.leaving import Leaving
 from securemail_desktop.gui.locking import Locking
 from securemail_desktop.gui.look import BODY_POINTS, Look
@@ -35,9 +34,8 @@ from securemail_desktop.gui.notifier import Notifier
 from securemail_desktop.gui.outbox_page import OutboxPage
 from securemail_desktop.gui.policy_watch import PolicyWatch
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
-from securemail_desktop.gui.satellite import Satellite
+from securemail_desktop.gui.satellites import Satellites
 from securemail_desktop.gui.session_port import SessionPort
-from securemail_desktop.gui.settings_window import SettingsWindow
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.status_line import StatusLine
 from securemail_desktop.gui.tones import Tone
@@ -73,8 +71,7 @@ class MainWindow(QWidget):
         form = self._form
         self._status = StatusLine(form.status, form.statusIcon, form.statusText, form.statusButton, look)
         self._opened = PrivateFolder(base_folder())
-        own = frozenset(account.address.key for account in session.accounts)
-        self._mail = MailPage(session.mail, look, background, self._opened, self, own)
+        self._mail = MailPage(session.mail, look, background, self._opened, self)
         self._drafts = DraftsPage(session.drafts, look, background, self)
         self._outbox = OutboxPage(session, look, background, self)
         self._mailbox = Mailbox(session.mail, form.folders, self._mail, background, self)
@@ -84,10 +81,12 @@ class MainWindow(QWidget):
         self._policy = PolicyWatch(session, background, self)
         self._alert = HeldAlert(form.held, self, lambda: session.urgent_contact)
         self._set_up()
+        self._first = FirstStart(session, look, background, form.root, layout)
         self._connect()
         self.setMinimumSize(SMALLEST)
         self.resize(1180, 740)
-        self._form.folders.setFocus()
+        if session.accounts:
+            self._form.folders.setFocus()
         self._mail.restore(session.preferences.get(SIZES))
         self._mail.list.view.sort(session.preferences.get(ORDER))
         self._form.folders.close_folders(filter(None, session.preferences.get(FOLDED).split("\n")))
@@ -104,8 +103,7 @@ class MainWindow(QWidget):
             known.activateWindow()
             return known
         if not self._session.accounts:
-            self.tell("There is no mail account yet: add one with `securemail accounts add`.", Tone.CAUTION)
-            return None
+            return None  # the page for it stands in the window
         window = ComposeWindow(self._session, draft or self._session.new_draft(), self._look, self._background, self._undo)
         window.sent.connect(self._sent)
         window.settled.connect(self._settled)
@@ -191,31 +189,27 @@ class MainWindow(QWidget):
             form.pages.addWidget(page)
         form.folders.set_up(self._look)
         self._appearance = AppearanceMenu(form.settingsButton, self._look, self._session.preferences, self)
-        self._set_up_satellites()
+        self._satellites = Satellites(self._session, self._look, self._background, self._appearance, self._locking, self)
         form.held.set_up(self._look)
         form.newButton.setAccessibleName("New message")
-        form.account.setText("\n".join(words.spec(account.address) for account in self._session.accounts))
+        self._name_accounts()
         self._look.changed.connect(self._dress)
         self._dress()
 
-    def _set_up_satellites(self) -> None:
-        own = [account.address for account in self._session.accounts]
-        self._keys = Satellite(lambda: KeysWindow(self._session.keys, own, self._look, self._background), self)
-        self._settings = Satellite(self._make_settings, self)
-        self._help = Satellite(lambda: HelpWindow(self._look), self)
-        for wanted, satellite in (
-            (self._appearance.keys_wanted, self._keys),
-            (self._appearance.settings_wanted, self._settings),
-            (self._appearance.help_wanted, self._help),
-        ):
-            wanted.connect(satellite.show)
-            self._locking.closing.connect(satellite.close)
-        shortcut("F1", self, self._help.show, Qt.ShortcutContext.ApplicationShortcut)
+    def _name_accounts(self) -> None:
+        self._form.account.setText("\n".join(words.spec(account.address) for account in self._session.accounts))
+        self._mail.take_own(account.address for account in self._session.accounts)
 
-    def _make_settings(self) -> SettingsWindow:
-        window = SettingsWindow(self._session, self._look, self._background)
-        window.scheme_chosen.connect(self._appearance.choose)
-        return window
+    def _take_accounts(self) -> None:
+        """Show what the accounts are now: one was added, changed or removed."""
+        self._name_accounts()
+        self._first.update()
+        self._form.folders.setFocus()
+        self._read_all()
+
+    def _take_limits(self) -> None:
+        self._undo = self._session.limits.undo
+        self._locking.watch()
 
     def _dress(self) -> None:
         self._look.dress(self)
@@ -250,6 +244,10 @@ class MainWindow(QWidget):
         self._alert.wanted.connect(lambda: form.folders.go_to(Kind.OUTBOX))
         self._locking.opened.connect(self._alert.again)
         self._locking.closing.connect(self._forget_mail)
+        self._locking.closing.connect(self._first.forget)
+        self._first.done.connect(self._take_accounts)
+        self._satellites.accounts_changed.connect(self._take_accounts)
+        self._satellites.limits_changed.connect(self._take_limits)
         self._locking.opened.connect(self._mailbox.wake)
         self._locking.opened.connect(self._read_all)
         self._locking.opened.connect(self._mail.read_again)

@@ -19,7 +19,7 @@ class Satellite(QObject):
 
     def show(self) -> None:
         """Show the window."""
-        if self.window is None or not isValid(self.window):
+        if self.window is None or not isValid(self.window) or self.window.isHidden():  # a closed one is deleted a moment later
             self.window = self._make()
             self.window.show()
             return

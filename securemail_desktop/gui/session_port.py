@@ -1,12 +1,13 @@
 """What the window needs of the program behind it; `session.Session` has these methods, and so has the fake of the tests."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from typing import Protocol
 
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.audit.feedback import FeedbackRecord
+from securemail_desktop.gui.accounts_port import AccountsPort
 from securemail_desktop.gui.keys_port import KeysPort
+from securemail_desktop.gui.limits_port import LimitsPort
 from securemail_desktop.gui.mail_port import DraftsPort, MailPort
 from securemail_desktop.gui.policy_port import PolicyPort
 from securemail_desktop.message.draft import Draft
@@ -42,6 +43,16 @@ class SessionPort(Protocol):
     @property
     def keys(self) -> KeysPort:
         """Return the key ring as a person manages it."""
+        ...
+
+    @property
+    def setup(self) -> AccountsPort:
+        """Return the accounts as a person sets them up."""
+        ...
+
+    @property
+    def limits(self) -> LimitsPort:
+        """Return how long sends are held and when the window locks."""
         ...
 
     @property
@@ -121,11 +132,6 @@ class SessionPort(Protocol):
         ...
 
     @property
-    def lock_after(self) -> timedelta:
-        """Return after what time without use the window locks; zero is never."""
-        ...
-
-    @property
     def policy(self) -> Policy:
         """Return the policy in force; while the session is locked that of before."""
         ...
@@ -133,11 +139,6 @@ class SessionPort(Protocol):
     @property
     def policy_updates(self) -> PolicyPort:
         """Return where the policy comes from, and what brings the newest one."""
-        ...
-
-    @property
-    def undo(self) -> timedelta:
-        """Return how long every send is held with Undo; a rule may hold longer."""
         ...
 
     @property

@@ -1,25 +1,29 @@
-"""Settings: how the window looks, what the organisation has fixed and why, and decisions about recipients that can be taken back."""
+"""Settings: accounts, how the window looks, times within what the organisation allows, and decisions about recipients that can be taken back."""
 
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import decision_words, words
-from securemail_desktop.gui.appearance import LABELS
+from securemail_desktop.gui.accounts_list import AccountsList
+from securemail_desktop.gui.appearance import LABELS, wants_notices
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.fitting_view import Wrapping
 from securemail_desktop.gui.flow_layout import FlowLayout
+from securemail_desktop.gui.limits_fields import LimitsFields
 from securemail_desktop.gui.look import Look, restyle
+from securemail_desktop.gui.notifier import OFF, PREFERENCE
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.signature_field import SignatureField
+from securemail_desktop.gui.still_box import StillBox
 from securemail_desktop.policy.decision import Enforcement
 from securemail_desktop.session.preferences import Decision
+from securemail_desktop.store.errors import StoreError
 
 TITLE = "Settings – SecureMail"
-FIXED = "Your organisation’s rules set this; ask your administrator to change it."
 NONE = "None. One is kept where you answer a doubt about a recipient with “Right for 30 days”."
 LEAST = 300
 BEHIND = {
@@ -31,9 +35,11 @@ ASKED = {"privacy_officer": "Privacy officer", "security": "Security", "helpdesk
 
 
 class SettingsWindow(QWidget):
-    """It deletes itself when it is closed; `scheme_chosen` carries a `Scheme`."""
+    """It deletes itself when it is closed; `scheme_chosen` carries a `Scheme`, the others follow what was changed."""
 
     scheme_chosen = Signal(object)
+    accounts_changed = Signal()
+    limits_changed = Signal()
 
     def __init__(self, session: SessionPort, look: Look, background: Background) -> None:
         """Show what holds now."""
@@ -42,7 +48,9 @@ class SettingsWindow(QWidget):
         self.setWindowTitle(TITLE)
         self._session, self._background = session, background
         self._shown: tuple[Decision, ...] = ()
-        self.schemes, self.decisions, self.told = QComboBox(self), QListWidget(self), QLabel(self)
+        self.schemes, self.decisions, self.told = StillBox(self), QListWidget(self), QLabel(self)
+        self.accounts, self.limits = AccountsList(session, look, background, self), LimitsFields(session.limits, self)
+        self.notices = QCheckBox("&Tell me of new mail")
         self.again, self.all_again = QPushButton("Ask &again", self), QPushButton("Ask again about a&ll", self)
         self.signature = SignatureField(session, self)
         self.signature.failed.connect(self._fail)
@@ -51,7 +59,7 @@ class SettingsWindow(QWidget):
         self._set_up()
         look.dress(self)
         self.setMinimumSize(LEAST, LEAST)
-        self.resize(620, 600)
+        self.resize(620, 720)
         self.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
@@ -83,6 +91,12 @@ class SettingsWindow(QWidget):
         self._look.changed.connect(self._show_scheme)
         self.schemes.setAccessibleName("Appearance")
         self.schemes.activated.connect(lambda row: self.scheme_chosen.emit(list(LABELS)[row]))
+        self.accounts.changed.connect(self.signature.refresh)
+        self.accounts.changed.connect(self.accounts_changed)
+        self.limits.changed.connect(self.limits_changed)
+        self.limits.failed.connect(self._fail)
+        self.notices.setChecked(wants_notices(self._session.preferences))
+        self.notices.clicked.connect(self._keep_notices)
         self.decisions.setAccessibleName("Decisions about recipients")
         self.decisions.setWordWrap(True)
         self.decisions.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -93,6 +107,13 @@ class SettingsWindow(QWidget):
         for key in ("Escape", "Ctrl+W"):
             shortcut(key, self, self.close)
         shortcut("Del", self.decisions, self._revoke_one)
+
+    def _keep_notices(self, on: bool) -> None:
+        try:
+            self._session.preferences.set(PREFERENCE, "" if on else OFF)
+        except StoreError as error:
+            self._fail(error)
+            self.notices.setChecked(not on)
 
     def _revoke_one(self) -> None:
         row = self.decisions.currentRow()
@@ -121,6 +142,9 @@ class SettingsWindow(QWidget):
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(22, 18, 22, 18)
         layout.setSpacing(8)
+        layout.addWidget(_label("Accounts", "section"))
+        layout.addWidget(self.accounts)
+        layout.addSpacing(14)
         self._add_choices(layout)
         layout.addSpacing(14)
         layout.addWidget(_label("Signature", "section"))
@@ -154,16 +178,21 @@ class SettingsWindow(QWidget):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setHorizontalSpacing(18)
         form.addRow(_label("Appearance", "section"), self.schemes)
-        minutes, seconds = round(self._session.lock_after.total_seconds() / 60), round(self._session.undo.total_seconds())
-        locks = "Only by Ctrl+L" if not minutes else f"After {minutes} minute{'' if minutes == 1 else 's'} without use"
-        holds = "Not held" if not seconds else f"For {seconds} second{'' if seconds == 1 else 's'}, with Undo"
-        form.addRow(_label("Held after Send", "section"), _label(holds))
-        form.addRow(_label("Locks", "section"), _label(locks))
+        layout.addLayout(form)
+        layout.addWidget(self.notices)
+        layout.addWidget(_label("While another program is in front: how many messages came, never from whom or about what.", "muted"))
+        layout.addSpacing(6)
+        layout.addWidget(self.limits)
+        layout.addLayout(self._organisation())
+
+    def _organisation(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setHorizontalSpacing(18)
         form.addRow(_label("Rules", "section"), _label(BEHIND[self._session.policy.enforcement]))
         for name, who in self._session.policy.contacts:
             form.addRow(_label(ASKED.get(name, "To ask"), "section"), _label(words.visible(who)))
-        layout.addLayout(form)
-        layout.addWidget(_label(FIXED, "muted"))
+        return form
 
 
 def _label(text: str, kind: str = "plain") -> QLabel:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from securemail_desktop.gui import words
 from securemail_desktop.gui.address_box import AddressBox
 from securemail_desktop.gui.session_port import SessionPort
+from securemail_desktop.message.address import Address
 from securemail_desktop.store.errors import StoreError
 
 SETTLE_MS = 400
@@ -21,11 +22,23 @@ class SignatureField(QWidget):
     def __init__(self, session: SessionPort, parent: QWidget) -> None:
         """Show the signature of the first address."""
         super().__init__(parent)
-        self._preferences, self._own = session.preferences, tuple(account.address for account in session.accounts)
+        self._session, self._preferences = session, session.preferences
+        self._own: tuple[Address, ...] = ()
         self.addresses, self.text = AddressBox(self), QPlainTextEdit(self)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._shown = -1
         self._set_up()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the signature of the first of the addresses that the user has now."""
+        self.keep()
+        self._shown = -1
+        self._own = tuple(account.address for account in self._session.accounts)
+        self.addresses.clear()
+        self.addresses.addItems([words.spec(address) for address in self._own])
+        self.addresses.setVisible(len(self._own) > 1)
+        self.text.setEnabled(bool(self._own))
         self._show(0)
 
     def keep(self) -> None:
@@ -52,15 +65,12 @@ class SignatureField(QWidget):
             self._settle.start()
 
     def _set_up(self) -> None:
-        self.addresses.addItems([words.spec(address) for address in self._own])
         self.addresses.setAccessibleName("Address of the signature")
-        self.addresses.setVisible(len(self._own) > 1)
         self.addresses.activated.connect(self._show)
         self.text.setProperty("kind", "field")
         self.text.setAccessibleName("Signature")
         self.text.setTabChangesFocus(True)
         self.text.setPlaceholderText("Name, role, telephone")
-        self.text.setEnabled(bool(self._own))
         self.text.setFixedHeight((LINES + 1) * self.text.fontMetrics().lineSpacing() + 12)
         self.text.textChanged.connect(self._touch)
         self._settle.timeout.connect(self.keep)

@@ -30,6 +30,8 @@ from securemail_desktop.store.errors import StoreClosed
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
+NONE_YET = "No mail account is set up yet: add one with `securemail accounts add`."
+
 
 class Opened:
     """The open store and what is made of it."""
@@ -178,7 +180,7 @@ class Opened:
         accounts: tuple[Account, ...] = ()
         try:
             accounts = read_accounts(self.settings.get("accounts"))
-            notice = "" if accounts else "No mail account is set up yet: add one with `securemail accounts add`."
+            notice = "" if accounts else NONE_YET
         except SettingsBroken as error:
             notice = str(error)
         self.accounts, self.account_notice = accounts, notice  # at once: somebody may be sending right now

@@ -8,7 +8,7 @@ the same parts work again.
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -35,10 +35,12 @@ from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.errors import NotWaiting
 from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.state import Answer, Approved, OutboxEntry, Receipt, Review, State
+from securemail_desktop.session.account_setup import AccountSetup
 from securemail_desktop.session.central_link import CentralLink
 from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.session.errors import NoAccount as NoAccount  # noqa: PLC0414 - callers know it by this module
 from securemail_desktop.session.keys import Keys
+from securemail_desktop.session.limits import Limits
 from securemail_desktop.session.look_ups import LookUps
 from securemail_desktop.session.mail import Mail
 from securemail_desktop.session.opened import Opened
@@ -93,6 +95,8 @@ class Session:
         self.policy_updates = PolicyUpdates(self._opened, self._queue, clock)
         self.central = CentralLink(self._opened, self._queue)
         self.keys = Keys(lambda: self.ring, clock, LookUps(self._opened, clock))
+        self.limits = Limits(lambda: self.policy, lambda: self.preferences)
+        self.setup = AccountSetup(self._opened, self._queue, timeouts)
         self.mail = Mail(self._opened, self._queue.network, self._opened.people.learn_rows, clock)
 
     @property
@@ -127,16 +131,6 @@ class Session:
                 key = store_key(self.data, self._key_file, passphrase=(lambda: passphrase) if passphrase else None)
                 self._opened.reopen(key)
                 self._queue.open_store(key, self._opened)
-
-    @property
-    def lock_after(self) -> timedelta:
-        """Return after what time without use the window locks; zero is never."""
-        return timedelta(minutes=self.policy.lock_after)
-
-    @property
-    def undo(self) -> timedelta:
-        """Return how long every send is held with Undo; a rule may hold longer."""
-        return timedelta(seconds=self.policy.undo)
 
     @property
     def urgent_contact(self) -> str:
@@ -358,6 +352,7 @@ class Session:
         """End network work, reading and scanning that are under way, from any thread."""
         self._queue.network.interrupt()
         self.keys.look_ups.stop()
+        self.setup.interrupt()
         self._opened.interrupt()
 
     def close(self) -> None:

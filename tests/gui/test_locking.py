@@ -187,7 +187,7 @@ def test_a_wrong_passphrase_says_so_and_the_right_one_opens(qtbot: QtBot, window
 
 
 def test_without_use_it_locks_by_itself(qtbot: QtBot, session: FakeSession, look: Look, background: Background) -> None:
-    session.lock_after = timedelta(milliseconds=400)
+    session.limits.lock_after = timedelta(milliseconds=400)
     main = MainWindow(session, look, background, LONG)
     main.show()
     qtbot.waitUntil(lambda: session.locked)
@@ -196,7 +196,7 @@ def test_without_use_it_locks_by_itself(qtbot: QtBot, session: FakeSession, look
 
 
 def test_a_key_is_a_sign_of_life(qtbot: QtBot, session: FakeSession, look: Look, background: Background) -> None:
-    session.lock_after = timedelta(minutes=10)
+    session.limits.lock_after = timedelta(minutes=10)
     main = MainWindow(session, look, background, LONG)
     main.show()
     timer = main._locking._idle._timer

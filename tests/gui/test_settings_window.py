@@ -7,23 +7,26 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from securemail_desktop.gui.appearance import wants_notices
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.decision_words import DOUBTS, sentence
 from securemail_desktop.gui.help_window import HelpWindow
 from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.main_window import MainWindow
-from securemail_desktop.gui.settings_window import FIXED, NONE, SettingsWindow
+from securemail_desktop.gui.settings_window import NONE, SettingsWindow
 from securemail_desktop.policy.decision import Enforcement
 from securemail_desktop.resources import user_guide
 from securemail_desktop.session.preferences import LASTS, Decision, Preferences
 from securemail_desktop.store.errors import StoreFull
 from tests.gui.conftest import UNDO  # type: ignore[import-not-found]  # pytest puts the checkout on the path
+from tests.support.fake_limits import FakeLimits
 from tests.support.fake_session import NOW, FakeDocuments, FakeSession
 
 BOB, CAROL = "bob@partner.example", "carol@imaging.example"
@@ -34,7 +37,9 @@ def session() -> FakeSession:
     documents = FakeDocuments()
     until = (NOW + LASTS).isoformat()
     documents.put("decisions", [["lookalike", BOB, True, until], ["outside", CAROL, False, until]])
-    return FakeSession(preferences=Preferences(documents, lambda: NOW), lock_after=timedelta(minutes=15))
+    return FakeSession(
+        preferences=Preferences(documents, lambda: NOW), limits=FakeLimits(lock_after=timedelta(minutes=15), longest_lock=15)
+    )
 
 
 @pytest.fixture
@@ -92,9 +97,71 @@ def test_whom_to_ask_is_shown_in_the_organisations_words(qtbot: QtBot, session: 
     assert "Security" not in texts
 
 
-def test_what_the_organisation_sets_is_shown_with_the_reason(settings: SettingsWindow) -> None:
-    said = {label.text() for label in settings.findChildren(QLabel)}
-    assert {"For 5 seconds, with Undo", "After 15 minutes without use", FIXED} <= said
+def choices(box: QComboBox) -> list[str]:
+    return [box.itemText(row) for row in range(box.count())]
+
+
+def test_the_times_are_shown_within_what_the_organisation_allows(settings: SettingsWindow) -> None:
+    limits = settings.limits
+    assert limits.lock_bound.text() == "Your organisation allows at most 15 minutes."
+    assert limits.hold_bound.text() == "Your organisation holds at least 5 seconds."
+    assert choices(limits.lock) == [f"After {n}" for n in ("1 minute", "2 minutes", "5 minutes", "10 minutes", "15 minutes")]
+    assert choices(limits.hold)[0] == "For 5 seconds"
+    assert (limits.lock.currentText(), limits.hold.currentText()) == ("After 15 minutes", "For 5 seconds")
+
+
+def test_a_time_is_chosen_and_kept(qtbot: QtBot, settings: SettingsWindow, session: FakeSession) -> None:
+    limits = settings.limits
+    limits.lock.setCurrentIndex(1)
+    with qtbot.waitSignal(settings.limits_changed):
+        limits.lock.activated.emit(1)
+    limits.hold.setCurrentIndex(3)
+    limits.hold.activated.emit(3)
+    assert (session.limits.lock_after, session.limits.undo) == (timedelta(minutes=2), timedelta(seconds=30))
+    assert (limits.lock.currentText(), limits.hold.currentText()) == ("After 2 minutes", "For 30 seconds")
+
+
+def test_without_a_bound_of_the_organisation_the_window_need_not_lock(qtbot: QtBot, look: Look, background: Background) -> None:
+    session = FakeSession(limits=FakeLimits(undo=timedelta(0), shortest_undo=0))
+    window = SettingsWindow(session, look, background)
+    qtbot.addWidget(window)
+    assert (window.limits.lock.currentText(), window.limits.hold.currentText()) == ("Only by Ctrl+L", "Not held")
+    assert window.limits.lock_bound.isHidden()
+    assert window.limits.hold_bound.isHidden()
+
+
+def test_a_time_that_could_not_be_kept_is_shown_as_it_is(settings: SettingsWindow, session: FakeSession) -> None:
+    session.limits.error = StoreFull("The disk is full: free some space and try again.")
+    settings.limits.lock.setCurrentIndex(0)
+    settings.limits.lock.activated.emit(0)
+    assert settings.told.text().startswith("Nothing was changed.")
+    assert settings.limits.lock.currentText() == "After 15 minutes"
+
+
+def test_a_wheel_over_a_choice_scrolls_the_page_and_changes_nothing(settings: SettingsWindow) -> None:
+    box = settings.limits.lock
+    before, middle = box.currentIndex(), QPointF(box.rect().center())
+    event = QWheelEvent(
+        middle,
+        box.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(box, event)
+    assert box.currentIndex() == before
+    assert not event.isAccepted()
+
+
+def test_notices_are_switched_off_and_on(settings: SettingsWindow, session: FakeSession) -> None:
+    assert settings.notices.isChecked()
+    settings.notices.click()
+    assert not wants_notices(session.preferences)
+    settings.notices.click()
+    assert wants_notices(session.preferences)
 
 
 @pytest.mark.parametrize(
@@ -141,10 +208,10 @@ def test_a_lock_closes_settings_and_help(qtbot: QtBot, session: FakeSession, loo
     main.show()
     main._appearance.settings_wanted.emit()
     main._appearance.help_wanted.emit()
-    windows = [main._settings.window, main._help.window]
+    windows = [main._satellites.settings.window, main._satellites.help.window]
     assert all(window is not None and window.isVisible() for window in windows)
     main._appearance.settings_wanted.emit()
-    assert main._settings.window is windows[0]
+    assert main._satellites.settings.window is windows[0]
     main._locking.lock()
     qtbot.waitUntil(lambda: not any(window is not None and isValid(window) and window.isVisible() for window in windows))
     main.deleteLater()

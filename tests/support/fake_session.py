@@ -30,7 +30,9 @@ from securemail_desktop.session.preferences import Decision as Kept
 from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.store.errors import StoreClosed, WrongKey
 from tests.support.fake_keys import FakeKeys
+from tests.support.fake_limits import FakeLimits
 from tests.support.fake_mail import FakeDrafts, FakeMail
+from tests.support.fake_setup import FakeSetup
 
 ALICE = parse_address("Alice Moreau <alice@clinic.example>")
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -96,8 +98,7 @@ class FakeSession:
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
     keys: FakeKeys = field(default_factory=FakeKeys)
     closed: bool = False
-    lock_after: timedelta = timedelta(0)
-    undo: timedelta = timedelta(seconds=5)
+    limits: FakeLimits = field(default_factory=FakeLimits)
     urgent_contact: str = ""
     policy: Policy = field(default_factory=lambda: Policy(PolicyId("fake", 1, "0" * 64), (), (), (), 5, 0, ""))
     policy_updates: FakePolicy = field(default_factory=FakePolicy)
@@ -108,6 +109,7 @@ class FakeSession:
         self.gate.set()
         self.files_gate.set()
         self._drafts: dict[str, Draft] = {}
+        self.setup = FakeSetup(self)
 
     def contacts(self, prefix: str) -> tuple[Suggestion, ...]:
         wanted = prefix.casefold()

@@ -33,10 +33,16 @@ class NameServer:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
     @property
+    def port(self) -> int:
+        """Return where it listens."""
+        port: int = self._server.server_address[1]
+        return port
+
+    @property
     def resolver(self) -> dns.resolver.Resolver:
         """Return a resolver that asks this server only."""
         resolver = dns.resolver.Resolver(configure=False)
-        resolver.nameservers, resolver.port = ["127.0.0.1"], self._server.server_address[1]
+        resolver.nameservers, resolver.port = ["127.0.0.1"], self.port
         return resolver
 
     def __enter__(self) -> Self:

@@ -13,9 +13,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtGui import QGuiApplication
 
@@ -49,9 +50,10 @@ class Window:
 class Program:
     """A program on a data folder; `pictures` is the name under which its pictures are kept."""
 
-    def __init__(self, data: Path, key: Path, folder: Path, pictures: str) -> None:
-        """Start it and wait for its first window."""
+    def __init__(self, data: Path, key: Path, folder: Path, pictures: str, environment: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Start it, with more in its environment than usual, and wait for its first window."""
         self._data, self._key, self._folder, self._pictures = data, key, folder, pictures
+        self._environment = dict(environment)
         self._eye = folder / f"eye{sum(1 for _ in folder.glob('eye*'))}"
         self._eye.touch()
         self.steps = 0
@@ -68,7 +70,7 @@ class Program:
         command = [str(Path(sys.executable).parent / "securemail"), "--data", str(self._data), "--key-file", str(self._key), *arguments]
         places = {name: str(self._folder / "home") for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")}
         (self._folder / "home").mkdir(mode=0o700, exist_ok=True)
-        environment = {**os.environ, **places, "ONLOOKER": str(eye), "PYTHONPATH": str(_SUPPORT / "onlooker")}
+        environment = {**os.environ, **places, **self._environment, "ONLOOKER": str(eye), "PYTHONPATH": str(_SUPPORT / "onlooker")}
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def windows(self) -> tuple[Window, ...]:

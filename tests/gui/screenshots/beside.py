@@ -25,6 +25,7 @@ from securemail_desktop.store.errors import StoreFull
 from tests.gui.screenshots.people import ARABIC, BOB, CAROL, LONG, PATIENT, SUBJECTS
 from tests.gui.screenshots.stage import MAIN, OWN, SIDE, Scene, Stage, draft, rest, until
 from tests.support.fake_keys import WAITS, FakeKeys, view
+from tests.support.fake_limits import FakeLimits
 from tests.support.fake_session import ALICE, NOW, FakeDocuments, FakeSession
 
 ROWS = (
@@ -148,7 +149,9 @@ def _settings(stage: Stage) -> QWidget:
     people = ("bob@partner.example", "carol@imaging.example", LONG_SPEC)
     checks = ("lookalike", "outside", "added-in-reply")
     documents.put("decisions", [[check, who, True, until_then] for check, who in zip(checks, people, strict=True)])
-    session = FakeSession(preferences=Preferences(documents, lambda: NOW), lock_after=timedelta(minutes=15))
+    session = FakeSession(
+        preferences=Preferences(documents, lambda: NOW), limits=FakeLimits(lock_after=timedelta(minutes=15), longest_lock=15)
+    )
     contacts = (("privacy_officer", "Dana Reed, 4711"), ("helpdesk", "Ward 3, Donaudampfschifffahrtsgesellschaft, +49 30 1234567890"))
     object.__setattr__(session.policy, "contacts", contacts)
     object.__setattr__(session.policy, "enforcement", Enforcement.RECORDED)

@@ -88,5 +88,23 @@ def _wait() -> None:
     _serve(os.environ["ONLOOKER"])
 
 
+def _live_in_a_test_world(port: int) -> None:
+    """Let names under .example mean this machine, and ask the test's name server for service records."""
+    import dns.resolver
+
+    look_up = socket.getaddrinfo
+
+    def found(host: Any, *rest: Any, **more: Any) -> Any:
+        return look_up("127.0.0.1" if str(host).endswith(".example") else host, *rest, **more)
+
+    def configured(resolver: dns.resolver.Resolver, _: Any) -> None:
+        resolver.nameservers, resolver.port = ["127.0.0.1"], port
+
+    socket.getaddrinfo = found
+    dns.resolver.Resolver.read_resolv_conf = configured  # type: ignore[method-assign]
+
+
+if "ONLOOKER_DNS" in os.environ and "--data" in sys.orig_argv:
+    _live_in_a_test_world(int(os.environ["ONLOOKER_DNS"]))
 if "ONLOOKER" in os.environ and "--data" in sys.orig_argv:
     threading.Thread(target=_wait, daemon=True).start()

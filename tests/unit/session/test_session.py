@@ -124,11 +124,17 @@ def test_preferences_are_in_the_store(session: Session) -> None:
 
 
 def test_what_the_policy_says_of_undo_lock_and_urgent_mail_reaches_the_window(session: Session, tmp_path: Path) -> None:
-    assert (session.undo, session.lock_after, session.urgent_contact) == (timedelta(seconds=10), timedelta(0), ""), "the built-in policy"
+    assert (session.limits.undo, session.limits.lock_after, session.urgent_contact) == (timedelta(seconds=10), timedelta(0), ""), (
+        "the built-in policy"
+    )
     folder = policy_folder(tmp_path / "policy", HEAD + "undo: 30\nlock_after: 5\nurgent_contact: Ward desk\n")
     session.settings.put("policy-folder", str(folder))
     session.refresh()
-    assert (session.undo, session.lock_after, session.urgent_contact) == (timedelta(seconds=30), timedelta(minutes=5), "Ward desk")
+    assert (session.limits.undo, session.limits.lock_after, session.urgent_contact) == (
+        timedelta(seconds=30),
+        timedelta(minutes=5),
+        "Ward desk",
+    )
 
 
 @pytest.mark.slow  # starts processes
