@@ -22,6 +22,7 @@ COMMANDS = {
     "keys": "own and others' keys and certificates: list, import, discover",
     "lock": "the passphrase that opens the mail store: set-passphrase, remove-passphrase",
     "open": "decrypt and verify a message file",
+    "patients": "the patient list of your organisation on this device: import, status, remove",
     "policy": "make, check, try, explain, compare, sign and hand out policies",
     "protect": "what would go on the wire for one recipient",
     "recipients": "concerns about recipients",

@@ -19,6 +19,7 @@ from securemail_desktop.phi.identifiers import (
     emails,
     health_plan,
     licenses,
+    listed,
     media,
     mrn,
     names,
@@ -32,6 +33,7 @@ from securemail_desktop.phi.identifiers import (
     vehicles,
 )
 from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.patient_list import NOBODY, PatientList
 from securemail_desktop.phi.persons import same_persons
 from securemail_desktop.phi.terms.vocabulary import vocabulary
 
@@ -59,15 +61,18 @@ DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
 )
 
 
-def scan(fields: Sequence[tuple[str, str]]) -> Scan:
-    """Return what the fields of one message hold. A field's name is `subject`, `body`, `attachment:N` or `recipient:N`."""
+def scan(fields: Sequence[tuple[str, str]], patients: PatientList = NOBODY) -> Scan:
+    """Return what the fields of one message hold. A field's name is `subject`, `body`, `attachment:N` or `recipient:N`.
+
+    `patients` are the organisation's own, where it gave this device their list.
+    """
     folded = {field: fold(text) for field, text in fields}
-    return _unfold(decide(*_read(folded)), folded)
+    return _unfold(decide(*_read(folded, patients)), folded)
 
 
 def read(fields: Sequence[tuple[str, str]]) -> tuple[list[Page], list[Finding], list[HealthTerm]]:
     """Return what a verdict is made of: the pages with their identifiers and health terms, in folded text."""
-    return _read({field: fold(text) for field, text in fields})
+    return _read({field: fold(text) for field, text in fields}, NOBODY)
 
 
 class Scanner:
@@ -83,6 +88,15 @@ class Scanner:
         self._written: dict[str, tuple[str, _Found]] = {}  # the last subject and body
         self._last: tuple[Sequence[tuple[str, str]], Scan] | None = None
         self._lock = Lock()
+        self._patients = NOBODY
+
+    def know(self, patients: PatientList) -> None:
+        """Find these patients, too, from now on."""
+        with self._lock:
+            self._patients = patients
+            self._known.clear()
+            self._written.clear()
+            self._last = None
 
     def scan(self, fields: Sequence[tuple[str, str]]) -> Scan:
         """Return what `scan` returns."""
@@ -105,7 +119,7 @@ class Scanner:
             return self._find_written(field, text)
         with self._lock:
             known = self._known.get((field, text))
-        found = known or _read_field(field, text)
+        found = known or _read_field(field, text, self._patients)
         with self._lock:
             self._known[field, text] = found
             self._known.move_to_end((field, text))
@@ -115,7 +129,7 @@ class Scanner:
         known = self._written.get(field)
         if known is not None and known[0] == text:
             return known[1]
-        found = _read_field(field, text)
+        found = _read_field(field, text, self._patients)
         if field in {"subject", "body"}:
             self._written[field] = text, found
         return found
@@ -137,15 +151,15 @@ class _Found:
     terms: tuple[HealthTerm, ...]
 
 
-def _read(folded: Mapping[str, Folded]) -> tuple[list[Page], list[Finding], list[HealthTerm]]:
-    return _together([_read_field(field, text.text) for field, text in folded.items()])
+def _read(folded: Mapping[str, Folded], patients: PatientList) -> tuple[list[Page], list[Finding], list[HealthTerm]]:
+    return _together([_read_field(field, text.text, patients) for field, text in folded.items()])
 
 
-def _read_field(field: str, text: str) -> _Found:
+def _read_field(field: str, text: str, patients: PatientList) -> _Found:
     known = vocabulary()
     page = Page(field, text, known)
     terms = find_terms(page, known)
-    return _Found(page, tuple(judge_greetings(page, _find(page), terms)), tuple(terms))
+    return _Found(page, tuple(judge_greetings(page, _find(page, patients), terms)), tuple(terms))
 
 
 def _together(found: Sequence[_Found]) -> tuple[list[Page], list[Finding], list[HealthTerm]]:
@@ -165,11 +179,13 @@ def _unfold(found: Scan, folded: Mapping[str, Folded]) -> Scan:
     )
 
 
-def _find(page: Page) -> list[Finding]:
+def _find(page: Page, patients: PatientList) -> list[Finding]:
     """Return one finding a span: of two that overlap, the surer one stays, of equals the longer one."""
     found = [finding for detector in DETECTORS for finding in detector(page)]
+    found += listed.find(page, patients) if patients else ()
     found.sort(key=lambda f: (-f.confidence, f.start - f.end, f.start))
-    return sorted(_apart(found), key=lambda f: f.start)
+    apart = sorted(_apart(found), key=lambda f: f.start)
+    return listed.name(page, apart, patients) if patients else apart
 
 
 def _apart(found: Sequence[Finding]) -> list[Finding]:

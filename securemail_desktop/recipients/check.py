@@ -13,6 +13,7 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.text.body import FieldText
 from securemail_desktop.phi.finding import Scan
+from securemail_desktop.phi.patient_list import NOBODY, PatientList
 from securemail_desktop.recipients import (
     added_in_reply,
     bulk,
@@ -89,15 +90,17 @@ class Verdict:
     risks: Mapping[str, float]
 
 
-def check_recipients(draft: Draft, index: RecipientIndex, scan: Scan, texts: Sequence[FieldText] = ()) -> tuple[Concern, ...]:
+def check_recipients(
+    draft: Draft, index: RecipientIndex, scan: Scan, texts: Sequence[FieldText] = (), registry: PatientList = NOBODY
+) -> tuple[Concern, ...]:
     """Return the concerns about the draft's recipients, worst first: of tier SHEET or BAR at most one a recipient, and a check of the whole message.
 
     `scan` raises or lowers tiers: a message with patient data deserves a sheet where ordinary mail deserves a chip. `texts` are the fields that
-    it was made of.
+    it was made of, `registry` are the organisation's patients, whose own addresses it may know.
     """
     thread = index.thread(draft.in_reply_to, draft.references)
     told = tuple(telling_name.check(draft, texts))
-    return judge(draft, thread, index, phi=scan.phi, patients=patients_of(texts, scan), told=told).concerns
+    return judge(draft, thread, index, phi=scan.phi, patients=patients_of(texts, scan), told=told, registry=registry).concerns
 
 
 def judge(
@@ -108,9 +111,10 @@ def judge(
     phi: bool,
     patients: tuple[Named, ...] = (),
     told: tuple[Concern, ...] = (),
+    registry: PatientList = NOBODY,
 ) -> Verdict:
     """Return the verdict when the conversation is given: for callers that know it without the index. `told` is what was seen before."""
-    case = case_of(draft, thread, Past(index, int(draft.date.timestamp())), patients)
+    case = case_of(draft, thread, Past(index, int(draft.date.timestamp())), patients, registry)
     found, risks = _checked(case, phi=phi) if len(case.keys) > LISTED else _weighed(case, phi=phi)
     found += [*told, *(_unweighed(c, phi=phi) for check in PER_MESSAGE for c in check(case))]
     ordered = sorted(found, key=lambda c: (c.tier, -risks.get(c.recipient, c.risk), -c.risk))

@@ -1,19 +1,17 @@
 """Which patients a message names, and where: in what its author wrote, in what he quotes, in each attachment."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from securemail_desktop.message.text.body import FieldText, PassageKind
+from securemail_desktop.phi.birth import birth_numbers
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole, Scan
 from securemail_desktop.recipients.person import words
 
 _RECIPIENT = "recipient:"  # a display name is no part of a letter
 WRITTEN, QUOTED = "written", "quoted"
-_DIGITS = re.compile(r"\d+")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NEVER = frozenset({"mr", "mrs", "ms", "miss", "dr", "patient", "pt", "baby", "jr", "sr", "mom", "dad"})
 
 
@@ -22,8 +20,7 @@ class Named:
     """The patients of one part of a message.
 
     `part` is `written` (subject and body as the author wrote them), `quoted`, or `attachment:N`. `names` are words of each name, case-folded;
-    `births` dates of birth as (smaller, larger, year of the century) of their numbers, because 3/4/75 may be read in two ways; `records` are
-    record numbers without punctuation.
+    `births` dates of birth as `birth_numbers` has them; `records` are record numbers without punctuation.
     """
 
     part: str
@@ -54,7 +51,7 @@ def _part(text: FieldText, finding: Finding) -> str:
 
 def _named(part: str, found: Sequence[tuple[Finding, str]]) -> Named | None:
     names = dict.fromkeys(_names(found))
-    births = frozenset(birth for finding, text in found if finding.type is IdentifierType.DATE and (birth := _birth(text)))
+    births = frozenset(birth for finding, text in found if finding.type is IdentifierType.DATE and (birth := birth_numbers(text)))
     records = frozenset(_record(text) for finding, text in found if finding.type is IdentifierType.MRN)
     return Named(part, tuple(names), births, records) if names or births or records else None
 
@@ -65,19 +62,6 @@ def _names(found: Sequence[tuple[Finding, str]]) -> Iterator[tuple[str, ...]]:
             name = tuple(word for word in words(text) if word not in _NEVER)
             if name:
                 yield name
-
-
-def _birth(text: str) -> tuple[int, ...]:
-    """Return the numbers of a date in an order that does not depend on how it is written; empty when they are not three."""
-    numbers = [int(number) for number in _DIGITS.findall(text)]
-    month = next((n for n, name in enumerate(_MONTHS, 1) if name in text.lower()), 0)
-    numbers += [month] if month else []
-    if len(numbers) != 3:
-        return ()
-    year = next((n for n in numbers if n > 31), numbers[-1])
-    rest = sorted(numbers)
-    rest.remove(year)
-    return (*rest, year % 100)
 
 
 def _record(text: str) -> str:

@@ -2,7 +2,8 @@
 
 Three mistakes, and no more, because most mail about patients goes to colleagues who may read about any of them:
 - parts of one message that contradict each other: another birth date or record number in the attachment than in the text;
-- a letter to a patient with another person's data in it (relatives of one name write for one another, and are left alone);
+- a letter to a patient with another person's data in it (relatives of one name write for one another, and are left alone); whose an address is the
+  organisation's patient list knows best, where there is one;
 - an attachment about another patient than the conversation that it is sent in.
 """
 
@@ -18,6 +19,7 @@ from securemail_desktop.recipients.person import words
 
 NAME = "wrong-patient"
 _ROSTER = 3  # a part that names more patients than this is a list, where others are expected
+_HARDLY = 3  # messages: with whom the author writes more he has to do otherwise, and may write about any patient
 _CONTRADICTS, _OTHER_DATA, _OTHER_THREAD = 0.95, 0.9, 0.6
 
 
@@ -51,9 +53,13 @@ def _to_another(parts: Sequence[Named], case: Case) -> Iterator[Concern]:
     person = case.index.person(address.key)
     known = person.name if person else ""
     for named in parts:
-        own = [name for name in named.names if _is(name, address, known)]
+        listed = [name for name in named.names if case.registry.is_of(address.spec, name)]
+        own = [name for name in named.names if name in listed or _is(name, address, known)]
         others = [name for name in named.names if name not in own and len(name) > 1 and not _kin(name, address, known)]
-        if named.part != QUOTED and others and (own or _is(greeted(case.draft.text), address, known) or _identifies(address, known)):
+        if named.part != QUOTED and others and not listed and case.registry.has_owner(address.spec):
+            text = f"{_where(named).capitalize()} is about {_title(others[0])}, but {address.spec} is another patient's address."
+            yield _concern(address.key, text, _OTHER_DATA)
+        elif named.part != QUOTED and others and (own or _is(greeted(case.draft.text), address, known) or _identifies(address, known)):
             text = f"{_where(named).capitalize()} is about {_title(others[0])}, but you write to {address.spec}."
             yield _concern(address.key, text, _OTHER_DATA)
 
@@ -79,9 +85,12 @@ def _concern(recipient: str, text: str, risk: float) -> Concern:
 
 
 def _private(case: Case) -> Address | None:
-    """Return the only recipient when he writes from a private mailbox."""
+    """Return the only recipient when he writes from a private mailbox, or is a patient and hardly known otherwise."""
     outside = [address for address in case.others if not case.is_inside(address)]
-    return outside[0] if len(outside) == len(case.others) == 1 and is_webmail(outside[0].domain) else None
+    if len(outside) != 1 or len(case.others) != 1:
+        return None
+    patient = case.registry.has_owner(outside[0].spec) and case.written(outside[0].key) <= _HARDLY
+    return outside[0] if patient or is_webmail(outside[0].domain) else None
 
 
 def _identifies(address: Address, known: str) -> bool:

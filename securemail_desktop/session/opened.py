@@ -20,6 +20,7 @@ from securemail_desktop.sending import pipeline
 from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.state import Review
 from securemail_desktop.session.attachment_texts import AttachmentTexts
+from securemail_desktop.session.patients import Patients
 from securemail_desktop.session.people import People
 from securemail_desktop.session.policy_in_force import InForce, Policies
 from securemail_desktop.session.preferences import Preferences
@@ -49,6 +50,7 @@ class Opened:
         self.preferences = Preferences(self.settings, clock)
         self.vault = Vault(self.database)
         self.people = People(Contacts(self.database))
+        self.patients = Patients(self.vault, self.settings, clock)
         self._begin()
 
     def reopen(self, key: bytes) -> None:
@@ -84,6 +86,7 @@ class Opened:
         self._read_accounts()
         self._take_policy(self._current_policy())
         self.people.refresh([account.address for account in self.accounts], self.policy.inside)
+        self._take_patients()
 
     def catch_up(self) -> None:
         """Take what was changed while the program runs before anything is handed over: the policy, and what another program did in the store."""
@@ -101,6 +104,11 @@ class Opened:
             self._take_policy(found)
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """Return what is the matter with accounts, policy and patient list, and what policy tells; empty ones too."""
+        return (self.account_notice, self.policy_notice, *self.policy.notices, self.patients.notice)
+
+    @property
     def ring(self) -> KeyRing:
         """Return the open key ring; raise `StoreClosed`."""
         ring = self._ring
@@ -113,13 +121,14 @@ class Opened:
 
         With an owner `drop_review` may give it up: raise `Outdated` then, and `NotScanned` where nobody knows what the draft holds.
         """
+        self._take_patients()  # IT may have replaced the list while the window is open
         ring, policy = self.ring, self.policy  # the same ones to the end, whoever refreshes meanwhile
         own = ring.own(draft.sender, self._now())
         gateways = dict(policy.gateways)
         checks = Checks(
             attachment_text=self.texts.text,
             scan=partial(self._scanning.scan, owner=owner) if self._apart else self._scanner.scan,
-            concerns=self.people.concerns,
+            concerns=partial(self.people.concerns, patients=self.patients.known),
             capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self._now()),
             decide=partial(evaluate, policy),
             calls_himself=self.people.calls_himself,
@@ -150,6 +159,7 @@ class Opened:
         self._scanning.close()
         self._scanner = Scanner()
         self.people.forget()
+        self.patients.forget()
         if self._ring is not None:
             self._ring.close()
             self._ring = None
@@ -175,6 +185,12 @@ class Opened:
             self._ring.anchor(policy.smime_anchors)
             self._ring.reload()
         self._ring.revocation = policy.keys.revocation
+
+    def _take_patients(self) -> None:
+        octets = self.patients.refresh()
+        if octets is not None:
+            self._scanner.know(self.patients.known)
+            self._scanning.know(octets)
 
     def _read_accounts(self) -> None:
         accounts: tuple[Account, ...] = ()

@@ -40,12 +40,19 @@ class ScanningProcess:
         self._ready: Future[bool] = Future()  # of the process that was started last
         self._starts = self._number = 0
         self._closed = self._wary = False
+        self._patients = b""
+        self._told = b""  # the patient list that the process has
         self._guard, self._owner = Lock(), ""  # whose scan is under way there and may be given up
 
     def start(self) -> None:
         """Start the process, unless it runs; returns at once."""
         with self._lock:
             self._start()
+
+    def know(self, patients: bytes) -> None:
+        """Find the patients of this list, too, from the next scan on; `here` is told of them by its owner."""
+        with self._lock:
+            self._patients = patients
 
     def scan(self, fields: wire.Fields, owner: str = "") -> Scan:
         """Return what `Scanner.scan` returns; raise `NotScanned`, and `Outdated` where `drop` gave the owner's scan up."""
@@ -81,6 +88,7 @@ class ScanningProcess:
         self._ready = Future()
         try:
             process = self._worker.start()
+            self._told = b""
         except OSError:
             self._ready.set_result(False)
             return
@@ -120,6 +128,7 @@ class ScanningProcess:
         number = self._number
 
         def exchange(questions: IO[bytes], answers: IO[bytes]) -> Scan:
+            self._introduce(questions)
             wire.ask(questions, number, fields)
             self._own(owner)
             try:
@@ -133,6 +142,11 @@ class ScanningProcess:
             if owner:
                 raise
             return self._ask(fields, owner)  # nobody may give this one up
+
+    def _introduce(self, questions: IO[bytes]) -> None:
+        if self._told != self._patients:
+            wire.introduce(questions, self._patients)
+            self._told = self._patients
 
     def _own(self, owner: str) -> None:
         with self._guard:

@@ -94,6 +94,7 @@ class Session:
         self.drafts = Drafts(DraftTable(self._opened.database), clock, self._queue.table)
         self.policy_updates = PolicyUpdates(self._opened, self._queue, clock)
         self.central = CentralLink(self._opened, self._queue)
+        self.patients = self._opened.patients
         self.keys = Keys(lambda: self.ring, clock, LookUps(self._opened, clock))
         self.limits = Limits(lambda: self.policy, lambda: self.preferences)
         self.setup = AccountSetup(self._opened, self._queue, timeouts)
@@ -193,7 +194,7 @@ class Session:
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what the user should know now, one sentence each."""
-        return tuple(filter(None, (self.account_notice, self.policy_notice, *self.policy.notices, self.keys.notice, self._queue.notice)))
+        return tuple(filter(None, (*self._opened.notices, self.keys.notice, self._queue.notice)))
 
     def contacts(self, prefix: str) -> tuple[Suggestion, ...]:
         """Return whom the typed letters may mean, the likeliest first; for completion, from two letters on."""

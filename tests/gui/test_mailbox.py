@@ -253,7 +253,7 @@ def test_several_messages_are_moved_together(qtbot: QtBot, window: MainWindow, m
     assert len(table(window).chosen()) == 2
     window._mail.tools.target.emit(JUNK)
     qtbot.waitUntil(lambda: status(window) == "2 messages moved to Junk.")
-    assert subjects(window) == ["Oldest"]
+    qtbot.waitUntil(lambda: subjects(window) == ["Oldest"])
 
 
 def test_the_menu_offers_the_folders_and_the_rest(qtbot: QtBot, window: MainWindow, mail: FakeMail) -> None:

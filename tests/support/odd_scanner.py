@@ -57,4 +57,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "never ready":
         time.sleep(600)
     load()
-    serve(sys.stdin.buffer, sys.stdout.buffer, odd)
+    serve(sys.stdin.buffer, sys.stdout.buffer, odd, lambda _: None)

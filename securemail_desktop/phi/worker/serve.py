@@ -13,6 +13,7 @@ from securemail_desktop.message.text.worker.frames import write_frame
 from securemail_desktop.phi.errors import Outdated
 from securemail_desktop.phi.finding import Scan
 from securemail_desktop.phi.identifiers import phones
+from securemail_desktop.phi.patient_list import PatientList
 from securemail_desktop.phi.scan import Scanner, scan
 from securemail_desktop.phi.worker import wire
 
@@ -24,7 +25,8 @@ def run() -> int:
     """Serve on standard input and output until the input ends; return the exit code."""
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     load()
-    serve(questions, answers, Scanner().scan)
+    scanner = Scanner()
+    serve(questions, answers, scanner.scan, lambda octets: scanner.know(PatientList(octets)))
     return 0
 
 
@@ -35,8 +37,10 @@ def load() -> None:
     confine(BOUNDS)
 
 
-def serve(questions: IO[bytes], answers: IO[bytes], find: Callable[[wire.Fields], Scan]) -> None:
+def serve(questions: IO[bytes], answers: IO[bytes], find: Callable[[wire.Fields], Scan], know: Callable[[bytes], None]) -> None:
     """Say that it is ready, then answer each question until there is none; a signal gives the one up that is under way.
+
+    `know` takes the organisation's patient list.
 
     An error ends it: then nobody knows, and nothing goes out.
     """
@@ -46,6 +50,9 @@ def serve(questions: IO[bytes], answers: IO[bytes], find: Callable[[wire.Fields]
     write_frame(answers, wire.READY)
     answers.flush()
     while (asked := wire.question(questions)) is not None:
+        if isinstance(asked, bytes):
+            know(asked)
+            continue
         number, fields = asked
         found = gate.pass_through(find, fields)
         if found is None:

@@ -1,8 +1,9 @@
 """What the program and the process that scans texts say to each other over two pipes.
 
-A question is a frame of its number and the names of the fields, then a frame for each text. The answer is three frames: the verdict with the kinds of
-what was found (JSON), then findings and terms as rows of three numbers (kind, start, end). That is little, and no step of reading it takes long:
-whoever types waits for none. Whoever took the process over can send only findings.
+A question is a frame of its number and the names of the fields, then a frame for each text. The organisation's patients are told by a frame of null
+and one with their list; nothing is answered. The answer is three frames: the verdict with the kinds of what was found (JSON), then findings
+and terms as rows of three numbers (kind, start, end). That is little, and no step of reading it takes long: whoever types waits for none.
+Whoever took the process over can send only findings.
 """
 
 import json
@@ -32,10 +33,19 @@ def ask(stream: IO[bytes], number: int, fields: Fields) -> None:
     stream.flush()
 
 
-def question(stream: IO[bytes]) -> tuple[int, Fields] | None:
-    """Return the next question's number and fields, None at the end."""
+def introduce(stream: IO[bytes], patients: bytes) -> None:
+    """Send the organisation's patient list, empty for none; raise `OSError` when nobody listens."""
+    write_frame(stream, b"null")
+    write_frame(stream, patients)
+
+
+def question(stream: IO[bytes]) -> tuple[int, Fields] | bytes | None:
+    """Return the next question's number and fields, or a patient list; None at the end."""
     try:
-        number, names = json.loads(read_frame(stream, _MOST_KINDS))
+        asked = json.loads(read_frame(stream, _MOST_KINDS))
+        if asked is None:
+            return read_frame(stream, _MOST_TEXT)
+        number, names = asked
         return number, [(name, read_frame(stream, _MOST_TEXT).decode(*_UTF8)) for name in names]
     except WireBroken:
         return None

@@ -8,6 +8,8 @@ from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Attachment, Draft, Recipient
 from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.message.text.body import field_texts
+from securemail_desktop.phi.patient_list import NOBODY, PatientList
+from securemail_desktop.phi.patient_list_building import build
 from securemail_desktop.phi.scan import scan
 from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.concern import Concern, Tier
@@ -19,11 +21,11 @@ ALICE = Address("alice", "clinic.example", "Alice Moreau")
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
-def concerns(draft: Draft) -> list[Concern]:
+def concerns(draft: Draft, registry: PatientList = NOBODY) -> list[Concern]:
     texts = field_texts(draft, attachment_text)
-    found = scan([(text.field, text.text) for text in texts])
+    found = scan([(text.field, text.text) for text in texts], registry)
     index = RecipientIndex.from_rows([ALICE], ("clinic.example",), [])
-    return [concern for concern in check_recipients(draft, index, found, texts) if concern.check == NAME]
+    return [concern for concern in check_recipients(draft, index, found, texts, registry) if concern.check == NAME]
 
 
 def mail(to: str, text: str, *files: str) -> Draft:
@@ -93,3 +95,32 @@ def test_a_report_of_another_patient_than_the_conversation_gets_a_bar() -> None:
     assert concern.tier is Tier.BAR
     assert "Anna Keller" in concern.message
     assert "Omar Haddad" in concern.message
+
+
+def registry() -> PatientList:
+    """Two patients, one of whom shares her mailbox with her mother, whose name is another one."""
+    table = [
+        "given,family,email\n",
+        "Anna,Keller,starlight9@gmail.com\n",
+        "Ruth,Moss,starlight9@gmail.com\n",
+        "Omar,Haddad,oh@post.example\n",
+    ]
+    return PatientList(build(table, bytes(32), NOW).octets)
+
+
+def test_whose_an_address_is_the_patient_list_knows() -> None:
+    letter = "Dear patient, your biopsy was benign. Patient: Omar Haddad, DOB 3/2/1945."
+    (concern,) = concerns(mail("starlight9@gmail.com", letter), registry())
+    assert concern.tier is Tier.SHEET
+    assert concern.message == "Your text is about Omar Haddad, but starlight9@gmail.com is another patient's address."
+    assert concerns(mail("starlight9@gmail.com", letter)) == []
+
+
+@pytest.mark.parametrize("name", ["Anna Keller", "Ruth Moss"])
+def test_whoever_has_the_address_gets_his_own_letter(name: str) -> None:
+    assert concerns(mail("starlight9@gmail.com", f"Dear patient, the biopsy of {name}, DOB 3/2/1945, was benign."), registry()) == []
+
+
+def test_an_address_of_a_patient_outside_webmail_counts_too() -> None:
+    letter = "Dear patient, your biopsy was benign. Patient: Anna Keller, DOB 3/2/1975."
+    assert [c.recipient for c in concerns(mail("oh@post.example", letter), registry())] == ["oh@post.example"]

@@ -7,11 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from securemail_desktop.phi.errors import NotScanned, Outdated
+from securemail_desktop.phi.patient_list import PatientList
+from securemail_desktop.phi.patient_list_building import build
 from securemail_desktop.phi.scan import Scanner, scan
 from securemail_desktop.session.scanning_process import ScanningProcess, scanning_command
 from tests.unit.phi.test_verdicts import TABLES, table
@@ -73,6 +76,19 @@ def test_every_verdict_is_the_same_as_in_the_program():
                 assert process.scan(fields) == scan(fields), body
         assert process.scan(NOTE) == scan(NOTE)
         assert here.scanned == 0
+
+
+def test_the_process_knows_the_organisations_patients_also_after_it_broke():
+    octets = build(["mrn\n", "448213\n"], bytes(32), datetime(2026, 1, 2, tzinfo=UTC)).octets
+    fields = [("body", f"Please look at 448213 again.\n{LONG}")]
+    with scanning() as (process, _):
+        assert process.scan(fields) == scan(fields)
+        process.know(octets)
+        assert process.scan(fields) == scan(fields, PatientList(octets)) != scan(fields)
+        process._worker._process.kill()
+        assert process.scan(fields) == scan(fields, PatientList(octets))
+        process.know(b"")
+        assert process.scan(fields) == scan(fields)
 
 
 def test_texts_are_scanned_here_until_the_process_is_ready():
