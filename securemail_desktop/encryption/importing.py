@@ -144,5 +144,7 @@ def _read_pkcs12(content: bytes, password: bytes | None) -> _Bundle:
 def _known(keys: Iterable[object]) -> tuple[PrivateKey, ...]:
     found = tuple(keys)
     if not all(is_private_key(key) for key in found):
-        raise NotImportable("The private key is of a kind that this program cannot use for mail: RSA and elliptic-curve keys can be used.")
+        raise NotImportable(
+            "The private key is of a kind that this program cannot use for mail: RSA, elliptic-curve and Ed25519 keys can be used."
+        )
     return tuple(key for key in found if is_private_key(key))

@@ -35,7 +35,15 @@ def learn_certificates(opened: Opened, sender: Address, ring: KeyRing, now: date
     whole = replace(trust, intermediates=(*trust.intermediates, *authorities))
     people = [c for c in sent if not is_authority(c) and not flaw(c, sender, Use.ENCRYPT, now) and vouched(c, whole, now)]
     needed = authorities if people else []
+    if opened.abilities is not None:
+        _remember_abilities(people, opened.abilities, min(opened.signed_at or now, now), ring)
     return tuple(_kept([(c, Role.OTHER) for c in people] + [(c, Role.AUTHORITY) for c in needed], sender, ring, now))
+
+
+def _remember_abilities(people: Sequence[x509.Certificate], abilities: frozenset[str], at: datetime, ring: KeyRing) -> None:
+    """Keep what the author's program can open with his certificates, as his newest message says it."""
+    for certificate in people:
+        ring.note_abilities(sha256_of(certificate), abilities, at)
 
 
 def learn_announced(opened: Opened, sender: Address, ring: KeyRing, now: datetime) -> tuple[KeyRecord, ...]:

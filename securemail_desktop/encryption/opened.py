@@ -48,6 +48,7 @@ class Opened:
     can be relied on. Nothing of a message that could not be decrypted is in `parts`. `warnings` are sentences for people.
     `certificates` (DER, the signer's first) came with the signature when it counts and is that of the address in From. `announced` are the keys that
     headers tell, the author's and, from inside of an encryption, those of others; nobody vouches for them. `date` is the message's own, if any.
+    `abilities` are what the signer's program announced (`Signature.abilities`), and `signed_at` when, like `certificates`.
     """
 
     method: Method
@@ -63,3 +64,5 @@ class Opened:
     announced: Announced | None = None
     gossiped: tuple[Announced, ...] = ()
     date: datetime | None = None
+    abilities: frozenset[str] | None = None
+    signed_at: datetime | None = None

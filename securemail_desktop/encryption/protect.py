@@ -5,6 +5,7 @@ exactly the keys that were handed over, the sender's own included only when it i
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from securemail_desktop.encryption import protected_headers
@@ -70,7 +71,7 @@ def _checked(key: str, ring: KeyRing, trust: Trust, now: datetime) -> CheckedCer
         raise KeyRefused("A recipient's certificate names no mail address.")
     if reason := ring.objection(certificate, f"{named[0]}'s certificate", now):
         raise KeyRefused(reason)
-    return check(certificate, parse_address(named[0]), Use.ENCRYPT, trust, now)
+    return replace(check(certificate, parse_address(named[0]), Use.ENCRYPT, trust, now), abilities=ring.abilities(key))
 
 
 def _openpgp(entity: bytes, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> bytes:

@@ -49,6 +49,8 @@ def open_message(source: bytes, ring: KeyRing, now: datetime) -> Opened:
         parts=inside.parts,
         warnings=warnings if consistent else (*warnings, _OTHER_FROM),
         certificates=signature.certificates if signature and matches else (),
+        abilities=signature.abilities if signature and matches else None,
+        signed_at=signature.signed_at if signature and matches else None,
         announced=announced(message.headers, senders),
         gossiped=gossiped(peeled.payload.headers, _named(message.headers)) if _decrypted(peeled) else (),
         date=_date(message.headers),

@@ -6,6 +6,7 @@ Old private keys stay for reading.
 """
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_der_private_key
 
 from securemail_desktop.encryption.errors import EncryptionError, NoKey
@@ -22,6 +24,7 @@ from securemail_desktop.encryption.openpgp import key as openpgp_key
 from securemail_desktop.encryption.openpgp.home import GpgHome
 from securemail_desktop.encryption.openpgp.protect import Signer
 from securemail_desktop.encryption.record import KeyRecord, Role, decode, encode
+from securemail_desktop.encryption.smime.ability import Ability
 from securemail_desktop.encryption.smime.certificate import Trust, Use, flaw, is_issued_by
 from securemail_desktop.encryption.smime.identity import Identity, PrivateKey, sha256_of
 from securemail_desktop.encryption.standing import Mode, Standing, State, objection
@@ -30,7 +33,7 @@ from securemail_desktop.encryption.standing import encode as encode_standing
 from securemail_desktop.message.address import Address
 
 _RECORD, _CERTIFICATE, _KEY, _PASSPHRASE = "key-record", "smime-certificate", "smime-key", "openpgp-passphrase"
-_REQUESTED, _STANDING = "smime-requested-key", "smime-standing"
+_REQUESTED, _STANDING, _ABILITIES = "smime-requested-key", "smime-standing", "smime-abilities"
 _LONGEST_CHAIN = 8
 
 
@@ -193,6 +196,17 @@ class KeyRing:
         self._vault.put(_STANDING, sha256, encode_standing(standing))
         self._standings = {**self._standings, sha256: standing}
 
+    def abilities(self, sha256: str) -> frozenset[Ability]:
+        """Return what the owner of a certificate announced to be able to open, beyond what every program can."""
+        document = self._vault.get(_ABILITIES, sha256)
+        return frozenset(Ability(each) for each in json.loads(document)[1] if each in set(Ability)) if document else frozenset()
+
+    def note_abilities(self, sha256: str, abilities: Iterable[str], at: datetime) -> None:
+        """Keep what the owner of a certificate announced at a time, unless something newer is known."""
+        document = self._vault.get(_ABILITIES, sha256)
+        if document is None or datetime.fromisoformat(json.loads(document)[0]) < at:
+            self._vault.put(_ABILITIES, sha256, json.dumps([at.isoformat(), sorted(abilities)]).encode("ascii"))
+
     def objection(self, certificate: x509.Certificate, whose: str, now: datetime) -> str:
         """Return why its authority's word forbids to use a certificate, or an empty text; `whose` names it in words.
 
@@ -230,6 +244,7 @@ class KeyRing:
         smime.sort(key=lambda identity: identity.certificate.not_valid_before_utc, reverse=True)
         taken_back = self._revoked()
         smime = [i for i in smime if sha256_of(i.certificate) not in taken_back]
+        smime.sort(key=lambda identity: isinstance(identity.key, Ed25519PrivateKey))  # fewer programs can verify those
         signing = next((i for i in smime if not flaw(i.certificate, address, Use.SIGN, now)), None)
         opening = next((sha256_of(i.certificate) for i in smime if not flaw(i.certificate, address, Use.ENCRYPT, now)), "")
         fingerprint = self._own_openpgp(mine, address, now)

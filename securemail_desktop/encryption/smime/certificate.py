@@ -19,6 +19,7 @@ from cryptography.x509 import verification
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from securemail_desktop.encryption.errors import KeyRefused
+from securemail_desktop.encryption.smime.ability import Ability
 from securemail_desktop.encryption.smime.identity import sha256_of
 from securemail_desktop.encryption.standing import Standing, revoked
 from securemail_desktop.message.address import Address, parse_address
@@ -53,10 +54,11 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCertificate:
-    """A certificate that `check` let pass for an address. Encryption takes nothing else."""
+    """A certificate that `check` let pass for an address, and what its owner announced to be able to open. Encryption takes nothing else."""
 
     certificate: x509.Certificate
     address: Address
+    abilities: frozenset[Ability] = frozenset()
 
 
 def check(certificate: x509.Certificate, address: Address, use: Use, trust: Trust, now: datetime) -> CheckedCertificate:

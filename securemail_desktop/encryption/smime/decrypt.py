@@ -7,7 +7,7 @@ every failure with a fitting key reads the same.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from asn1crypto import algos, cms, core
+from asn1crypto import algos, cms
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import padding as block_padding
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from securemail_desktop.encryption.errors import NotReadable
 from securemail_desktop.encryption.smime.agreement import wrapping_key
-from securemail_desktop.encryption.smime.der import content_info, reading
+from securemail_desktop.encryption.smime.der import GcmParameters, content_info, reading
 from securemail_desktop.encryption.smime.identity import Identity
 from securemail_desktop.encryption.smime.verify import matches
 
@@ -44,12 +44,6 @@ class Opened:
     content: bytes
     authenticated: bool
     notes: tuple[str, ...] = ()
-
-
-class _GcmParameters(core.Sequence):  # type: ignore[misc]  # asn1crypto ships no types
-    """GCMParameters of RFC 5084, 3.2."""
-
-    _fields = [("nonce", core.OctetString), ("length", core.Integer, {"default": 12})]  # noqa: RUF012  # asn1crypto declares fields so
 
 
 def open_envelope(der: bytes, identities: Sequence[Identity]) -> Opened:
@@ -138,7 +132,7 @@ def _cbc(info: cms.EncryptedContentInfo, key: bytes) -> Opened:
 def _gcm(data: cms.AuthEnvelopedData, key: bytes) -> Opened:
     info = data["auth_encrypted_content_info"]
     algorithm = info["content_encryption_algorithm"]
-    parameters = _GcmParameters.load(algorithm["parameters"].dump())
+    parameters = GcmParameters.load(algorithm["parameters"].dump())
     tag = data["mac"].native
     if len(key) != _GCM[algorithm["algorithm"].native] or not 12 <= len(tag) <= 16:
         raise ValueError("the content key or the tag has the wrong length")

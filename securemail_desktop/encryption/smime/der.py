@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from asn1crypto import cms
+from asn1crypto import cms, core
 from cryptography import x509
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
@@ -24,6 +24,12 @@ HOSTILE = (
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
+
+
+class GcmParameters(core.Sequence):  # type: ignore[misc]  # asn1crypto ships no types
+    """GCMParameters of RFC 5084, 3.2."""
+
+    _fields = [("nonce", core.OctetString), ("length", core.Integer, {"default": 12})]  # noqa: RUF012  # asn1crypto declares fields so
 
 
 @contextmanager

@@ -1,38 +1,70 @@
-"""CMS EnvelopedData: AES-256-CBC content, its key transported by RSA or agreed by ECDH (RFC 5652, 3565, 5753).
+"""CMS envelopes: AES-256 content, its key transported by RSA or agreed by ECDH (RFC 5652, 3565, 5753).
 
-CBC and RSA PKCS #1 v1.5 are what every mail program in use can open; a recipient with an elliptic key gets ECDH, the only way to him.
+CBC and RSA PKCS #1 v1.5 are what every mail program in use can open; a recipient with an elliptic key gets ECDH, the only way to him. OAEP goes to
+who announced it, GCM when all recipients of the copy did.
 Certificates were checked before; nothing here judges them.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from asn1crypto import cms, core, keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import padding as block_padding
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from securemail_desktop.encryption.smime.ability import Ability, oaep_parameters
 from securemail_desktop.encryption.smime.agreement import AES256_WRAP, ECDH_SHA256, wrap_algorithm, wrapping_key
+from securemail_desktop.encryption.smime.certificate import CheckedCertificate
+from securemail_desktop.encryption.smime.der import GcmParameters
 
 _SEQUENCE, _CONTEXT_0, _CONSTRUCTED_0 = 0x30, 0x80, 0xA0
 _BLOCK = 1024 * 1024  # octets that are encrypted at a time
 
 
-def envelope(content: bytes, recipients: Sequence[x509.Certificate]) -> bytes:
+def envelope(content: bytes, recipients: Sequence[CheckedCertificate]) -> bytes:
     """Return DER that exactly these recipients can open; raise `ValueError` without any."""
+    content_key, iv = os.urandom(32), os.urandom(16)
+    infos = _recipient_infos(recipients, content_key)
+    version = "v2" if any(info.name == "kari" for info in infos) else "v0"
+    padder = block_padding.PKCS7(128).padder()
+    encryptor = Cipher(algorithms.AES(content_key), modes.CBC(iv)).encryptor()
+    encrypted = _encrypted(content, lambda block: encryptor.update(padder.update(block)))
+    encrypted += encryptor.update(padder.finalize()) + encryptor.finalize()
+    sealed = _sealed(cms.EncryptionAlgorithm({"algorithm": "aes256_cbc", "parameters": iv}), encrypted)
+    return _content_info("enveloped_data", [cms.CMSVersion(version).dump(), cms.RecipientInfos(infos).dump(), *sealed])
+
+
+def authenticated_envelope(content: bytes, recipients: Sequence[CheckedCertificate]) -> bytes:
+    """Return DER of AuthEnvelopedData with AES-256-GCM (RFC 5083, 5084), for recipients who all announced it; raise `ValueError` without any."""
+    content_key, nonce = os.urandom(32), os.urandom(12)
+    infos = _recipient_infos(recipients, content_key)
+    encryptor = Cipher(algorithms.AES(content_key), modes.GCM(nonce)).encryptor()
+    encrypted = _encrypted(content, encryptor.update)
+    encrypted += encryptor.finalize()
+    parameters = GcmParameters({"nonce": nonce, "length": len(encryptor.tag)})
+    sealed = _sealed(cms.EncryptionAlgorithm({"algorithm": "aes256_gcm", "parameters": parameters}), encrypted)
+    tag = core.OctetString(encryptor.tag).dump()
+    return _content_info("authenticated_enveloped_data", [cms.CMSVersion("v0").dump(), cms.RecipientInfos(infos).dump(), *sealed, tag])
+
+
+def _recipient_infos(recipients: Sequence[CheckedCertificate], content_key: bytes) -> list[cms.RecipientInfo]:
     if not recipients:
         raise ValueError("an envelope needs a recipient")
-    content_key, iv = os.urandom(32), os.urandom(16)
-    infos = [_recipient_info(certificate, content_key) for certificate in recipients]
-    version = "v2" if any(info.name == "kari" for info in infos) else "v0"
-    algorithm = cms.EncryptionAlgorithm({"algorithm": "aes256_cbc", "parameters": iv})
-    sealed = [cms.ContentType("data").dump(), algorithm.dump(), *_tlv(_CONTEXT_0, [_encrypted(content, content_key, iv)])]
-    data = [cms.CMSVersion(version).dump(), cms.RecipientInfos(infos).dump(), *_tlv(_SEQUENCE, sealed)]
-    return b"".join(_tlv(_SEQUENCE, [cms.ContentType("enveloped_data").dump(), *_tlv(_CONSTRUCTED_0, _tlv(_SEQUENCE, data))]))
+    return [_recipient_info(recipient, content_key) for recipient in recipients]
+
+
+def _sealed(algorithm: cms.EncryptionAlgorithm, encrypted: bytearray) -> list[bytes | bytearray]:
+    return _tlv(_SEQUENCE, [cms.ContentType("data").dump(), algorithm.dump(), *_tlv(_CONTEXT_0, [encrypted])])
+
+
+def _content_info(kind: str, data: Sequence[bytes | bytearray]) -> bytes:
+    return b"".join(_tlv(_SEQUENCE, [cms.ContentType(kind).dump(), *_tlv(_CONSTRUCTED_0, _tlv(_SEQUENCE, data))]))
 
 
 def _tlv(tag: int, parts: Sequence[bytes | bytearray]) -> list[bytes | bytearray]:
@@ -42,32 +74,32 @@ def _tlv(tag: int, parts: Sequence[bytes | bytearray]) -> list[bytes | bytearray
     return [bytes([tag, length]) if length < 128 else bytes([tag, 0x80 | len(octets)]) + octets, *parts]
 
 
-def _encrypted(content: bytes, content_key: bytes, iv: bytes) -> bytearray:
-    padder = block_padding.PKCS7(128).padder()
-    encryptor = Cipher(algorithms.AES(content_key), modes.CBC(iv)).encryptor()
+def _encrypted(content: bytes, encrypt: Callable[[memoryview], bytes]) -> bytearray:
     encrypted, view = bytearray(), memoryview(content)
     for start in range(0, len(view), _BLOCK):
-        encrypted += encryptor.update(padder.update(view[start : start + _BLOCK]))
-    encrypted += encryptor.update(padder.finalize()) + encryptor.finalize()
+        encrypted += encrypt(view[start : start + _BLOCK])
     return encrypted
 
 
-def _recipient_info(certificate: x509.Certificate, content_key: bytes) -> cms.RecipientInfo:
+def _recipient_info(recipient: CheckedCertificate, content_key: bytes) -> cms.RecipientInfo:
+    certificate = recipient.certificate
     key = certificate.public_key()
     if isinstance(key, rsa.RSAPublicKey):
-        return _transported(certificate, key.encrypt(content_key, padding.PKCS1v15()))
+        return _transported(certificate, key, content_key, oaep=Ability.OAEP in recipient.abilities)
     if isinstance(key, ec.EllipticCurvePublicKey):
         return _agreed(certificate, key, content_key)
     raise ValueError("no way to encrypt to this kind of key")
 
 
-def _transported(certificate: x509.Certificate, encrypted_key: bytes) -> cms.RecipientInfo:
+def _transported(certificate: x509.Certificate, key: rsa.RSAPublicKey, content_key: bytes, *, oaep: bool) -> cms.RecipientInfo:
+    scheme = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None) if oaep else padding.PKCS1v15()
+    algorithm = {"algorithm": "rsaes_oaep", "parameters": oaep_parameters()} if oaep else {"algorithm": "rsaes_pkcs1v15"}
     info = cms.KeyTransRecipientInfo(
         {
             "version": "v0",
             "rid": cms.RecipientIdentifier({"issuer_and_serial_number": _issuer_and_serial(certificate)}),
-            "key_encryption_algorithm": {"algorithm": "rsaes_pkcs1v15"},
-            "encrypted_key": encrypted_key,
+            "key_encryption_algorithm": algorithm,
+            "encrypted_key": key.encrypt(content_key, scheme),
         }
     )
     return cms.RecipientInfo(name="ktri", value=info)

@@ -6,9 +6,10 @@ from typing import TypeGuard
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
+PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +28,4 @@ def sha256_of(certificate: x509.Certificate) -> str:
 
 def is_private_key(key: object) -> TypeGuard[PrivateKey]:
     """Say whether the key is of a kind that identities use."""
-    return isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey)
+    return isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from securemail_desktop.encryption.errors import NotReadable
 from securemail_desktop.encryption.signature import Signature
+from securemail_desktop.encryption.smime.ability import announced
 from securemail_desktop.encryption.smime.certificate import Trust, Use, addresses, flaw, vouched
 from securemail_desktop.encryption.smime.der import content_info, reading
 from securemail_desktop.encryption.smime.identity import sha256_of
@@ -83,7 +84,8 @@ def _judge_signer(info: cms.SignerInfo, data: cms.SignedData, content: bytes, tr
         return Signature(_ALTERED)
     others = [c for c in _embedded(data)[:_MOST_KEPT] if c != certificate]
     sent = tuple(c.public_bytes(Encoding.DER) for c in (certificate, *others))
-    return replace(_judge_certificate(certificate, trust, signed_at, now), certificates=sent)
+    abilities = announced(info["signed_attrs"]) if isinstance(info["signed_attrs"], cms.CMSAttributes) else None
+    return replace(_judge_certificate(certificate, trust, signed_at, now), certificates=sent, abilities=abilities)
 
 
 def _judge_certificate(certificate: x509.Certificate, trust: Trust, signed_at: datetime | None, now: datetime) -> Signature:
@@ -126,7 +128,7 @@ def _verify(info: cms.SignerInfo, data: cms.SignedData, content: bytes, certific
     """Verify one signature; return the claimed time. Raise `_Broken`, `InvalidSignature`."""
     digest = _digest(info["digest_algorithm"]["algorithm"].native)
     attributes = info["signed_attrs"]
-    if attributes.native is None:
+    if not isinstance(attributes, cms.CMSAttributes):
         if content[:1] == b"\x31":  # else the attributes of another message could pass as a content
             raise _Broken("the signature is of an ambiguous form")
         _verify_value(info, content, digest, certificate)
