@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ed448
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.hazmat.primitives.serialization.pkcs7 import serialize_certificates
 
@@ -84,7 +84,7 @@ def test_what_cannot_be_read_changes_nothing(empty: KeyRing, content: bytes, pas
 
 
 def test_a_key_of_another_kind_is_refused_in_words(empty: KeyRing) -> None:
-    key = ed25519.Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    key = ed448.Ed448PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with pytest.raises(NotImportable, match="of a kind that this program cannot use"):
         put(empty, key + pem(pki().alice.certificate).encode())
 
