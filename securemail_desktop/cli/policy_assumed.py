@@ -39,7 +39,7 @@ def means_of(address: Address, policy: Policy, given: Sequence[Promise], now: da
 
 def _transport(address: Address, policy: Policy, now: datetime) -> Iterator[Capability]:
     gateway = dict(policy.gateways).get(address.domain)
-    if is_inside(address.domain, policy.inside):
+    if is_inside(address.domain, policy.inside_for(address.key)):
         yield Capability(Method.TLS, OWN_TRANSPORT, "inside your organisation's own mail system", now)
     elif gateway:
         yield Capability(Method.TLS, gateway, f"your gateway {gateway} enforces encryption to {address.domain}", now)

@@ -29,6 +29,7 @@ from securemail_desktop.policy.model import Policy
 from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.index import RecipientIndex
+from securemail_desktop.recipients.told import Told
 from securemail_desktop.sending.facts import build_facts
 from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
@@ -69,7 +70,7 @@ def _explained(draft: Draft, known: Known) -> Document:
     found = scan([(t.field, t.text) for t in texts])
     means = {r.address.key: known.means(r.address) for r in draft.recipients}
     concerns = known.concerns(draft, found)
-    facts = build_facts(draft, texts, found, concerns, means, known.policy.inside, draft.date, "cli")
+    facts = build_facts(draft, texts, found, concerns, means, known.policy.inside, draft.date, "cli", known.policy.open_lists)
     explanation = explain(known.policy, facts)
     outlooks = foresee(draft, explanation.decision, means)
     verdict = verdict_of(outlooks, questions_of(concerns, explanation.decision))
@@ -82,8 +83,8 @@ def _explained(draft: Draft, known: Known) -> Document:
 def _without_data(draft: Draft, arguments: argparse.Namespace) -> Known:
     policy = with_inside(load_policy(arguments.policy) if arguments.policy else builtin_policy(()), arguments.inside)
     given = promised(arguments.can)
-    index = RecipientIndex((draft.sender,), policy.inside)
-    return Known(policy, lambda d, found: check_recipients(d, index, found), lambda a: means_of(a, policy, given, draft.date))
+    index, told = RecipientIndex((draft.sender,), policy.inside), Told(open_lists=policy.open_lists)
+    return Known(policy, lambda d, found: check_recipients(d, index, found, (), told), lambda a: means_of(a, policy, given, draft.date))
 
 
 def _with_data(draft: Draft, arguments: argparse.Namespace, session: Session) -> Known:
@@ -92,7 +93,7 @@ def _with_data(draft: Draft, arguments: argparse.Namespace, session: Session) ->
     own, gateways = session.ring.own(draft.sender, draft.date), dict(policy.gateways)
 
     def means(address: Address) -> Capabilities:
-        found = capabilities_of(address, own, session.ring, gateways, policy.inside, draft.date)
+        found = capabilities_of(address, own, session.ring, gateways, policy.inside_for(address.key), draft.date)
         return replace(found, usable=(*given_to(address, given, draft.date), *found.usable))
 
     return Known(policy, lambda d, _found: session.review_in_full(d, "cli").concerns, means)

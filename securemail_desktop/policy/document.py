@@ -14,7 +14,7 @@ from securemail_desktop.encryption.standing import Mode
 from securemail_desktop.policy.actions import Actions, LevelWord, Methods
 from securemail_desktop.policy.conditions import Condition
 from securemail_desktop.policy.decision import Enforcement, RuleMode
-from securemail_desktop.policy.words import Domain, Localised, Member, Short, Slug, Text, Words
+from securemail_desktop.policy.words import Domain, Localised, Mailbox, Member, Short, Slug, Text, Words
 
 DEFAULT_ORDER: Methods = (Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL)
 Moment = Annotated[AwareDatetime, Field(strict=True)] | Annotated[date, Field(strict=True)]
@@ -136,6 +136,7 @@ class Fragment(Words):
     consumer_domains: tuple[Domain, ...] = ()
     partners: dict[Domain, Partner] = Field(default_factory=dict)
     groups: dict[Slug, tuple[Member, ...]] = Field(default_factory=dict)
+    lists: dict[Mailbox, tuple[Member, ...]] = Field(default_factory=dict)
     walls: dict[Slug, Annotated[tuple[Slug, ...], Field(min_length=2)]] = Field(default_factory=dict)
     directory_groups: tuple[Slug, ...] = ()
     rules: tuple[Rule, ...] = ()

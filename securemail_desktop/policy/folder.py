@@ -108,6 +108,7 @@ def _joined(fragments: Sequence[Fragment]) -> Document:
     update = {
         "gateways": {d: g for f in fragments for d, g in f.gateways.items()},
         "groups": {n: m for f in fragments for n, m in f.groups.items()},
+        "lists": {a: m for f in fragments for a, m in f.lists.items()},
         "partners": {d: p for f in fragments for d, p in f.partners.items()},
         "walls": {n: g for f in fragments for n, g in f.walls.items()},
         "consumer_domains": tuple(dict.fromkeys(d for f in fragments for d in f.consumer_domains)),
@@ -123,7 +124,7 @@ def _twice(read: PolicyFolder) -> Iterator[Problem]:
     for source, number, rule in read.rules():
         yield from _again(seen, ("rules", rule.id), source, ("rules", number, "id"))
     for source, fragment in read.files:
-        for key in ("gateways", "groups", "partners", "walls"):
+        for key in ("gateways", "groups", "lists", "partners", "walls"):
             for name in getattr(fragment, key):
                 yield from _again(seen, (key, name), source, (key, name))
 

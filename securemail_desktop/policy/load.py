@@ -16,6 +16,7 @@ from securemail_desktop.policy.freshness import Age, FreshnessDays
 from securemail_desktop.policy.index import Agreement, Lists
 from securemail_desktop.policy.merge import SETTINGS, Layer, LayerKind, Merged, merge
 from securemail_desktop.policy.model import Policy
+from securemail_desktop.policy.open_lists import open_lists
 from securemail_desktop.policy.references import dangling
 from securemail_desktop.resources import policies_dir
 
@@ -89,6 +90,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         _key_rules(settings.keys),
         FreshnessDays(settings.freshness.warn, settings.freshness.protect, settings.freshness.block),
         frozenset(SETTINGS) & settings.model_fields_set,
+        open_lists(settings.lists, settings.inside),
         compile_rules(
             merged.rules,
             _lists(settings),

@@ -42,7 +42,7 @@ class Merged:
 
 
 LISTS = ("inside", "consumer_domains", "directory_groups", "smime_anchors")
-MAPS = ("gateways", "groups", "partners", "walls")
+MAPS = ("gateways", "groups", "lists", "partners", "walls")
 VALUES = (
     "undo",
     "lock_after",

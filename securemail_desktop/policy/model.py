@@ -1,5 +1,6 @@
 """A policy as typed data: what a folder of YAML files means after validation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from securemail_desktop.encryption.key_rules import KeyRules
@@ -17,8 +18,8 @@ class Policy:
     `lock_after` minutes without a key or a mouse movement after which the window locks, 0 for never;
     `urgent_contact` what held messages name as the alternative, or empty. `notices` say what in the policy was not followed and why
     (a lower layer that touched a locked key), one sentence each. `enforcement` is what the organisation declares;
-    `contacts` whom authors can ask, (for what, who); `keys` whom the program may ask for recipients' keys.
-    `contacts` whom authors can ask, (for what, who); `freshness` what becomes of it when its source is silent;
+    `contacts` whom authors can ask, (for what, who); `keys` whom the program may ask for recipients' keys;
+    `freshness` what becomes of it when its source is silent; `open_lists` the lists inside that are read outside, with who reads them there;
     `given` the names of the settings that its files set, the others are the program's own.
     `ruleset` is the policy package's own.
     """
@@ -36,4 +37,9 @@ class Policy:
     keys: KeyRules = field(default_factory=KeyRules)
     freshness: FreshnessDays = field(default_factory=FreshnessDays)
     given: frozenset[str] = frozenset()
+    open_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ruleset: Ruleset = field(default_factory=Ruleset, repr=False)
+
+    def inside_for(self, key: str) -> tuple[str, ...]:
+        """Return the organisation's domains as they count for an address: none for a list that outside people read."""
+        return () if key in self.open_lists else self.inside

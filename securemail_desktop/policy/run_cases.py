@@ -117,7 +117,7 @@ def _recipients(policy: Policy, message: CaseMessage) -> Iterator[RecipientFacts
     for field in ("to", "cc", "bcc"):
         for key in getattr(message, field):
             domain = _domain(key)
-            inside = any(domain == own or domain.endswith(f".{own}") for own in policy.inside)
+            inside = any(domain == own or domain.endswith(f".{own}") for own in policy.inside_for(key))
             groups = frozenset(message.groups[key]) if key in message.groups else None
             yield RecipientFacts(
                 key,

@@ -13,7 +13,7 @@ from securemail_desktop.policy.pattern import PatternError, compile_pattern
 CONCERNS = (
     *("lookalike", "organisation", "odd-one-out", "added-in-reply", "first-contact", "webmail", "outside", "greeting"),
     *("display-name", "bulk", "outside-together", "wrong-patient", "sender-identity", "named-absent"),
-    *("former-address", "other-thread", "refused", "telling-name"),
+    *("former-address", "other-thread", "refused", "telling-name", "open-list"),
 )
 """The checks of the recipients package, by name."""
 

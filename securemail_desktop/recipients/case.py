@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
-from securemail_desktop.phi.patient_list import NOBODY, PatientList
 from securemail_desktop.recipients.index import RecipientIndex
 from securemail_desktop.recipients.past import Past
 from securemail_desktop.recipients.patients import Named
 from securemail_desktop.recipients.person import Person
 from securemail_desktop.recipients.thread import Thread
+from securemail_desktop.recipients.told import NOTHING, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Case:
     """One draft under review. `others` are the recipients other than the user himself, each once, in their order; `keys` are theirs.
 
     `numbers` are those of the recipients who were seen before; `patients` are the patients that the message names, by part.
-    `registry` are the organisation's patients.
+    `organisation` is what the organisation tells.
     """
 
     draft: Draft
@@ -28,7 +28,7 @@ class Case:
     keys: tuple[str, ...]
     numbers: frozenset[int]
     patients: tuple[Named, ...] = ()
-    registry: PatientList = NOBODY
+    organisation: Told = NOTHING
 
     @property
     def index(self) -> RecipientIndex:
@@ -69,11 +69,11 @@ class Case:
         return (other for other in self.keys if other != key)
 
 
-def case_of(draft: Draft, thread: Thread, past: Past, patients: tuple[Named, ...] = (), registry: PatientList = NOBODY) -> Case:
+def case_of(draft: Draft, thread: Thread, past: Past, patients: tuple[Named, ...] = (), organisation: Told = NOTHING) -> Case:
     """Return the case of a draft."""
     own = past.index.own | {draft.sender.key}
     unique = {key: recipient.address for recipient in draft.recipients if (key := recipient.address.key) not in own}
-    return Case(draft, thread, past, tuple(unique.values()), tuple(unique), frozenset(past.index.numbers(unique)), patients, registry)
+    return Case(draft, thread, past, tuple(unique.values()), tuple(unique), frozenset(past.index.numbers(unique)), patients, organisation)
 
 
 def how_often(person: Person) -> str:

@@ -13,7 +13,6 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.text.body import FieldText
 from securemail_desktop.phi.finding import Scan
-from securemail_desktop.phi.patient_list import NOBODY, PatientList
 from securemail_desktop.recipients import (
     added_in_reply,
     bulk,
@@ -26,6 +25,7 @@ from securemail_desktop.recipients import (
     mixed_scripts,
     named_absent,
     odd_one_out,
+    open_list,
     organisation,
     other_thread,
     outside,
@@ -45,6 +45,7 @@ from securemail_desktop.recipients.past import Past
 from securemail_desktop.recipients.patients import Named, patients_of
 from securemail_desktop.recipients.reading import Reading, read
 from securemail_desktop.recipients.thread import Thread
+from securemail_desktop.recipients.told import NOTHING, Told
 
 PER_RECIPIENT = (
     lookalike.check,
@@ -55,6 +56,7 @@ PER_RECIPIENT = (
     former_address.check,
     added_in_reply.check,
     first_contact.check,
+    open_list.check,
     webmail.check,
     outside.check,
 )
@@ -91,16 +93,16 @@ class Verdict:
 
 
 def check_recipients(
-    draft: Draft, index: RecipientIndex, scan: Scan, texts: Sequence[FieldText] = (), registry: PatientList = NOBODY
+    draft: Draft, index: RecipientIndex, scan: Scan, texts: Sequence[FieldText] = (), known: Told = NOTHING
 ) -> tuple[Concern, ...]:
     """Return the concerns about the draft's recipients, worst first: of tier SHEET or BAR at most one a recipient, and a check of the whole message.
 
     `scan` raises or lowers tiers: a message with patient data deserves a sheet where ordinary mail deserves a chip. `texts` are the fields that
-    it was made of, `registry` are the organisation's patients, whose own addresses it may know.
+    it was made of, `known` is what the organisation tells of addresses.
     """
     thread = index.thread(draft.in_reply_to, draft.references)
     told = tuple(telling_name.check(draft, texts))
-    return judge(draft, thread, index, phi=scan.phi, patients=patients_of(texts, scan), told=told, registry=registry).concerns
+    return judge(draft, thread, index, phi=scan.phi, patients=patients_of(texts, scan), told=told, known=known).concerns
 
 
 def judge(
@@ -111,10 +113,10 @@ def judge(
     phi: bool,
     patients: tuple[Named, ...] = (),
     told: tuple[Concern, ...] = (),
-    registry: PatientList = NOBODY,
+    known: Told = NOTHING,
 ) -> Verdict:
     """Return the verdict when the conversation is given: for callers that know it without the index. `told` is what was seen before."""
-    case = case_of(draft, thread, Past(index, int(draft.date.timestamp())), patients, registry)
+    case = case_of(draft, thread, Past(index, int(draft.date.timestamp())), patients, known)
     found, risks = _checked(case, phi=phi) if len(case.keys) > LISTED else _weighed(case, phi=phi)
     found += [*told, *(_unweighed(c, phi=phi) for check in PER_MESSAGE for c in check(case))]
     ordered = sorted(found, key=lambda c: (c.tier, -risks.get(c.recipient, c.risk), -c.risk))

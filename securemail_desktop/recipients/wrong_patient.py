@@ -53,10 +53,10 @@ def _to_another(parts: Sequence[Named], case: Case) -> Iterator[Concern]:
     person = case.index.person(address.key)
     known = person.name if person else ""
     for named in parts:
-        listed = [name for name in named.names if case.registry.is_of(address.spec, name)]
+        listed = [name for name in named.names if case.organisation.patients.is_of(address.spec, name)]
         own = [name for name in named.names if name in listed or _is(name, address, known)]
         others = [name for name in named.names if name not in own and len(name) > 1 and not _kin(name, address, known)]
-        if named.part != QUOTED and others and not listed and case.registry.has_owner(address.spec):
+        if named.part != QUOTED and others and not listed and case.organisation.patients.has_owner(address.spec):
             text = f"{_where(named).capitalize()} is about {_title(others[0])}, but {address.spec} is another patient's address."
             yield _concern(address.key, text, _OTHER_DATA)
         elif named.part != QUOTED and others and (own or _is(greeted(case.draft.text), address, known) or _identifies(address, known)):
@@ -89,7 +89,7 @@ def _private(case: Case) -> Address | None:
     outside = [address for address in case.others if not case.is_inside(address)]
     if len(outside) != 1 or len(case.others) != 1:
         return None
-    patient = case.registry.has_owner(outside[0].spec) and case.written(outside[0].key) <= _HARDLY
+    patient = case.organisation.patients.has_owner(outside[0].spec) and case.written(outside[0].key) <= _HARDLY
     return outside[0] if patient or is_webmail(outside[0].domain) else None
 
 

@@ -1,6 +1,6 @@
 """What `deliver` acts through: the outbox, the journal, the account's servers. One channel is one way out (window, relay, cli)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,13 +39,15 @@ class SentFolder(Protocol):
 class Origin:
     """What the journal is told of where a message comes from. `channel` is window, relay, add-in or cli; `host` the submission server.
 
-    `clear_domains` are the domains that the journal may name in clear, `inside` those of the organisation.
+    `clear_domains` are the domains that the journal may name in clear, `inside` those of the organisation;
+    `open_lists` are addresses there that outside people read.
     """
 
     channel: str
     host: str
     clear_domains: frozenset[str]
     inside: tuple[str, ...]
+    open_lists: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Everything that `review` may look at: functions and facts that were prepared before, no network behind them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,3 +32,4 @@ class Checks:
     inside: tuple[str, ...]
     channel: str
     now: datetime
+    open_lists: Collection[str] = ()

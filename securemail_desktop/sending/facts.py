@@ -29,8 +29,12 @@ def build_facts(  # noqa: PLR0913, PLR0917 - one argument an information point, 
     inside: Sequence[str],
     now: datetime,
     channel: str,
+    open_lists: Collection[str] = (),
 ) -> Facts:
-    """Return the facts of one draft; `capabilities` is by `Address.key`, `inside` the organisation's domains in A-label form."""
+    """Return the facts of one draft; `capabilities` is by `Address.key`, `inside` the organisation's domains in A-label form.
+
+    `open_lists` are addresses there that outside people read: whoever writes to one writes outside.
+    """
     read = {text.field: text for text in texts}
     attachments = tuple(_attachment(a, read.get(f"attachment:{n}")) for n, a in enumerate(draft.attachments))
     by_key: dict[str, set[str]] = defaultdict(set)
@@ -39,7 +43,10 @@ def build_facts(  # noqa: PLR0913, PLR0917 - one argument an information point, 
     return Facts(
         sender=draft.sender.key,
         sender_domain=draft.sender.domain,
-        recipients=tuple(_recipient(r, by_key[r.address.key] | by_key[""], capabilities[r.address.key], inside) for r in draft.recipients),
+        recipients=tuple(
+            _recipient(r, by_key[r.address.key] | by_key[""], capabilities[r.address.key], () if r.address.key in open_lists else inside)
+            for r in draft.recipients
+        ),
         phi=scan.phi,
         score=scan.score,
         now=now,

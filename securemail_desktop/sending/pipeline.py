@@ -61,7 +61,7 @@ def _decide(
     draft: Draft, texts: Sequence[FieldText], scan: Scan, concerns: Sequence[Concern], checks: Checks
 ) -> tuple[Decision, dict[str, Capabilities]]:
     capabilities = {r.address.key: checks.capabilities(r.address) for r in draft.recipients}
-    facts = build_facts(draft, texts, scan, concerns, capabilities, checks.inside, checks.now, checks.channel)
+    facts = build_facts(draft, texts, scan, concerns, capabilities, checks.inside, checks.now, checks.channel, checks.open_lists)
     return checks.decide(facts), capabilities
 
 

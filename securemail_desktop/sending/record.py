@@ -79,7 +79,7 @@ def _recipient(outlook: Outlook, copy: int, unknown: Collection[str], origin: Or
     return RecipientRecord(
         address=address.spec,
         domain=address.domain,
-        outside=not is_inside(address.domain, origin.inside),
+        outside=address.key in origin.open_lists or not is_inside(address.domain, origin.inside),
         via=outlook.method.value,
         copy=copy,
         known=address.key not in unknown,

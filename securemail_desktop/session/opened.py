@@ -16,6 +16,7 @@ from securemail_desktop.message.draft import Draft
 from securemail_desktop.phi.scan import Scanner
 from securemail_desktop.policy.evaluate import evaluate
 from securemail_desktop.policy.model import Policy
+from securemail_desktop.recipients.told import Told
 from securemail_desktop.sending import pipeline
 from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.state import Review
@@ -128,13 +129,14 @@ class Opened:
         checks = Checks(
             attachment_text=self.texts.text,
             scan=partial(self._scanning.scan, owner=owner) if self._apart else self._scanner.scan,
-            concerns=partial(self.people.concerns, patients=self.patients.known),
-            capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside, self._now()),
+            concerns=partial(self.people.concerns, told=Told(self.patients.known, policy.open_lists)),
+            capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside_for(a.key), self._now()),
             decide=partial(evaluate, policy),
             calls_himself=self.people.calls_himself,
             inside=policy.inside,
             channel=channel,
             now=self._now(),
+            open_lists=policy.open_lists,
         )
         return pipeline.review(draft, checks)
 

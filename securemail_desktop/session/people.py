@@ -10,12 +10,12 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import AddressField, Draft
 from securemail_desktop.message.text.body import FieldText, authored_text
 from securemail_desktop.phi.finding import Scan
-from securemail_desktop.phi.patient_list import PatientList
 from securemail_desktop.recipients.calibrate import prepare
 from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.completion import Suggestion, complete
 from securemail_desktop.recipients.concern import Concern
 from securemail_desktop.recipients.index import MESSAGE, PERSON, Correspondence, RecipientIndex
+from securemail_desktop.recipients.told import Told
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.session.correspondence import correspondence
 from securemail_desktop.store.contacts import Contacts
@@ -54,10 +54,10 @@ class People:
         with self._lock:
             return complete(typed, self._index, now)
 
-    def concerns(self, draft: Draft, found: Scan, texts: Sequence[FieldText], patients: PatientList) -> tuple[Concern, ...]:
-        """Return the doubts about a draft's recipients; `patients` are the organisation's."""
+    def concerns(self, draft: Draft, found: Scan, texts: Sequence[FieldText], told: Told) -> tuple[Concern, ...]:
+        """Return the doubts about a draft's recipients; `told` is what the organisation tells."""
         with self._lock:
-            return check_recipients(draft, self._index, found, texts, patients)
+            return check_recipients(draft, self._index, found, texts, told)
 
     def calls_himself(self, address: Address) -> bool:
         """Say whether the display name is the one that the address wrote under before anybody here wrote to it."""

@@ -204,7 +204,7 @@ class Queue:
 def origin_of(account: Account, policy: Policy, channel: str) -> Origin:
     """Return what the journal is told of where the account's mail comes from."""
     clear = frozenset({*policy.inside, *(domain for domain, _ in policy.gateways)})
-    return Origin(channel, account.submission.host, clear, policy.inside)
+    return Origin(channel, account.submission.host, clear, policy.inside, frozenset(policy.open_lists))
 
 
 class _NoProtector:

@@ -21,6 +21,7 @@ from securemail_desktop.recipients import (
     lookalike,
     named_absent,
     odd_one_out,
+    open_list,
     organisation,
     other_thread,
     outside,
@@ -83,7 +84,7 @@ def test_the_schema_knows_the_words() -> None:
 
 
 def test_the_words_for_checks_and_categories_are_those_of_their_packages() -> None:
-    checks = (added_in_reply, first_contact, greeting, lookalike, odd_one_out, organisation, outside, webmail)
+    checks = (added_in_reply, first_contact, greeting, lookalike, odd_one_out, open_list, organisation, outside, webmail)
     checks += (bulk, display_name, named_absent, outside_together, sender_identity, wrong_patient)
     checks += (former_address, other_thread, refused, telling_name)
     assert set(CONCERNS) == {check.NAME for check in checks}

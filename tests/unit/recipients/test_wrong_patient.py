@@ -14,6 +14,7 @@ from securemail_desktop.phi.scan import scan
 from securemail_desktop.recipients.check import check_recipients
 from securemail_desktop.recipients.concern import Concern, Tier
 from securemail_desktop.recipients.index import RecipientIndex
+from securemail_desktop.recipients.told import Told
 from securemail_desktop.recipients.wrong_patient import NAME
 from tests.support.patient_letters import letters
 
@@ -25,7 +26,7 @@ def concerns(draft: Draft, registry: PatientList = NOBODY) -> list[Concern]:
     texts = field_texts(draft, attachment_text)
     found = scan([(text.field, text.text) for text in texts], registry)
     index = RecipientIndex.from_rows([ALICE], ("clinic.example",), [])
-    return [concern for concern in check_recipients(draft, index, found, texts, registry) if concern.check == NAME]
+    return [concern for concern in check_recipients(draft, index, found, texts, Told(registry)) if concern.check == NAME]
 
 
 def mail(to: str, text: str, *files: str) -> Draft:
