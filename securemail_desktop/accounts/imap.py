@@ -119,11 +119,11 @@ class ImapMailbox:
         flags = (SEEN,) if seen else ()
         try:
             with self._session.working() as client:
-                client.append(folder, message, flags)
+                imap_changes.append(client, folder, message, flags)
         except NotThere:
             with self._session.working() as client:
                 client.create_folder(folder)
-                client.append(folder, message, flags)
+                imap_changes.append(client, folder, message, flags)
 
     def find(self, folder: str, message_id: str) -> bool:
         """Say whether the folder holds a message with this Message-ID; a folder that does not exist holds none."""

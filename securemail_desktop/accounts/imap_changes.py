@@ -4,13 +4,15 @@ EXPUNGE without UIDs is never used: it removes what another program has marked. 
 """
 
 import contextlib
+import re
 from collections.abc import Sequence
 
 from imapclient import IMAPClient
-from imapclient.imapclient import ANSWERED, DELETED, FLAGGED, SEEN
+from imapclient.imapclient import ANSWERED, DELETED, FLAGGED, SEEN, seq_to_parenstr
 
 from securemail_desktop.accounts.protocol import Moved
 from securemail_desktop.message.flags import Flags
+from securemail_desktop.message.transfer import has_whole_lines
 
 _NAMES = {Flags.SEEN: SEEN, Flags.ANSWERED: ANSWERED, Flags.FLAGGED: FLAGGED, Flags.DELETED: DELETED, Flags.FORWARDED: b"$Forwarded"}
 
@@ -20,6 +22,15 @@ def set_flags(client: IMAPClient, uids: Sequence[int], flags: Flags, *, on: bool
     names = [name for flag, name in _NAMES.items() if flag in flags]
     change = client.add_flags if on else client.remove_flags
     change(uids, names, silent=True)
+
+
+def append(client: IMAPClient, folder: str, message: bytes, flags: Sequence[bytes]) -> None:
+    """File a message, its lines ended by CRLF."""
+    lines = message if has_whole_lines(message) else re.sub(rb"\r\n|\r|\n", b"\r\n", message)
+    imap = client._imap  # noqa: SLF001 - its `append` would take a large message apart line by line, in seven times the memory
+    imap.literal = lines
+    answer, data = imap._simple_command("APPEND", client._normalise_folder(folder), seq_to_parenstr(flags))  # noqa: SLF001
+    client._checkok("append", answer, data)  # noqa: SLF001
 
 
 def move(client: IMAPClient, uids: Sequence[int], target: str) -> Moved:

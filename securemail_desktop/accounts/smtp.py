@@ -22,6 +22,7 @@ _UNKNOWN = (
     "The connection ended before the server answered, so it is not known whether it took the message:"
     " ask the recipient before you send it again."
 )
+_PART = 65536  # octets and the rest of a line: a write to the server, whose time-out is for each of them
 _REMEDY = {"the sender": "ask your IT", "the recipient": "check the address", "the message": "ask your IT"}
 
 
@@ -139,9 +140,16 @@ def _wire_form(message: bytes) -> bytes:
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
-def _stuffed(content: bytes) -> bytes:
-    dots = content.replace(b"\r\n.", b"\r\n..")
-    return b"".join([b"." if dots.startswith(b".") else b"", dots, b".\r\n"])
+def _stuffed(content: bytes) -> Iterator[bytes]:
+    """Yield the content with its dots doubled and with its end (RFC 5321, 4.5.2), in parts: it may be large."""
+    start = 0
+    while start < len(content):
+        end = min(start + _PART, len(content))
+        end = end if end == len(content) else content.find(b"\n", end) + 1  # content ends with a line end
+        part = content[start:end].replace(b"\r\n.", b"\r\n..")
+        yield b"." + part if part.startswith(b".") else part
+        start = end
+    yield b".\r\n"
 
 
 def _is_international(content: bytes, envelope: Envelope) -> bool:

@@ -8,7 +8,7 @@ import base64
 import contextlib
 import smtplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from securemail_desktop.accounts import refused
@@ -19,7 +19,6 @@ from securemail_desktop.accounts.reply import Reply, parse_reply
 from securemail_desktop.accounts.settings import Security
 
 _HELLO = "[127.0.0.1]"
-_CHUNK = 65536  # bytes a write: the time-out is for each of them
 _REMEDIES = {
     "5.7.9": "make an app password in the settings of your account there, or ask your IT",
     "5.7.30": "ask your IT, because this program cannot sign in through a browser yet",
@@ -92,10 +91,10 @@ class SmtpSession:
             )
         return reply
 
-    def data(self, content: bytes) -> Reply | None:
-        """Hand over dot-stuffed content with its end; return the reply, None when the line ended without one or what came was none.
+    def data(self, content: Iterable[bytes]) -> Reply | None:
+        """Hand over dot-stuffed content with its end, each part in one write; return the reply.
 
-        Raise `Unreachable` when not even the DATA command could be written.
+        None when the line ended without one or what came was none. Raise `Unreachable` when not even the DATA command could be written.
         """
         with self._translated():
             self._open.putcmd("DATA")
@@ -195,12 +194,12 @@ class SmtpSession:
             reply = self.command(_base64(secret))
         return reply
 
-    def _send(self, content: bytes) -> Reply:
+    def _send(self, content: Iterable[bytes]) -> Reply:
         connection = self._open.sock
         assert connection is not None
         try:
-            for start in range(0, len(content), _CHUNK):
-                connection.sendall(content[start : start + _CHUNK])
+            for part in content:
+                connection.sendall(part)
         except OSError as error:
             reply = self._read()  # a server that objects in the middle says so before it hangs up
             if reply.code // 100 in {4, 5}:

@@ -54,7 +54,7 @@ def _protected(draft: Draft, method: Method, recipients: list[Address], ring: Ke
     now = datetime.now(UTC)
     own = ring.own(draft.sender, now)
     keys = dict.fromkeys(_key(address, method, own, ring, now) for address in recipients)
-    return protect_message(draft, method, tuple(keys), own, ring, now)
+    return b"".join(protect_message(draft, method, tuple(keys), own, ring, now))
 
 
 def _key(address: Address, method: Method, own: OwnKeys, ring: KeyRing, now: datetime) -> str:

@@ -91,6 +91,6 @@ def _protected(draft: Draft, letter: _Letter, people: Path, ring: KeyRing, now: 
     (alices,) = import_file((people / ALICE.address.local / _ALICES_KEY[method]).read_bytes(), "", True, ring, now)
     own = ring.own(draft.sender, now)
     if letter.method is not Method.CLEAR:
-        return protect_message(draft, method, (alices.key,), own, ring, now)
+        return b"".join(protect_message(draft, method, (alices.key,), own, ring, now))
     assert own.smime is not None
     return assemble(wire_headers(draft), sign(body_entity(draft), own.smime).replace(letter.was, letter.reads))

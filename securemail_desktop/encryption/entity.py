@@ -127,8 +127,13 @@ def leaf(headers: Sequence[str], body: bytes) -> bytes:
 
 def multipart(content_type: str, parts: Sequence[bytes]) -> bytes:
     """Return a multipart entity around the parts, whose bytes stay as they are. `content_type` has no boundary yet."""
+    return b"".join(multipart_pieces(content_type, [(part,) for part in parts]))
+
+
+def multipart_pieces(content_type: str, parts: Sequence[Sequence[bytes]]) -> list[bytes]:
+    """Return what `multipart` joins, with each part in pieces: it may be large."""
     boundary = secrets.token_hex(20)
     opening = f"Content-Type: {content_type};\r\n boundary={boundary}\r\n\r\n".encode("ascii")
     delimiter = f"--{boundary}".encode("ascii")
-    pieces = [piece for part in parts for piece in (delimiter, CRLF, part, CRLF)]  # joined once: a part may be large
-    return b"".join([opening, *pieces, delimiter, b"--", CRLF])
+    pieces = [piece for part in parts for piece in (delimiter, CRLF, *part, CRLF)]
+    return [opening, *pieces, delimiter, b"--", CRLF]

@@ -4,7 +4,7 @@ Rules: every key is checked again at this moment and a refused one stops the who
 exactly the keys that were handed over, the sender's own included only when it is among them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,27 +18,32 @@ from securemail_desktop.encryption.ring import KeyRing, OwnKeys
 from securemail_desktop.encryption.smime.certificate import CheckedCertificate, Trust, Use, addresses, check, flaw
 from securemail_desktop.encryption.smime.protect import protect as protect_smime
 from securemail_desktop.message.address import parse_address
-from securemail_desktop.message.compose import assemble, body_entity, wire_headers
+from securemail_desktop.message.compose import body_entity, header_block, wire_headers
 from securemail_desktop.message.draft import Draft
 
 
 def protect_message(
     draft: Draft, method: Method, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime, *, announce: bool = False
-) -> bytes:
-    """Return the whole message as it goes on the wire, headers protected where the content is; raise `EncryptionError`, `ComposeError`.
+) -> Iterator[bytes]:
+    """Yield the whole message as it goes on the wire, in pieces as it is made, headers protected where the content is.
 
     `announce` tells the sender's own OpenPGP key in a header, and those of others to whom a copy goes (`announcing`).
+    Raise `EncryptionError`, `ComposeError`, mostly before the first piece: a message is whole when its last piece came.
     """
     headers, own_key = wire_headers(draft), own_field(own, ring) if announce else ()
     if method in {Method.TLS, Method.CLEAR}:
-        return assemble((*headers, *own_key), body_entity(draft))
+        yield header_block((*headers, *own_key))
+        yield body_entity(draft)
+        return
     told = others_fields(draft, keys, ring) if announce and method is Method.OPENPGP else b""
-    payload = told + protected_headers.payload(headers, body_entity(draft), method)  # the entity may be large: nothing holds it longer
-    return assemble((*protected_headers.exposed(headers), *own_key), protect_entity(method, payload, keys, own, ring, now))
+    # What may be large is handed over right away: nothing here holds it longer.
+    protected = protect_entity(method, protected_headers.payload(headers, body_entity(draft), method, told), keys, own, ring, now)
+    yield header_block((*protected_headers.exposed(headers), *own_key))
+    yield from protected
 
 
-def protect_entity(method: Method, entity: bytes, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> bytes:
-    """Return the entity protected for the holders of these keys (`Capability.key`); raise `EncryptionError`.
+def protect_entity(method: Method, entity: bytes, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> Iterable[bytes]:
+    """Return the pieces of the entity protected for the holders of these keys (`Capability.key`); raise `EncryptionError`.
 
     TLS and CLEAR leave the entity as it is: the way protects it, or nothing does.
     """
@@ -48,14 +53,14 @@ def protect_entity(method: Method, entity: bytes, keys: Sequence[str], own: OwnK
         case Method.OPENPGP:
             return _openpgp(entity, keys, own, ring, now)
         case Method.TLS | Method.CLEAR:
-            return entity
+            return [entity]
         case Method.PORTAL:
             raise NotAvailable("Sending by the portal is not available yet.")
         case Method.NONE:
             raise NotAvailable("There is no way to protect this copy.")
 
 
-def _smime(entity: bytes, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> bytes:
+def _smime(entity: bytes, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> Iterable[bytes]:
     if own.smime is None:
         raise NoKey(f"{own.address.key} has no certificate that could sign the message: import one.")
     if reason := flaw(own.smime.certificate, own.address, Use.SIGN, now):
@@ -74,7 +79,7 @@ def _checked(key: str, ring: KeyRing, trust: Trust, now: datetime) -> CheckedCer
     return replace(check(certificate, parse_address(named[0]), Use.ENCRYPT, trust, now), abilities=ring.abilities(key))
 
 
-def _openpgp(entity: bytes, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> bytes:
+def _openpgp(entity: bytes, keys: Sequence[str], own: OwnKeys, ring: KeyRing, now: datetime) -> Iterable[bytes]:
     if own.openpgp is None:
         raise NoKey(f"{own.address.key} has no OpenPGP key that could sign the message: import one.")
     home = ring.home()

@@ -8,13 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from securemail_desktop.encryption.entity import CRLF, Entity, field_name, fields, split_block
+from securemail_desktop.encryption.entity import CRLF, Entity, field_name, fields
 from securemail_desktop.encryption.method import Method
-from securemail_desktop.message.compose import assemble
+from securemail_desktop.message.compose import header_block
 
 HIDDEN_SUBJECT = "[...]"
 _REMOVED = frozenset({"keywords", "comments"})
-_EMPTY = b"Content-Type: text/plain\r\n\r\n"
 _CONTENT_TYPE = re.compile(rb"content-type:", re.IGNORECASE)
 
 
@@ -31,14 +30,16 @@ def exposed(headers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((name, HIDDEN_SUBJECT if name.lower() == "subject" else value) for name, value in headers if name.lower() not in _REMOVED)
 
 
-def payload(headers: Sequence[tuple[str, str]], entity: bytes, method: Method) -> bytes:
-    """Return the entity that is signed and encrypted: the content with all headers inside. Raise `ComposeError`."""
-    block, body = split_block(assemble(headers, entity))
-    outside, _ = split_block(assemble(exposed(headers), _EMPTY))
-    outer = [b"HP-Outer: " + field for field in fields(outside) if not _structural(field)]
-    inner = [_marked(field, method) if _CONTENT_TYPE.match(field) else field for field in fields(block)]
+def payload(headers: Sequence[tuple[str, str]], entity: bytes, method: Method, more: bytes = b"") -> bytes:
+    """Return the entity that is signed and encrypted: the content with `more` fields and all headers inside; raise `ComposeError`."""
+    end = entity.index(CRLF + CRLF) + len(CRLF)
+    outer = [b"HP-Outer: " + field for field in fields(header_block(exposed(headers))) if not _structural(field)]
+    inner = fields(header_block(headers) + entity[:end])
     own = [field for field in inner if not _structural(field)]
-    return b"".join([CRLF.join([*own, *outer, *(field for field in inner if _structural(field))]), CRLF, CRLF, body])
+    structural = [_marked(field, method) if _CONTENT_TYPE.match(field) else field for field in inner if _structural(field)]
+    return b"".join(
+        [more, CRLF.join([*own, *outer, *structural]), CRLF, memoryview(entity)[end:]]
+    )  # the body is copied once: it may be large
 
 
 def covered(payload: Entity) -> Covered | None:

@@ -29,7 +29,9 @@ def body_entity(draft: Draft) -> bytes:
 
     It is 7-bit (quoted-printable or base64), so that signatures survive every relay (RFC 8551, 3.1.3).
     """
-    return content_out.build(draft, for_wire=True)
+    entity = content_out.build(draft, for_wire=True)
+    _check(entity)
+    return entity
 
 
 def wire_headers(draft: Draft) -> tuple[tuple[str, str], ...]:
@@ -54,13 +56,19 @@ def wire_headers(draft: Draft) -> tuple[tuple[str, str], ...]:
 
 
 def assemble(headers: Sequence[tuple[str, str]], entity: bytes) -> bytes:
-    """Return a whole message: the headers encoded and folded (RFC 2047), MIME-Version, then the entity; raise `ComposeError`.
+    """Return a whole message: the headers (see `header_block`), then the entity; raise `ComposeError`."""
+    _check(entity)
+    return header_block(headers) + entity
+
+
+def header_block(headers: Sequence[tuple[str, str]]) -> bytes:
+    """Return the headers of a message encoded and folded (RFC 2047), and MIME-Version; its entity comes right behind. Raise `ComposeError`.
 
     Bcc is refused, and so are content headers, which belong to the entity.
     """
     if any(_NOT_OURS.fullmatch(name) for name, _ in headers):
         raise ComposeError("Bcc and content headers cannot be headers of a message on the wire.")
-    return _message(headers, entity)
+    return _block(headers)
 
 
 def draft_bytes(draft: Draft) -> bytes:
@@ -72,12 +80,13 @@ def draft_bytes(draft: Draft) -> bytes:
     order = draft_order.write(draft)
     answers = "protected" if draft.answers_protected else ""
     extra = [(name, value) for name, value in (("Bcc", bcc), (draft_order.FIELD, order), (ANSWERS, answers)) if value]
-    return _message([*wire_headers(draft), *extra], content_out.build(draft, for_wire=False))
-
-
-def _message(headers: Sequence[tuple[str, str]], entity: bytes) -> bytes:
+    entity = content_out.build(draft, for_wire=False)
     _check(entity)
-    return b"".join([*(print_field(name, value) for name, value in headers), b"MIME-Version: 1.0\r\n", entity])
+    return _block([*wire_headers(draft), *extra]) + entity
+
+
+def _block(headers: Sequence[tuple[str, str]]) -> bytes:
+    return b"".join([*(print_field(name, value) for name, value in headers), b"MIME-Version: 1.0\r\n"])
 
 
 def _check(entity: bytes) -> None:

@@ -6,6 +6,7 @@ What is written is 7-bit with short lines, no blanks at line ends and no line th
 import base64
 import binascii
 import re
+from collections.abc import Iterable, Iterator
 
 MAX_LINE = 998  # RFC 5322, 2.1.1
 
@@ -17,7 +18,8 @@ _LITERAL = {byte: chr(byte) for byte in (9, *range(32, 127)) if byte != ord("=")
 _QUOTED = [_LITERAL.get(byte, f"={byte:02X}") for byte in range(256)]
 _UNSAFE_7BIT = re.compile(rb"[^\t\r\n -~]|[ \t]\r\n|^From |^\.\r\n|^[^\n]{78}", re.MULTILINE)
 _QP_LINE = 73  # characters before the "=" of a soft line break, two short of the limit for a first character that is quoted late
-_BASE64_BLOCK = 57 * 1024  # octets, whole lines
+_LINE_OCTETS = 57  # of a line of 76 characters
+_BASE64_BLOCK = _LINE_OCTETS * 1024
 _FOREIGN = tuple(bytes([byte]) for byte in range(128, 256))
 
 
@@ -65,9 +67,20 @@ def encode_base64(data: bytes) -> tuple[str, bytes]:
 
 def wrapped_base64(data: bytes) -> bytes:
     """Return base64 in lines of 76 characters, each ended by CRLF."""
-    view = memoryview(data)  # in blocks: encodebytes makes one object a line, which takes several times the size of a large file
-    blocks = (view[start : start + _BASE64_BLOCK] for start in range(0, len(view), _BASE64_BLOCK))
-    return b"".join(base64.encodebytes(block).replace(b"\n", b"\r\n") for block in blocks)
+    return b"".join(base64_lines([data]))
+
+
+def base64_lines(parts: Iterable[bytes | bytearray]) -> Iterator[bytes]:
+    """Yield the base64 of all parts together, many lines at a time, each of 76 characters and ended by CRLF but for the last."""
+    waiting = bytearray()  # in blocks: encodebytes makes one object a line, which takes several times the size of a large file
+    for part in parts:
+        view = memoryview(part)
+        for start in range(0, len(view), _BASE64_BLOCK):
+            waiting += view[start : start + _BASE64_BLOCK]
+            whole = len(waiting) - len(waiting) % _LINE_OCTETS
+            yield base64.encodebytes(waiting[:whole]).replace(b"\n", b"\r\n")
+            del waiting[:whole]
+    yield base64.encodebytes(waiting).replace(b"\n", b"\r\n")
 
 
 def _decode_base64(body: bytes) -> bytes:

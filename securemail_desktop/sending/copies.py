@@ -4,14 +4,15 @@ To and Cc recipients of one method share a copy that holds no Bcc recipient's ke
 own, as key ids would reveal him. What is not encrypted names nobody: there all share one copy, whatever their number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Protocol
 
 from securemail_desktop.encryption.method import LEVELS, Level, Method
 from securemail_desktop.message.draft import AddressField, Draft
 from securemail_desktop.sending.state import Outlook
+from securemail_desktop.store.outbox import Bodies
+from securemail_desktop.store.pieces import Written
 
 
 class Protector(Protocol):
@@ -21,34 +22,33 @@ class Protector(Protocol):
         """Return why a copy that was made for these keys must not go any more, one sentence, or empty."""
         ...
 
-    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
-        """Return the whole message for the holders of these keys (`Capability.key`); raise `ProtectionFailed`."""
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> Iterable[bytes]:
+        """Yield the whole message for the holders of these keys (`Capability.key`), in pieces; raise `ProtectionFailed` at any of them."""
         ...
 
-    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
-        """Return the copy for the Sent folder, which only the author can read when it is `secret`; raise `ProtectionFailed`.
+    def to_self(self, draft: Draft, *, secret: bool) -> Iterable[bytes]:
+        """Yield the copy for the Sent folder, which only the author can read when it is `secret`; raise `ProtectionFailed` at any piece.
 
-        Empty where a secret copy cannot be protected: then none is filed.
+        Nothing where a secret copy cannot be protected: then none is filed.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy: positions of its recipients among the outlooks, its method, its bytes with their hex SHA-256, and the keys that open it."""
+    """One copy: positions of its recipients among the outlooks, its method, what was written of it, and the keys that open it."""
 
     number: int
     method: Method
     positions: tuple[int, ...]
-    content: bytes
-    sha256: str
+    written: Written
     keys: tuple[str, ...] = ()
 
 
-def make_copies(draft: Draft, outlooks: Sequence[Outlook], protector: Protector) -> tuple[Copy, ...]:
-    """Return the protected copies for all recipients who can get one; raise `ProtectionFailed`."""
+def make_copies(draft: Draft, outlooks: Sequence[Outlook], protector: Protector, bodies: Bodies) -> tuple[Copy, ...]:
+    """Write the protected copies for all recipients who can get one, one after the other, and return them; raise `ProtectionFailed`."""
     groups = _groups(outlooks)
-    return tuple(_copy(n, draft, outlooks, positions, protector) for n, positions in enumerate(groups))
+    return tuple(_copy(n, draft, outlooks, positions, protector, bodies) for n, positions in enumerate(groups))
 
 
 def copy_numbers(copies: Sequence[Copy]) -> dict[int, int]:
@@ -69,9 +69,8 @@ def _groups(outlooks: Sequence[Outlook]) -> list[tuple[int, ...]]:
     return [tuple(positions) for positions in open_copies.values()] + own
 
 
-def _copy(number: int, draft: Draft, outlooks: Sequence[Outlook], positions: tuple[int, ...], protector: Protector) -> Copy:
+def _copy(number: int, draft: Draft, outlooks: Sequence[Outlook], positions: tuple[int, ...], protector: Protector, bodies: Bodies) -> Copy:
     method = outlooks[positions[0]].method
     capabilities = [outlooks[p].capability for p in positions]
     keys = tuple(dict.fromkeys(c.key for c in capabilities if c is not None))
-    content = protector.protect(draft, method, keys)
-    return Copy(number, method, positions, content, sha256(content).hexdigest(), keys)
+    return Copy(number, method, positions, bodies.put_copy(number, protector.protect(draft, method, keys)), keys)

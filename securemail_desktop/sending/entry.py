@@ -18,7 +18,10 @@ from securemail_desktop.store.outbox import Bodies, CopyRow, EntryRow, Recipient
 
 
 def new_entry(approved: Approved, again: Review, channel: Channel) -> tuple[EntryRow, Bodies]:
-    """Return the entry of an approved message that was reviewed `again` just now."""
+    """Return the entry of an approved message that was reviewed `again` just now; its octets are written, the caller adds it.
+
+    The caller holds the outbox's lock. Raise `StoreError`.
+    """
     told = replace(again, outlooks=approved.review.outlooks)
     problem = objection(approved, again)
     if problem:
@@ -32,48 +35,52 @@ def new_entry(approved: Approved, again: Review, channel: Channel) -> tuple[Entr
 def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> tuple[EntryRow, Bodies]:
     """Return the entry with all its copies protected; who cannot be protected is held in it. Raise `ProtectionFailed`."""
     draft = changed(without_telling_names(review.draft, review.scan), review.decision, review.scan)
-    copies = make_copies(draft, review.outlooks, channel.protector)
+    bodies = channel.outbox.bodies(new_rid())
+    copies = make_copies(draft, review.outlooks, channel.protector, bodies)
     secret = review.scan.phi or any(o.method is not Method.CLEAR for o in review.outlooks)
-    sent_copy = channel.protector.to_self(draft, secret=secret) if copies and channel.sent else b""
+    if copies and channel.sent:
+        bodies.put_sent(channel.protector.to_self(draft, secret=secret))
     held = new_rid()
     numbers = copy_numbers(copies)
     rows = tuple(_row(n, o, numbers.get(n, -1), held) for n, o in enumerate(review.outlooks))
-    return _entry(review, answers, copies, channel, rows, intent=new_rid() if copies else "", sent_copy=sent_copy)
+    return _entry(review, answers, copies, bodies, channel, rows, intent=new_rid() if copies else "")
 
 
 def held_entry(review: Review, answers: Mapping[str, Answer], reason: str, channel: Channel) -> tuple[EntryRow, Bodies]:
     """Return the entry of a message that stays here whole, with the reason; it keeps the methods that its author was told."""
     rid = new_rid()
     rows = tuple(_held(n, o, reason, rid) for n, o in enumerate(review.outlooks))
-    return _entry(review, answers, (), channel, rows, intent="", sent_copy=b"")
+    return _entry(review, answers, (), channel.outbox.bodies(new_rid()), channel, rows, intent="")
 
 
 def _entry(
     review: Review,
     answers: Mapping[str, Answer],
     copies: tuple[Copy, ...],
+    bodies: Bodies,
     channel: Channel,
     rows: tuple[RecipientRow, ...],
     *,
     intent: str,
-    sent_copy: bytes,
 ) -> tuple[EntryRow, Bodies]:
     now = channel.now().timestamp()
     row = EntryRow(
-        id=new_rid(),
+        id=bodies.entry,
         sender=review.draft.sender.key,
         record=write_record(intent_record(review, answers, copies, channel.origin)),
         intent=intent,
         created=now,
         next_attempt=now,
         attempts=0,
-        copies=tuple(CopyRow(c.number, c.method.value, c.sha256, c.keys) for c in copies),
+        copies=tuple(CopyRow(c.number, c.method.value, c.written.sha256, c.keys) for c in copies),
         recipients=rows,
         subject=review.draft.subject,
-        to_file=bool(sent_copy),
     )
     kept = keep(review.draft)
-    return row, Bodies(kept.document, sent_copy, tuple(c.content for c in copies), kept.files)
+    bodies.put_draft(kept.document)
+    for digest, content in kept.files.items():
+        bodies.put_file(digest, content)
+    return row, bodies
 
 
 def _row(position: int, outlook: Outlook, copy: int, held: str) -> RecipientRow:

@@ -1,6 +1,6 @@
 """Protects copies with the sender's keys and the key ring; errors of encryption become one sentence that holds the message."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +25,10 @@ class RingProtector:
     now: Callable[[], datetime]
     announce: bool = False
 
-    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
-        """Return the whole message for the holders of these keys; raise `ProtectionFailed`."""
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> Iterator[bytes]:
+        """Yield the whole message for the holders of these keys; raise `ProtectionFailed`."""
         with _translated():
-            return protect_message(
+            yield from protect_message(
                 draft, method, keys, self.ring.own(self.sender, self.now()), self.ring, self.now(), announce=self.announce
             )
 
@@ -37,14 +37,14 @@ class RingProtector:
         with _translated():
             return next(filter(None, (withdrawn(method, key, self.ring) for key in keys)), "")
 
-    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
-        """Return the author's copy: encrypted to himself when it holds what others got protected, and empty when he has no key for that."""
+    def to_self(self, draft: Draft, *, secret: bool) -> Iterable[bytes]:
+        """Return the author's copy: encrypted to himself when it holds what others got protected, and nothing when he has no key for that."""
         if not secret:
             return self.protect(draft, Method.CLEAR, ())
         with _translated():
             own = self.ring.own(self.sender, self.now())
         method = next((m for m in (Method.SMIME, Method.OPENPGP) if own.key(m) and own.can_sign(m)), None)
-        return self.protect(draft, method, (own.key(method),)) if method else b""
+        return self.protect(draft, method, (own.key(method),)) if method else ()
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def intent_record(review: Review, answers: Mapping[str, Answer], copies: Sequenc
         message_id=review.draft.message_id,
         channel=origin.channel,
         recipients=tuple(_recipient(o, numbers.get(n, -1), unknown, origin) for n, o in enumerate(review.outlooks)),
-        copies=tuple(CopyRecord(c.sha256, len(c.content), c.method.value) for c in copies),
+        copies=tuple(CopyRecord(c.written.sha256, c.written.size, c.method.value) for c in copies),
         attachments=tuple(_attachment(n, a, review.scan) for n, a in enumerate(review.draft.attachments)),
         policy_name=policy.name,
         policy_version=policy.version,

@@ -4,7 +4,7 @@ A locked queue has no key of the store. It has the queue's own file and key, the
 waits. It hands over what a review right before the lock let pass, and only while the policy of that review stands; everything else waits.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,6 +124,12 @@ class Queue:
                     self._hand_over(entry_id, kept, this)
         self.sync(lambda: kept.enrolment)
 
+    def sweep(self) -> None:
+        """Forget what a crash left of messages whose draft is still among the drafts."""
+        if self.table.has_remains():
+            with self.lock:
+                self.table.sweep()
+
     def under_way(self) -> int:
         """Return how many messages have copies that time alone hands over."""
         return sum(any(row.state in DUE for row in entry.recipients) for i in self.table.ids() if (entry := self.table.get(i)))
@@ -210,7 +216,7 @@ def origin_of(account: Account, policy: Policy, channel: str) -> Origin:
 class _NoProtector:
     """Protects nothing: its keys are locked."""
 
-    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> Iterable[bytes]:
         del draft, method, keys
         raise StoreClosed
 
@@ -218,7 +224,7 @@ class _NoProtector:
         del method, keys
         raise StoreClosed
 
-    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
+    def to_self(self, draft: Draft, *, secret: bool) -> Iterable[bytes]:
         del draft, secret
         raise StoreClosed
 

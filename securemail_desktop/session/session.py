@@ -307,6 +307,7 @@ class Session:
             self._queue.go_on()
             return
         with suppress(StoreClosed):  # a lock came in between: the next call goes on
+            self._queue.sweep()
             go_through(self._queue.table.ids(), self._channel_of, self._queue.apart, at_once=at_once)
             self.central.sync()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from securemail_desktop.store.database import Database, Value
-from securemail_desktop.store.outbox import Bodies, EntryRow, OutboxTable, copies_of, recipients_of
+from securemail_desktop.store.outbox import EntryRow, OutboxTable, copies_of, recipients_of
 
 _ENTRIES = "SELECT id, draft, record, intent, sent_copy, created, next_attempt, attempts FROM outbox ORDER BY created, id"
 
@@ -24,8 +24,12 @@ def move_outbox(store: Database, queue: OutboxTable, sender_of: Callable[[bytes]
     for row in store.rows(_ENTRIES):
         entry_id, draft, sent_copy = str(row[0]), cast("bytes", row[1]), cast("bytes", row[4])
         if entry_id not in there:
-            contents = store.rows("SELECT content FROM outbox_copy WHERE entry = ? ORDER BY number", (entry_id,))
-            queue.add(_entry(row, store, sender_of(draft)), Bodies(draft, sent_copy, tuple(cast("bytes", c) for (c,) in contents)))
+            bodies = queue.bodies(entry_id)
+            bodies.put_draft(draft)
+            bodies.put_sent([sent_copy])
+            for number, content in store.rows("SELECT number, content FROM outbox_copy WHERE entry = ?", (entry_id,)):
+                bodies.put_copy(int(cast("int", number)), [cast("bytes", content)])
+            queue.add(_entry(row, store, sender_of(draft)), bodies)
         store.execute("DELETE FROM outbox WHERE id = ?", (entry_id,))
 
 

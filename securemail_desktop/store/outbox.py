@@ -1,16 +1,17 @@
 """The outbox in the queue's file: protected bytes of every copy, and one row a recipient with the state of his copy.
 
-Rules: an entry with all its copies is durable before anything is handed over; a state changes in one transaction with the name (rid) of the
-audit record that will tell of it, and `recorded` says that the journal has that record. Drafts are sealed to the store: while it is locked they can
-be neither read nor added, everything else goes on. Rows are primitives; `sending.outbox` gives them meaning.
+Rules: the octets of an entry are durable with the entry or before it, and an entry before anything of it is handed over; a state changes in one
+transaction with the name (rid) of the audit record that will tell of it, and `recorded` says that the journal has that record. Drafts are sealed to
+the store: while it is locked they can be neither read nor added, everything else goes on. Rows are primitives; `sending.outbox` gives them meaning.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 from securemail_desktop.store.database import Database, Value
 from securemail_desktop.store.errors import StoreClosed
+from securemail_desktop.store.pieces import Pieces, Writing, Written
 from securemail_desktop.store.queue import Seal
 
 
@@ -63,17 +64,28 @@ class EntryRow:
     to_file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Bodies:
-    """The octets of a new entry: its message file with Bcc, what is filed in Sent or nothing, those of its copies in their order.
+    """The octets of a new entry: its message file with Bcc and the files of that, what is filed in Sent or nothing, and its copies."""
 
-    `files` by hex SHA-256 are those of the draft, which has their digests in their place.
-    """
+    def __init__(self, entry: str, writing: Writing, seal: Seal) -> None:
+        """Begin with nothing written."""
+        self.entry, self.writing, self._seal = entry, writing, seal
 
-    draft: bytes
-    sent_copy: bytes = b""
-    copies: tuple[bytes, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    def put_draft(self, draft: bytes) -> None:
+        """Write the message file, which has the digests of its files in their place; raise `StoreClosed` while the store is locked."""
+        self.writing.put(_DRAFT, self._seal.close(self.entry, draft))
+
+    def put_file(self, digest: str, content: bytes) -> None:
+        """Write a file of the draft by its hex SHA-256; raise `StoreClosed` while the store is locked."""
+        self.writing.put(_of_file(digest), self._seal.close(f"{self.entry} {_of_file(digest)}", content))
+
+    def put_sent(self, content: Iterable[bytes]) -> None:
+        """Write what is filed in Sent; nothing is filed where it is empty."""
+        self.writing.put(_SENT, content)
+
+    def put_copy(self, number: int, content: Iterable[bytes]) -> Written:
+        """Write a copy's octets as they are made."""
+        return self.writing.put(_of_copy(number), content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,20 @@ class OutboxTable:
         """Keep the open queue and what seals drafts in it."""
         self._db = database
         self._seal = seal
+        self._pieces = Pieces(database)
+
+    def bodies(self, entry_id: str) -> Bodies:
+        """Begin the octets of a new entry, in place of what was begun and did not become one; the caller holds the outbox's lock."""
+        self.sweep()
+        return Bodies(entry_id, Writing(self._db, entry_id), self._seal)
+
+    def has_remains(self) -> bool:
+        """Say whether octets were written that are of no entry: one that is being made, or one that was interrupted."""
+        return self._pieces.has_remains()
+
+    def sweep(self) -> None:
+        """Forget octets that were written and did not become an entry; the caller holds the outbox's lock."""
+        self._pieces.sweep()
 
     def add(self, entry: EntryRow, bodies: Bodies, leaving: Iterable[tuple[str, Sequence[int]]] = (), draft_id: str = "") -> None:
         """Make a whole entry durable in one step; raise `StoreClosed` while the store is locked.
@@ -110,19 +136,15 @@ class OutboxTable:
             for former, positions in leaving:
                 self._leave(former, positions)
             self._add_row(entry)
-            self._add_body(entry.id, _DRAFT, self._seal.close(entry.id, bodies.draft))
-            for digest, content in bodies.files.items():
-                sealed = self._seal.close(_of_file(entry.id, digest), content)
-                self._db.execute("INSERT INTO outbox_file (entry, sha256, content) VALUES (?,?,?)", (entry.id, digest, sealed))
-            if bodies.sent_copy:
-                self._add_body(entry.id, _SENT, bodies.sent_copy)
-            for copy, content in zip(entry.copies, bodies.copies, strict=True):
-                self._db.execute(
-                    "INSERT INTO outbox_copy (entry, number, method, sha256, content) VALUES (?,?,?,?,?)",
-                    (entry.id, copy.number, copy.method, copy.sha256, content),
-                )
-                for key in copy.keys:
-                    self._db.execute("INSERT INTO outbox_copy_key (entry, number, key) VALUES (?,?,?)", (entry.id, copy.number, key))
+            bodies.writing.flush()
+            self._db.execute_many(
+                "INSERT INTO outbox_copy (entry, number, method, sha256) VALUES (?,?,?,?)",
+                ((entry.id, copy.number, copy.method, copy.sha256) for copy in entry.copies),
+            )
+            self._db.execute_many(
+                "INSERT INTO outbox_copy_key (entry, number, key) VALUES (?,?,?)",
+                ((entry.id, copy.number, key) for copy in entry.copies for key in copy.keys),
+            )
             for recipient in entry.recipients:
                 self._add_recipient(entry.id, recipient)
 
@@ -140,7 +162,7 @@ class OutboxTable:
         with self._db.transaction():
             found = self._db.rows(
                 "SELECT id, sender, record, intent, created, next_attempt, attempts, subject,"
-                " EXISTS (SELECT 1 FROM outbox_body WHERE entry = id AND name = 'sent') FROM outbox WHERE id = ?",
+                " EXISTS (SELECT 1 FROM outbox_piece WHERE entry = id AND name = 'sent') FROM outbox WHERE id = ?",
                 (entry_id,),
             )
             if not found:
@@ -149,21 +171,20 @@ class OutboxTable:
 
     def draft(self, entry_id: str) -> bytes | None:
         """Return the message file of an entry: None while the store is locked, empty when it is damaged or not there."""
-        return self._seal.open(entry_id, self._body(entry_id, _DRAFT))
+        return self._seal.open(entry_id, self._pieces.read(entry_id, _DRAFT))
 
     def files(self, entry_id: str) -> Mapping[str, bytes]:
         """Return the files of an entry's draft by digest, empty octets for one that is damaged; raise `StoreClosed` while the store is locked."""
-        found = self._db.rows("SELECT sha256, content FROM outbox_file WHERE entry = ?", (entry_id,))
-        return {str(digest): self._file(_of_file(entry_id, str(digest)), cast("bytes", content)) for digest, content in found}
+        names = self._pieces.names(entry_id, _of_file(""))
+        return {name.removeprefix(_of_file("")): self._file(f"{entry_id} {name}", self._pieces.read(entry_id, name)) for name in names}
 
     def sent_copy(self, entry_id: str) -> bytes:
         """Return what is to be filed in Sent, empty once it is there."""
-        return self._body(entry_id, _SENT)
+        return self._pieces.read(entry_id, _SENT)
 
     def copy(self, entry_id: str, number: int) -> bytes:
         """Return the octets of a copy."""
-        found = self._db.rows("SELECT content FROM outbox_copy WHERE entry = ? AND number = ?", (entry_id, number))
-        return cast("bytes", found[0][0])
+        return self._pieces.read(entry_id, _of_copy(number))
 
     def change(self, entry_id: str, outcome: str, changes: Sequence[Change]) -> None:
         """Set recipients' states in one step; `outcome` is the rid of the record that will tell of it."""
@@ -184,7 +205,7 @@ class OutboxTable:
 
     def filed(self, entry_id: str) -> None:
         """Note that the Sent folder has its copy; its bytes are no longer needed here."""
-        self._db.execute("DELETE FROM outbox_body WHERE entry = ? AND name = ?", (entry_id, _SENT))
+        self._pieces.remove(entry_id, _SENT)
 
     def postpone(self, entry_id: str, attempts: int, next_attempt: float) -> None:
         """Set when time alone may try again."""
@@ -192,7 +213,9 @@ class OutboxTable:
 
     def remove(self, entry_id: str) -> None:
         """Forget an entry with its copies."""
-        self._db.execute("DELETE FROM outbox WHERE id = ?", (entry_id,))
+        with self._db.transaction():
+            self._db.execute("DELETE FROM outbox WHERE id = ?", (entry_id,))
+            self._pieces.remove_all(entry_id)
 
     def spent_drafts(self) -> list[str]:
         """Return the drafts that entries were made of, and that the store may still hold."""
@@ -210,25 +233,20 @@ class OutboxTable:
 
     def _add_row(self, entry: EntryRow) -> None:
         subject = (
-            self._seal.close(_of_subject(entry.id), entry.subject.encode("utf-8", "surrogatepass")) if entry.subject is not None else b""
+            b"".join(self._seal.close(_of_subject(entry.id), entry.subject.encode("utf-8", "surrogatepass")))
+            if entry.subject is not None
+            else b""
         )
         self._db.execute(
             "INSERT INTO outbox (id, sender, record, intent, created, next_attempt, attempts, subject) VALUES (?,?,?,?,?,?,?,?)",
             (entry.id, entry.sender, entry.record, entry.intent, entry.created, entry.next_attempt, entry.attempts, subject),
         )
 
-    def _add_body(self, entry_id: str, name: str, content: bytes) -> None:
-        self._db.execute("INSERT INTO outbox_body (entry, name, content) VALUES (?,?,?)", (entry_id, name, content))
-
     def _file(self, name: str, sealed: bytes) -> bytes:
         content = self._seal.open(name, sealed)
         if content is None:
             raise StoreClosed
         return content
-
-    def _body(self, entry_id: str, name: str) -> bytes:
-        found = self._db.rows("SELECT content FROM outbox_body WHERE entry = ? AND name = ?", (entry_id, name))
-        return cast("bytes", found[0][0]) if found else b""
 
     def _add_recipient(self, entry_id: str, row: RecipientRow) -> None:
         self._db.execute(
@@ -268,8 +286,12 @@ def _of_subject(entry_id: str) -> str:
     return f"{entry_id} subject"
 
 
-def _of_file(entry_id: str, digest: str) -> str:
-    return f"{entry_id} file {digest}"
+def _of_file(digest: str) -> str:
+    return f"file {digest}"
+
+
+def _of_copy(number: int) -> str:
+    return f"copy {number}"
 
 
 def copies_of(entry_id: str, database: Database) -> tuple[CopyRow, ...]:

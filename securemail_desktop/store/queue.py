@@ -45,13 +45,13 @@ class Seal:
         """Drop the key."""
         self._cipher = None
 
-    def close(self, entry: str, draft: bytes) -> bytes:
-        """Return the draft sealed for the entry of this id; raise `StoreClosed`."""
+    def close(self, entry: str, draft: bytes) -> tuple[bytes, bytes]:
+        """Return the draft sealed for the entry of this id, in two parts, as it may be large; raise `StoreClosed`."""
         cipher = self._cipher
         if cipher is None:
             raise StoreClosed
         nonce = secrets.token_bytes(_NONCE)
-        return nonce + cipher.encrypt(nonce, draft, entry.encode())
+        return nonce, cipher.encrypt(nonce, draft, entry.encode())
 
     def open(self, entry: str, sealed: bytes) -> bytes | None:
         """Return the draft: None without the key, empty when it was damaged or not sealed for this entry with this key."""
@@ -59,7 +59,7 @@ class Seal:
         if cipher is None:
             return None
         try:
-            return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], entry.encode())
+            return cipher.decrypt(sealed[:_NONCE], memoryview(sealed)[_NONCE:], entry.encode())
         except (InvalidTag, ValueError):
             return b""  # one entry that cannot be read must not hide the others
 

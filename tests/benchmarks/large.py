@@ -1,7 +1,8 @@
 """Time and memory of a message with a large file, beside its size: `large.py [MB] [METHOD ...]`; methods are clear, smime, openpgp.
 
-A process of its own does what the window does: reviews, sends to a server on loopback, lists the outbox that holds the message, saves it as a
-draft. Memory is the growth of the high-water mark (Linux) over what the process held before the step, which has the draft already.
+A process of its own does what the window does: reviews, sends to a server on loopback, files its own copy in the Sent folder of a Dovecot, lists
+the outbox that holds the message, saves it as a draft. Memory is the growth of the high-water mark (Linux) over what the process held before the
+step, which has the draft already.
 """
 
 import os
@@ -22,9 +23,11 @@ from securemail_desktop.encryption.importing import import_file
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Attachment, Draft, Recipient
 from securemail_desktop.session.session import Session
-from tests.support.alice import BOB, CHEN, Alice, Office
+from tests.support.alice import ALICE, BOB, CHEN, Alice, Office
+from tests.support.dovecot import Dovecot
 from tests.support.faulty_smtp import FaultySmtp
 from tests.support.keys import Peer
+from tests.support.servers import server_folder
 
 ERIN = "erin@hospital.example"
 RECIPIENT = {"clear": CHEN, "smime": BOB, "openpgp": ERIN}
@@ -40,8 +43,12 @@ def main() -> None:
 
 def measure(folder: Path, size: int, method: str, peer: Peer) -> None:
     office = Office(folder)
-    with FaultySmtp(office.certificate, extensions=("STARTTLS", "AUTH PLAIN", "8BITMIME", "ENHANCEDSTATUSCODES")) as server:
-        alice = Alice(office, folder, server)
+    with (
+        server_folder("dovecot") as mail,
+        Dovecot(mail, office.certificate, {ALICE.spec: "secret"}) as dovecot,
+        FaultySmtp(office.certificate, extensions=("STARTTLS", "AUTH PLAIN", "8BITMIME", "ENHANCEDSTATUSCODES")) as server,
+    ):
+        alice = Alice(office, folder, server, dovecot.imap_port)
         if method == "openpgp":
             keys = [peer.private(peer.make_key(f"Alice <{alice.account().address.spec}>")), peer.public(peer.make_key(f"Erin <{ERIN}>"))]
             with alice.session() as session:
@@ -49,8 +56,12 @@ def measure(folder: Path, size: int, method: str, peer: Peer) -> None:
                     import_file(key, "", True, session.ring, datetime.now(UTC))
         print(f"{size} MB, {method}", flush=True)
         run(alice, size, method, "deliver")
-        print(f"  the server has {[len(m.content) // 1_000_000 for m in server.messages]} MB", flush=True)
+        print(f"  the server has {[len(m.content) // 1_000_000 for m in server.messages]} MB, Sent {filed(mail)} MB", flush=True)
     run(alice, size, method, "keep")
+
+
+def filed(mail: Path) -> list[int]:
+    return [file.stat().st_size // 1_000_000 for file in mail.glob("mail/*/.Sent/cur/*")]
 
 
 def run(alice: Alice, size: int, method: str, what: str) -> None:

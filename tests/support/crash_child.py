@@ -1,5 +1,6 @@
 """Sends one message file as alice, kept as a draft before, and kills itself at the N-th step: `crash_child DATA KEY_FILE FILE N [resume]`.
 
+Pieces are small here, so that the octets of any message are written in several steps.
 Steps are the durable and outward acts of `deliver`, counted before and after each: outbox changes, journal records, the hand-over, filing in Sent.
 With N = 0 nothing is killed and the number of steps is printed.
 """
@@ -17,11 +18,14 @@ from securemail_desktop.accounts.smtp import SmtpSubmission
 from securemail_desktop.audit.journal import Journal
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.session.session import Session
+from securemail_desktop.store import pieces
 from securemail_desktop.store.drafts import DraftTable
 from securemail_desktop.store.outbox import OutboxTable
+from securemail_desktop.store.pieces import Writing
 
 STEPS = (
     (DraftTable, ("remove",)),
+    (Writing, ("flush",)),
     (OutboxTable, ("add", "change", "recorded", "filed", "postpone", "remove")),
     (Journal, ("append",)),
     (SmtpSubmission, ("submit",)),
@@ -54,6 +58,7 @@ class Fuse:
 def main() -> None:
     data, key_file, file, at, *mode = sys.argv[1:]
     fuse = Fuse(int(at))
+    pieces._PIECE = 1_000
     with closing(Session(Path(data), Path(key_file))) as session:
         draft = parse_draft(Path(file).read_bytes())
         if mode != ["resume"]:

@@ -1,6 +1,6 @@
 """A send path for tests: the real pipeline, outbox and store with a scripted server, a list as journal and a fake protector."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -70,17 +70,17 @@ class FakeProtector:
     def __init__(self) -> None:
         self.fail = False
 
-    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> Iterable[bytes]:
         if self.fail:
             raise ProtectionFailed("The key is broken.")
         visible = ",".join(r.address.spec for r in draft.recipients if r.field is not AddressField.BCC)
-        return f"To: {visible}\r\n\r\n{method} {' '.join(keys)}".encode()
+        return [f"To: {visible}\r\n\r\n".encode(), f"{method} {' '.join(keys)}".encode()]
 
     def withdrawn(self, method: Method, keys: Sequence[str]) -> str:
         return ""
 
-    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
-        return b"to self " + draft.message_id.encode()
+    def to_self(self, draft: Draft, *, secret: bool) -> Iterable[bytes]:
+        return [b"to self ", draft.message_id.encode()]
 
 
 @dataclass

@@ -7,7 +7,7 @@ expired and revoked keys once more.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from securemail_desktop.encryption.entity import canonical, leaf, multipart
+from securemail_desktop.encryption.entity import canonical, leaf, multipart_pieces
 from securemail_desktop.encryption.errors import EncryptionError, KeyRefused
 from securemail_desktop.encryption.openpgp.home import GpgHome
 
@@ -28,8 +28,8 @@ class Signer:
     passphrase: str = field(repr=False)
 
 
-def protect(entity: bytes, fingerprints: Sequence[str], home: GpgHome, signer: Signer) -> bytes:
-    """Return the entity signed by the sender and encrypted to exactly these keys; raise `KeyRefused`, or `ValueError` without any."""
+def protect(entity: bytes, fingerprints: Sequence[str], home: GpgHome, signer: Signer) -> list[bytes]:
+    """Return the pieces of the entity signed by the sender and encrypted to exactly these keys; raise `KeyRefused`, or `ValueError` without any."""
     if not fingerprints:
         raise ValueError("an encrypted message needs a recipient")
     result = home.gpg.encrypt(
@@ -42,7 +42,7 @@ def protect(entity: bytes, fingerprints: Sequence[str], home: GpgHome, signer: S
     )
     if not result.ok or result.returncode != 0 or not result.data:
         raise _refusal(result.status)
-    return multipart(_ENCRYPTED, [_VERSION, leaf(_CONTENT, canonical(result.data))])
+    return multipart_pieces(_ENCRYPTED, [(_VERSION,), (leaf(_CONTENT, b""), canonical(result.data))])
 
 
 def _refusal(status: str) -> EncryptionError:

@@ -6,7 +6,7 @@ Certificates were checked before; nothing here judges them.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from asn1crypto import cms, core, keys
 from asn1crypto import x509 as asn1_x509
@@ -25,60 +25,65 @@ from securemail_desktop.encryption.smime.der import GcmParameters
 
 _SEQUENCE, _CONTEXT_0, _CONSTRUCTED_0 = 0x30, 0x80, 0xA0
 _BLOCK = 1024 * 1024  # octets that are encrypted at a time
+_CIPHER_BLOCK, _TAG = 16, 16  # octets
 
 
-def envelope(content: bytes, recipients: Sequence[CheckedCertificate]) -> bytes:
-    """Return DER that exactly these recipients can open; raise `ValueError` without any."""
+def envelope(content: Sequence[bytes], recipients: Sequence[CheckedCertificate]) -> Iterator[bytes]:
+    """Yield DER around the pieces of a content, which exactly these recipients can open; raise `ValueError` without any.
+
+    Only its beginning is made at once: a large content is encrypted as it is asked for.
+    """
     content_key, iv = os.urandom(32), os.urandom(16)
     infos = _recipient_infos(recipients, content_key)
     version = "v2" if any(info.name == "kari" for info in infos) else "v0"
-    padder = block_padding.PKCS7(128).padder()
+    algorithm = cms.EncryptionAlgorithm({"algorithm": "aes256_cbc", "parameters": iv})
+    size = sum(map(len, content)) // _CIPHER_BLOCK * _CIPHER_BLOCK + _CIPHER_BLOCK  # the padding is never empty (RFC 5652, 6.3)
+    yield _content_info("enveloped_data", cms.CMSVersion(version), infos, _sealed(algorithm, size), size)
+    padder = block_padding.PKCS7(_CIPHER_BLOCK * 8).padder()
     encryptor = Cipher(algorithms.AES(content_key), modes.CBC(iv)).encryptor()
-    encrypted = _encrypted(content, lambda block: encryptor.update(padder.update(block)))
-    encrypted += encryptor.update(padder.finalize()) + encryptor.finalize()
-    sealed = _sealed(cms.EncryptionAlgorithm({"algorithm": "aes256_cbc", "parameters": iv}), encrypted)
-    return _content_info("enveloped_data", [cms.CMSVersion(version).dump(), cms.RecipientInfos(infos).dump(), *sealed])
+    yield from _encrypted(content, lambda block: encryptor.update(padder.update(block)))
+    yield encryptor.update(padder.finalize()) + encryptor.finalize()
 
 
-def authenticated_envelope(content: bytes, recipients: Sequence[CheckedCertificate]) -> bytes:
-    """Return DER of AuthEnvelopedData with AES-256-GCM (RFC 5083, 5084), for recipients who all announced it; raise `ValueError` without any."""
+def authenticated_envelope(content: Sequence[bytes], recipients: Sequence[CheckedCertificate]) -> Iterator[bytes]:
+    """Yield DER of AuthEnvelopedData with AES-256-GCM (RFC 5083, 5084), for recipients who all announced it, as `envelope` does."""
     content_key, nonce = os.urandom(32), os.urandom(12)
     infos = _recipient_infos(recipients, content_key)
+    algorithm = cms.EncryptionAlgorithm({"algorithm": "aes256_gcm", "parameters": GcmParameters({"nonce": nonce, "length": _TAG})})
+    size, behind = sum(map(len, content)), len(core.OctetString(bytes(_TAG)).dump())
+    yield _content_info("authenticated_enveloped_data", cms.CMSVersion("v0"), infos, _sealed(algorithm, size), size + behind)
     encryptor = Cipher(algorithms.AES(content_key), modes.GCM(nonce)).encryptor()
-    encrypted = _encrypted(content, encryptor.update)
-    encrypted += encryptor.finalize()
-    parameters = GcmParameters({"nonce": nonce, "length": len(encryptor.tag)})
-    sealed = _sealed(cms.EncryptionAlgorithm({"algorithm": "aes256_gcm", "parameters": parameters}), encrypted)
-    tag = core.OctetString(encryptor.tag).dump()
-    return _content_info("authenticated_enveloped_data", [cms.CMSVersion("v0").dump(), cms.RecipientInfos(infos).dump(), *sealed, tag])
+    yield from _encrypted(content, encryptor.update)
+    yield encryptor.finalize() + core.OctetString(encryptor.tag).dump()
 
 
-def _recipient_infos(recipients: Sequence[CheckedCertificate], content_key: bytes) -> list[cms.RecipientInfo]:
+def _recipient_infos(recipients: Sequence[CheckedCertificate], content_key: bytes) -> cms.RecipientInfos:
     if not recipients:
         raise ValueError("an envelope needs a recipient")
-    return [_recipient_info(recipient, content_key) for recipient in recipients]
+    return cms.RecipientInfos([_recipient_info(recipient, content_key) for recipient in recipients])
 
 
-def _sealed(algorithm: cms.EncryptionAlgorithm, encrypted: bytearray) -> list[bytes | bytearray]:
-    return _tlv(_SEQUENCE, [cms.ContentType("data").dump(), algorithm.dump(), *_tlv(_CONTEXT_0, [encrypted])])
+def _sealed(algorithm: cms.EncryptionAlgorithm, rest: int) -> bytes:
+    return _opened(_SEQUENCE, bytes(cms.ContentType("data").dump() + algorithm.dump()) + _opened(_CONTEXT_0, b"", rest), rest)
 
 
-def _content_info(kind: str, data: Sequence[bytes | bytearray]) -> bytes:
-    return b"".join(_tlv(_SEQUENCE, [cms.ContentType(kind).dump(), *_tlv(_CONSTRUCTED_0, _tlv(_SEQUENCE, data))]))
+def _content_info(kind: str, version: cms.CMSVersion, infos: cms.RecipientInfos, sealed: bytes, rest: int) -> bytes:
+    data = _opened(_SEQUENCE, version.dump() + infos.dump() + sealed, rest)
+    return _opened(_SEQUENCE, cms.ContentType(kind).dump() + _opened(_CONSTRUCTED_0, data, rest), rest)
 
 
-def _tlv(tag: int, parts: Sequence[bytes | bytearray]) -> list[bytes | bytearray]:
-    """Return the parts under a DER tag and length (X.690, 8.1), not joined: a serializer would copy a large content at every level."""
-    length = sum(map(len, parts))
+def _opened(tag: int, begin: bytes, rest: int) -> bytes:
+    """Return the begin of a DER value (X.690, 8.1) behind its tag and length; `rest` octets of it are still to come."""
+    length = len(begin) + rest
     octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return [bytes([tag, length]) if length < 128 else bytes([tag, 0x80 | len(octets)]) + octets, *parts]
+    return bytes([tag, *([length] if length < 128 else [0x80 | len(octets), *octets])]) + begin
 
 
-def _encrypted(content: bytes, encrypt: Callable[[memoryview], bytes]) -> bytearray:
-    encrypted, view = bytearray(), memoryview(content)
-    for start in range(0, len(view), _BLOCK):
-        encrypted += encrypt(view[start : start + _BLOCK])
-    return encrypted
+def _encrypted(content: Sequence[bytes], encrypt: Callable[[memoryview], bytes]) -> Iterator[bytes]:
+    for piece in content:
+        view = memoryview(piece)
+        for start in range(0, len(view), _BLOCK):
+            yield encrypt(view[start : start + _BLOCK])
 
 
 def _recipient_info(recipient: CheckedCertificate, content_key: bytes) -> cms.RecipientInfo:

@@ -60,7 +60,7 @@ def gpgsm(tmp_path: Path) -> Iterator[Gpgsm]:
 
 def test_gpgsm_opens_and_verifies(gpgsm: Gpgsm, tmp_path: Path) -> None:
     recipients = [CheckedCertificate(pki().bob.certificate, parse_address("bob@hospital.example"))]
-    wire = parse_entity(protect(BODY, recipients, pki().alice))
+    wire = parse_entity(b"".join(protect(BODY, recipients, pki().alice)))
     signed = parse_entity(gpgsm("--passphrase-fd", "0", "--decrypt", stdin=b"pw\n" + wire.content()))
     content, signature = split_multipart(signed)
     (tmp_path / "content").write_bytes(content)

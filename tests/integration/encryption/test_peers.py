@@ -105,7 +105,7 @@ def _outside_tells_nothing(wire: bytes) -> None:
 
 def test_openssl_opens_what_we_send(alice: KeyRing, openssl: OpenSsl) -> None:
     keys = (sha256_of(pki().bob.certificate), sha256_of(pki().carol.certificate))
-    wire = protect_message(DRAFT, Method.SMIME, keys, alice.own(ALICE, NOON), alice, NOON)
+    wire = b"".join(protect_message(DRAFT, Method.SMIME, keys, alice.own(ALICE, NOON), alice, NOON))
     _outside_tells_nothing(wire)
     for name in ("bob.pem", "carol.pem"):
         signed = openssl("-decrypt", "-recip", name, stdin=wire)
@@ -117,7 +117,7 @@ def test_openssl_opens_what_we_send(alice: KeyRing, openssl: OpenSsl) -> None:
 
 def test_gpg_opens_what_we_send(alice: KeyRing, peer: Peer) -> None:
     fingerprint = peer.fingerprint("Bob <bob@hospital.example>")
-    wire = protect_message(DRAFT, Method.OPENPGP, (fingerprint,), alice.own(ALICE, NOON), alice, NOON)
+    wire = b"".join(protect_message(DRAFT, Method.OPENPGP, (fingerprint,), alice.own(ALICE, NOON), alice, NOON))
     _outside_tells_nothing(wire)
     armour = message_from_bytes(wire).get_payload()[1].get_payload().encode()
     status = peer.gpg("--status-fd", "1", "--output", "/dev/null", "--decrypt", stdin=armour)
@@ -130,7 +130,7 @@ def test_gpg_opens_what_we_send(alice: KeyRing, peer: Peer) -> None:
 @pytest.mark.parametrize("method", [Method.SMIME, Method.OPENPGP])
 def test_we_open_what_we_send(alice: KeyRing, bob: KeyRing, peer: Peer, method: Method) -> None:
     key = sha256_of(pki().bob.certificate) if method is Method.SMIME else peer.fingerprint("Bob <bob@hospital.example>")
-    wire = protect_message(DRAFT, method, (key,), alice.own(ALICE, NOON), alice, NOON)
+    wire = b"".join(protect_message(DRAFT, method, (key,), alice.own(ALICE, NOON), alice, NOON))
     found = open_message(wire, bob, NOON)
     assert (found.signature, found.from_matches, found.subject) == (SignatureVerdict.VALID, True, "Grüße: Befund")
     assert found.integrity is Integrity.AUTHENTICATED

@@ -85,6 +85,7 @@ def check_after_recovery(scene: Scene, data: Path, message_id: str, recipients: 
             else:
                 assert waiting.get(recipient) in {None, State.UNKNOWN}
         assert all(r.reason for e in session.outbox() for r in e.receipts)
+        assert not session._queue.table.has_remains()
         assert session.journal.verify().problem == ""
         assert begun or not session.journal.records()[2:], "nothing was begun, so nothing may be recorded"
 

@@ -203,7 +203,7 @@ def test_the_queue_holds_no_draft_in_clear_and_no_key_of_the_store(scene: Scene,
     with closing(opened(alice, hours)) as session:
         send(session, alice.draft(BOB))
         session.lock()
-        tables = ("outbox", "outbox_body", "outbox_copy", "outbox_file", "outbox_recipient")
+        tables = ("outbox", "outbox_piece", "outbox_copy", "outbox_recipient")
         everything = [value for table in tables for row in session._queue.database.rows(f"SELECT * FROM {table}") for value in row]
         assert not any(clear(value) for value in everything if isinstance(value, bytes))
         assert session._queue.kept is not None

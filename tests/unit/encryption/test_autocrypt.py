@@ -76,7 +76,7 @@ def headers(*lines: str) -> Message:
 def sent(alice: KeyRing, peers: Peer, *to: Recipient, method: Method = Method.OPENPGP, keys: tuple[object, ...] = ()) -> bytes:
     draft = Draft(ALICE, to, "Result", "The canary sings.\n", "<1@clinic.example>", NOW)
     known = tuple(key_of(peers, address) for address in keys)
-    return protect_message(draft, method, known, alice.own(ALICE, LATER), alice, LATER, announce=True)
+    return b"".join(protect_message(draft, method, known, alice.own(ALICE, LATER), alice, LATER, announce=True))
 
 
 def learned(source: bytes, ring: KeyRing) -> tuple[KeyRecord, ...]:
@@ -143,8 +143,8 @@ def test_an_own_key_is_told_with_the_address_that_is_written_from_only(alice: Ke
 
 def test_without_an_own_key_or_when_policy_forbids_it_nothing_is_told(alice: KeyRing, bob: KeyRing, peers: Peer) -> None:
     draft = Draft(ALICE, (Recipient(BOB),), "Result", "x\n", "<1@clinic.example>", NOW)
-    assert b"Autocrypt" not in protect_message(draft, Method.CLEAR, (), alice.own(ALICE, LATER), alice, LATER)
-    assert b"Autocrypt" not in protect_message(draft, Method.CLEAR, (), bob.own(ALICE, LATER), bob, LATER, announce=True)
+    assert b"Autocrypt" not in b"".join(protect_message(draft, Method.CLEAR, (), alice.own(ALICE, LATER), alice, LATER))
+    assert b"Autocrypt" not in b"".join(protect_message(draft, Method.CLEAR, (), bob.own(ALICE, LATER), bob, LATER, announce=True))
 
 
 def test_recipients_of_a_copy_get_each_others_keys_and_no_hidden_ones(alice: KeyRing, bob: KeyRing, peers: Peer) -> None:

@@ -19,7 +19,7 @@ BOB_KEY = sha256_of(pki().bob.certificate)
 
 
 def test_smime_hides_the_content_and_names_its_types(ring: KeyRing) -> None:
-    protected = protect_entity(Method.SMIME, ENTITY, (BOB_KEY,), ring.own(ALICE, NOW), ring, NOW)
+    protected = b"".join(protect_entity(Method.SMIME, ENTITY, (BOB_KEY,), ring.own(ALICE, NOW), ring, NOW))
     assert protected.startswith(b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data;")
     assert b"canary" not in protected
     assert max(map(len, protected.split(b"\r\n"))) <= 78
@@ -27,7 +27,7 @@ def test_smime_hides_the_content_and_names_its_types(ring: KeyRing) -> None:
 
 def test_openpgp_makes_pgp_mime_for_exactly_the_keys(full_ring: KeyRing, peer: Peer) -> None:
     dora = peer.fingerprint("Dora <dora@practice.example>")
-    protected = protect_entity(Method.OPENPGP, ENTITY, (dora,), full_ring.own(ALICE, NOW), full_ring, NOW)
+    protected = b"".join(protect_entity(Method.OPENPGP, ENTITY, (dora,), full_ring.own(ALICE, NOW), full_ring, NOW))
     assert protected.startswith(b'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";')
     packets = peer.gpg("--list-packets", stdin=protected[protected.index(b"-----BEGIN") :], check=False)
     assert packets.count(b":pubkey enc packet:") == 1
@@ -35,7 +35,7 @@ def test_openpgp_makes_pgp_mime_for_exactly_the_keys(full_ring: KeyRing, peer: P
 
 @pytest.mark.parametrize("method", [Method.TLS, Method.CLEAR])
 def test_the_way_leaves_the_entity_alone(ring: KeyRing, method: Method) -> None:
-    assert protect_entity(method, ENTITY, (), OwnKeys(ALICE), ring, NOW) == ENTITY
+    assert b"".join(protect_entity(method, ENTITY, (), OwnKeys(ALICE), ring, NOW)) == ENTITY
 
 
 @pytest.mark.parametrize("method", [Method.PORTAL, Method.NONE])

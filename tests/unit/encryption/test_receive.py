@@ -55,12 +55,12 @@ def bob(tmp_path_factory: pytest.TempPathFactory, people: Peer) -> Iterator[KeyR
 
 
 def to_bob(entity: bytes) -> bytes:
-    return encrypt(entity, [CheckedCertificate(pki().bob.certificate, parse_address("bob@hospital.example"))])
+    return b"".join(encrypt([entity], [CheckedCertificate(pki().bob.certificate, parse_address("bob@hospital.example"))]))
 
 
 def sealed(signer: Identity | None = None, entity: bytes = BODY) -> bytes:
     recipients = [CheckedCertificate(pki().bob.certificate, parse_address("bob@hospital.example"))]
-    return protect(entity, recipients, signer or pki().alice)
+    return b"".join(protect(entity, recipients, signer or pki().alice))
 
 
 def pgp(people: Peer, entity: bytes = BODY, user: str = ALICE_USER, *, signed: bool = True) -> bytes:
@@ -108,7 +108,7 @@ def test_what_the_program_protects_with_openpgp_it_reads(bob: KeyRing, people: P
     home = GpgHome(tmp_path / "gpg")
     home.gpg.import_keys(people.private(people.fingerprint(ALICE_USER)))
     home.gpg.import_keys(people.public(people.fingerprint(BOB_USER)))
-    entity = protect_openpgp(BODY, [people.fingerprint(BOB_USER)], home, Signer(people.fingerprint(ALICE_USER), ""))
+    entity = b"".join(protect_openpgp(BODY, [people.fingerprint(BOB_USER)], home, Signer(people.fingerprint(ALICE_USER), "")))
     home.close()
     assert opened(entity, bob).signature is SignatureVerdict.VALID
 
@@ -297,7 +297,7 @@ def test_a_signed_message_with_a_third_part_is_refused_and_shown(bob: KeyRing) -
 
 
 def test_a_message_for_others_shows_nothing(bob: KeyRing, people: Peer) -> None:
-    carol = encrypt(BODY, [CheckedCertificate(pki().carol.certificate, parse_address("carol@clinic.example"))])
+    carol = b"".join(encrypt([BODY], [CheckedCertificate(pki().carol.certificate, parse_address("carol@clinic.example"))]))
     stranger = people.make_key("Hal <hal@else.example>")
     armour = people.gpg("--armor", "--encrypt", "-r", stranger, stdin=BODY)
     version = leaf(("Content-Type: application/pgp-encrypted",), b"Version: 1\r\n")

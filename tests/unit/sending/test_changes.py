@@ -1,6 +1,6 @@
 """What policy changes in a message: everybody's copy and the one in Sent; what cannot be changed as policy wants it stays."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,13 +92,13 @@ def test_subject_note_and_header_are_added_once() -> None:
 class Everything(FakeProtector):
     """Writes what the copy holds."""
 
-    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
-        return f"{method} {draft.subject} {draft.text}".encode()
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> Iterable[bytes]:
+        return [f"{method} {draft.subject} {draft.text}".encode()]
 
     def withdrawn(self, method: Method, keys: Sequence[str]) -> str:
         return ""
 
-    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
+    def to_self(self, draft: Draft, *, secret: bool) -> Iterable[bytes]:
         return self.protect(draft, Method.CLEAR, ())
 
 

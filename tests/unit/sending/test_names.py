@@ -1,6 +1,6 @@
 """Display names that hold patient data: they are found, the author is told, and they never go out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -67,13 +67,13 @@ def test_only_the_telling_name_is_left_out() -> None:
 class Headers(FakeProtector):
     """Writes who stands in the header."""
 
-    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> bytes:
-        return " ".join(f"{r.address.name} {r.address.spec}" for r in draft.recipients).encode()
+    def protect(self, draft: Draft, method: Method, keys: tuple[str, ...]) -> Iterable[bytes]:
+        return [" ".join(f"{r.address.name} {r.address.spec}" for r in draft.recipients).encode()]
 
     def withdrawn(self, method: Method, keys: Sequence[str]) -> str:
         return ""
 
-    def to_self(self, draft: Draft, *, secret: bool) -> bytes:
+    def to_self(self, draft: Draft, *, secret: bool) -> Iterable[bytes]:
         return self.protect(draft, Method.CLEAR, ())
 
 

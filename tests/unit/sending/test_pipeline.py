@@ -14,14 +14,14 @@ from securemail_desktop.message.draft import AddressField, Recipient
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.policy.decision import Block
 from securemail_desktop.recipients.concern import Concern, Tier
-from securemail_desktop.sending.errors import NoRecipient, NotKeepable
+from securemail_desktop.sending.errors import NoRecipient, NotKeepable, ProtectionFailed
 from securemail_desktop.sending.outbox import entries
 from securemail_desktop.sending.pipeline import deliver
 from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Answer, Approved, State, Verdict
 from securemail_desktop.sending.transmit import transmit
 from securemail_desktop.store.errors import StoreFull
-from tests.support.send_path import IN_CLEAR, ScriptedServer, decision, draft_to, means, open_path, to
+from tests.support.send_path import IN_CLEAR, FakeProtector, ScriptedServer, decision, draft_to, means, open_path, to
 
 BOB = "bob@hospital.example"
 CAROL = "carol@practice.example"
@@ -297,12 +297,28 @@ def test_a_message_that_could_not_be_opened_again_is_refused(path):
     assert path.outbox.ids() == []
 
 
+class Breaking(FakeProtector):
+    """Fails in the middle of a large copy."""
+
+    def protect(self, draft, method, keys):
+        yield b"x" * 30_000_000
+        raise ProtectionFailed("The key is broken.")
+
+
+def test_a_copy_that_breaks_off_when_much_of_it_was_written_is_held_and_leaves_nothing(path):
+    path.protector = Breaking()
+    (receipt,) = deliver(path.approved(draft_to(*to(BOB))), path.channel)
+    assert (receipt.state, receipt.reason) == (State.HELD, "The key is broken.")
+    assert not path.outbox.has_remains()
+    assert path.database.rows("SELECT count(*) FROM outbox_piece WHERE name LIKE 'copy%'") == [(0,)]
+
+
 def test_an_entry_that_cannot_be_read_hides_no_other(path):
     path.server.answers = {BOB: Submitted.REFUSED}
     deliver(path.approved(draft_to(*to(BOB))), path.channel)
     path.database.execute("UPDATE outbox SET subject = x''")  # an entry of an earlier version
     assert [(e.state, e.subject) for e in entries(path.outbox)] == [(State.REFUSED, draft_to().subject)]
-    path.database.execute("UPDATE outbox_body SET content = x'00'")
+    path.database.execute("UPDATE outbox_piece SET content = x'00'")
     assert [(e.state, e.subject) for e in entries(path.outbox)] == [(State.REFUSED, "")]
 
 

@@ -16,7 +16,7 @@ from securemail_desktop.session.drafts import Drafts
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.drafts import DraftTable
 from securemail_desktop.store.errors import NotKept
-from securemail_desktop.store.outbox import Bodies, EntryRow, OutboxTable
+from securemail_desktop.store.outbox import EntryRow, OutboxTable
 from securemail_desktop.store.queue import Seal, open_queue
 from tests.support.send_path import draft_to, to
 from tests.unit.message.test_round_trip import drafts as any_draft
@@ -116,7 +116,7 @@ def test_drafts_left_open_are_told_of_once(drafts: Drafts, database: Database, o
 
 def test_a_draft_that_the_outbox_has_is_never_seen_again(drafts: Drafts, database: Database, outbox: OutboxTable) -> None:
     drafts.save(DRAFT, writing=True)
-    outbox.add(EntryRow("e1", "alice@clinic.example", "{}", "", 1.0, 1.0, 0, (), ()), Bodies(b""), draft_id=DRAFT.message_id)
+    outbox.add(EntryRow("e1", "alice@clinic.example", "{}", "", 1.0, 1.0, 0, (), ()), outbox.bodies("e1"), draft_id=DRAFT.message_id)
     assert DraftTable(database).get(DRAFT.message_id), "a kill right now leaves both"
     assert (drafts.all(), drafts.left_behind()) == ((), 0)
     assert (DraftTable(database).rows(), outbox.spent_drafts()) == ([], [])

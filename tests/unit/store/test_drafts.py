@@ -6,7 +6,7 @@ import pytest
 
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.drafts import DraftRow, DraftTable
-from securemail_desktop.store.outbox import Bodies, EntryRow, OutboxTable
+from securemail_desktop.store.outbox import EntryRow, OutboxTable
 from securemail_desktop.store.queue import Seal, open_queue
 
 
@@ -87,11 +87,11 @@ def test_a_draft_is_spent_in_the_step_in_which_the_outbox_gets_its_entry(tmp_pat
     outbox = OutboxTable(queue, Seal(b"k" * 32))
     entry = EntryRow("e", "alice@clinic.example", "{}", "", 1.0, 1.0, 0, (), ())
     with pytest.raises(Crash):
-        interrupted(queue, lambda: outbox.add(entry, Bodies(b""), draft_id=row().id))
+        interrupted(queue, lambda: outbox.add(entry, outbox.bodies(entry.id), draft_id=row().id))
     assert (outbox.spent_drafts(), outbox.ids()) == ([], [])
-    outbox.add(entry, Bodies(b""), draft_id=row().id)
+    outbox.add(entry, outbox.bodies(entry.id), draft_id=row().id)
     assert (outbox.spent_drafts(), outbox.ids()) == ([row().id], ["e"])
     outbox.settle_draft(row().id)
-    outbox.add(replace(entry, id="f"), Bodies(b""))
+    outbox.add(replace(entry, id="f"), outbox.bodies("f"))
     assert outbox.spent_drafts() == []
     queue.close()

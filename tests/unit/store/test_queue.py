@@ -11,7 +11,7 @@ import pytest
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.errors import StoreClosed, WrongKey
 from securemail_desktop.store.former_outbox import has_former_outbox, move_outbox
-from securemail_desktop.store.outbox import Bodies, CopyRow, EntryRow, OutboxTable, RecipientRow
+from securemail_desktop.store.outbox import CopyRow, EntryRow, OutboxTable, RecipientRow
 from securemail_desktop.store.queue import Seal, open_queue, queue_path
 
 KEY = b"k" * 32
@@ -27,17 +27,25 @@ def entry(name: str) -> EntryRow:
     return EntryRow(name, "alice@clinic.example", "{}", "i1", 1.0, 2.0, 3, copies, recipients, to_file=True)
 
 
-BODIES = Bodies(b"From: alice@clinic.example", b"sent", (b"protected",))
+DRAFT, SENT, COPY = b"From: alice@clinic.example", b"sent", b"protected"
+
+
+def add(table: OutboxTable, name: str) -> None:
+    bodies = table.bodies(name)
+    bodies.put_draft(DRAFT)
+    bodies.put_sent([SENT])
+    bodies.put_copy(0, [COPY])
+    table.add(entry(name), bodies)
 
 
 def keep_as_before(store: Database, row: EntryRow) -> None:
     """Write an entry as versions before the queue did."""
     store.execute(
         "INSERT INTO outbox (id, draft, record, intent, sent_copy, created, next_attempt, attempts) VALUES (?,?,?,?,?,?,?,?)",
-        (row.id, BODIES.draft, row.record, row.intent, BODIES.sent_copy, row.created, row.next_attempt, row.attempts),
+        (row.id, DRAFT, row.record, row.intent, SENT, row.created, row.next_attempt, row.attempts),
     )
     for copy in row.copies:
-        store.execute("INSERT INTO outbox_copy VALUES (?,?,?,?,?)", (row.id, copy.number, copy.method, copy.sha256, BODIES.copies[0]))
+        store.execute("INSERT INTO outbox_copy VALUES (?,?,?,?,?)", (row.id, copy.number, copy.method, copy.sha256, COPY))
     for r in row.recipients:
         values = (row.id, r.position, r.address, r.field, r.method, r.copy, r.state, r.reason, r.outcome, int(r.recorded))
         store.execute("INSERT INTO outbox_recipient VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", (*values, r.code, r.enhanced, r.queue_id))
@@ -51,8 +59,8 @@ def test_the_queue_does_not_open_with_the_key_of_the_store(tmp_path: Path) -> No
 
 def test_a_draft_is_sealed_and_bound_to_its_entry(tmp_path: Path) -> None:
     queue, seal = open_queue(tmp_path, KEY), Seal(KEY)
-    OutboxTable(queue, seal).add(entry("e1"), BODIES)
-    [(sealed,)] = queue.rows("SELECT content FROM outbox_body WHERE name = 'draft'")
+    add(OutboxTable(queue, seal), "e1")
+    [(sealed,)] = queue.rows("SELECT content FROM outbox_piece WHERE name = 'draft'")
     assert isinstance(sealed, bytes)
     assert b"alice" not in sealed
     assert seal.open("e1", sealed) == b"From: alice@clinic.example"
@@ -64,13 +72,13 @@ def test_a_draft_is_sealed_and_bound_to_its_entry(tmp_path: Path) -> None:
 def test_without_the_key_everything_but_the_draft_is_there(tmp_path: Path) -> None:
     queue, seal = open_queue(tmp_path, KEY), Seal(KEY)
     table = OutboxTable(queue, seal)
-    table.add(entry("e1"), BODIES)
+    add(table, "e1")
     seal.forget()
     kept = table.get("e1")
     assert kept is not None
     assert (table.draft("e1"), kept.subject, table.copy("e1", 0), kept.sender) == (None, None, b"protected", "alice@clinic.example")
     with pytest.raises(StoreClosed):
-        table.add(entry("e2"), BODIES)
+        add(table, "e2")
     seal.renew(KEY)
     assert table.get("e1") == entry("e1")
     queue.close()
@@ -99,7 +107,7 @@ def test_an_outbox_of_an_earlier_version_moves_as_it_was(tmp_path: Path) -> None
     assert has_former_outbox(store)
     move_outbox(store, table, lambda _: "alice@clinic.example")
     assert table.get("e1") == entry("e1")
-    assert Bodies(table.draft("e1") or b"", table.sent_copy("e1"), (table.copy("e1", 0),)) == BODIES
+    assert (table.draft("e1"), table.sent_copy("e1"), table.copy("e1", 0)) == (DRAFT, SENT, COPY)
     assert not has_former_outbox(store)
     assert store.rows("SELECT count(*) FROM outbox_copy") == store.rows("SELECT count(*) FROM outbox_recipient") == [(0,)]
     for database in (store, queue):
