@@ -26,7 +26,7 @@ _WHOSE = {Role.OWN: "your own", Role.OTHER: "correspondent", Role.AUTHORITY: "au
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    commands = parser.add_subparsers(dest="action", required=True, metavar="list|import|discover|create|export|accept|revoke")
+    commands = parser.add_subparsers(dest="action", required=True, metavar="list|import|discover|create|export|accept|revoke|cannot-open")
     commands.add_parser("list", help="list all keys and certificates")
     imported = commands.add_parser("import", help="import PKCS #12, PEM, DER or OpenPGP files")
     imported.add_argument("files", nargs="+", type=Path, metavar="FILE")

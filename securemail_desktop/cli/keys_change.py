@@ -1,4 +1,4 @@
-"""`securemail keys create|export|accept|revoke`: make, hand out, trust and give up keys."""
+"""`securemail keys create|export|accept|revoke|cannot-open`: make, hand out, trust and give up keys."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 from securemail_desktop.cli.exit import UsageError
 from securemail_desktop.cli.secret_file import read_secret
 from securemail_desktop.encryption.creating import create_openpgp, create_request
-from securemail_desktop.encryption.deciding import accept, revoke
+from securemail_desktop.encryption.deciding import accept, cannot_open, revoke
 from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.exporting import private_form, public_form
 from securemail_desktop.encryption.record import KeyRecord
@@ -32,7 +32,8 @@ def add_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     accepted = commands.add_parser("accept", help="trust a key whose fingerprint you compared with its owner")
     accepted.add_argument("--fingerprint", metavar="HEX", help="the fingerprint that the owner told you; asked for in a terminal")
     revoked = commands.add_parser("revoke", help="never use a key again; an own one still opens old mail")
-    for command in (export, accepted, revoked):
+    unopened = commands.add_parser("cannot-open", help="its owner cannot open what goes to it: use another way")
+    for command in (export, accepted, revoked, unopened):
         command.add_argument("key", metavar="KEY", help="fingerprint or its beginning, or the address")
 
 
@@ -49,6 +50,10 @@ def change(arguments: argparse.Namespace, ring: KeyRing) -> tuple[KeyRecord, ...
                 record = _named(arguments.key, ring)
                 _compare(arguments.fingerprint or _asked(record), record)
                 return (accept(record, ring, now),)
+            case "cannot-open":
+                record = _named(arguments.key, ring)
+                cannot_open(record, ring, now)
+                return (ring.named(record.name),)
             case _:
                 return (revoke(_named(arguments.key, ring), ring, now),)
     except EncryptionError as error:

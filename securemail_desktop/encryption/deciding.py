@@ -4,7 +4,7 @@ Rules: nothing is deleted, since old private keys open old mail and a refused ke
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.method import Method
@@ -15,9 +15,21 @@ from securemail_desktop.encryption.ring import KeyRing
 
 def accept(record: KeyRecord, ring: KeyRing, now: datetime) -> KeyRecord:
     """Note that the person compared the fingerprint with the owner: the key counts from now on. An authority then vouches for others."""
-    decided = replace(record, accepted=True, refused=False, evidence=f"accepted by you on {now:%Y-%m-%d}")
+    decided = replace(record, accepted=True, refused=False, unopened=None, evidence=f"accepted by you on {now:%Y-%m-%d}")
     ring.keep(decided)
     return decided
+
+
+def cannot_open(record: KeyRecord, ring: KeyRing, now: datetime) -> bool:
+    """Note that a correspondent cannot open what goes to his key; say whether another way is used from now on.
+
+    Where he announced that he opens new forms, the old one comes first: his announcement does not count any more (False).
+    """
+    if record.method is Method.SMIME and ring.abilities(record.key):
+        ring.note_abilities(record.key, (), datetime.max.replace(tzinfo=UTC))
+        return False
+    ring.keep(replace(record, unopened=now))
+    return True
 
 
 def revoke(record: KeyRecord, ring: KeyRing, now: datetime) -> KeyRecord:

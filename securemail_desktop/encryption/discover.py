@@ -14,6 +14,7 @@ from securemail_desktop.encryption.openpgp import key as openpgp_key
 from securemail_desktop.encryption.record import KeyRecord, Role
 from securemail_desktop.encryption.ring import KeyRing, OwnKeys
 from securemail_desktop.encryption.smime.certificate import Trust, Use, flaw, vouched
+from securemail_desktop.encryption.status import unopened
 from securemail_desktop.message.address import Address
 
 OWN_TRANSPORT = "own transport"
@@ -34,6 +35,8 @@ def capabilities_of(
     records = [r for r in ring.records_of(address) if r.role is not Role.AUTHORITY]
     refused = [Unusable(r.method, r.key, f"you gave up {address.key}'s key: {r.evidence}") for r in records if r.refused]
     records = [r for r in records if not r.refused]
+    refused += [Unusable(r.method, r.key, unopened(r)) for r in records if r.unopened]
+    records = [r for r in records if not r.unopened]
     found = [*refused, *_certificates(records, address, ring, now), *_keys(records, address, ring, now)]
     checked = [
         means

@@ -36,7 +36,8 @@ RANKS = {origin: rank for rank, origin in enumerate(Origin)}
 class KeyRecord:
     """One key of the ring. `key` is as in `Capability`; `addresses` are `Address.key`s; `accepted` when a person decided for this very key.
 
-    `refused` when he decided that it is never used for new mail; an own one still opens old mail.
+    `refused` when he decided that it is never used for new mail; an own one still opens old mail. `unopened` since when its owner is known not to
+    be able to open what goes to it.
     """
 
     method: Method
@@ -48,6 +49,7 @@ class KeyRecord:
     obtained: datetime
     refused: bool = False
     origin: Origin = Origin.FILE
+    unopened: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -67,6 +69,7 @@ def encode(record: KeyRecord) -> bytes:
         "obtained": record.obtained.isoformat(),
         "refused": record.refused,
         "origin": record.origin.value,
+        "unopened": record.unopened.isoformat() if record.unopened else None,
     }
     return json.dumps(document).encode("utf-8")
 
@@ -84,4 +87,5 @@ def decode(document: bytes) -> KeyRecord:
         datetime.fromisoformat(found["obtained"]),
         found.get("refused", False),  # records from before there were refusals
         Origin(found.get("origin", Origin.FILE.value)),
+        datetime.fromisoformat(found["unopened"]) if found.get("unopened") else None,
     )

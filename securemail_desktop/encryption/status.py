@@ -18,10 +18,18 @@ def status_of(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
     """Return why the key cannot be used now, or an empty text."""
     if record.refused:
         return record.evidence
+    if record.unopened:
+        return unopened(record)
     try:
         return _smime(record, ring, now) if record.method is Method.SMIME else _openpgp(record, ring, now)
     except EncryptionError as error:
         return str(error)
+
+
+def unopened(record: KeyRecord) -> str:
+    """Return in words that a key is not used because its owner cannot open what goes to it."""
+    assert record.unopened is not None
+    return f"since {record.unopened:%Y-%m-%d} it is known that {', '.join(record.addresses)} cannot open what is protected so"
 
 
 def waits(status: str) -> bool:

@@ -38,6 +38,10 @@ class KeysPort(Protocol):
         """Use a key whose fingerprint the user compared with its owner."""
         ...
 
+    def cannot_open(self, key: str) -> bool:
+        """Note that its owner cannot open what goes to a key; say whether another way is used from now on, or an older form of the same one."""
+        ...
+
     def discover(self, addresses: Sequence[Address]) -> bool:
         """Ask others for the keys of recipients; say whether anything new is known now. It may take some seconds."""
         ...

@@ -7,7 +7,11 @@ import re
 import unicodedata
 
 from securemail_desktop.gui import words
+from securemail_desktop.message.address import Address
 from securemail_desktop.message.display.link import Link, read_link
+from securemail_desktop.message.draft import AddressField
+from securemail_desktop.message.errors import ParseError
+from securemail_desktop.message.mailto import parse_mailto
 from securemail_desktop.recipients.skeleton import mixed_scripts, skeleton, unicode_domain
 
 _INVISIBLE = re.compile(
@@ -63,3 +67,11 @@ def _passes(label: str) -> bool:
     """Return whether a label of foreign letters looks like one of ASCII."""
     bare = "".join(c for c in unicodedata.normalize("NFD", label) if not unicodedata.combining(c))
     return not bare.isascii() and skeleton(label).isascii()
+
+
+def addressees(link: Link) -> tuple[Address, ...]:
+    """Return whom a link that writes a message names; its other wishes are a stranger's and are not taken over."""
+    try:
+        return tuple(r.address for r in parse_mailto(link.target).recipients if r.field is AddressField.TO)
+    except ParseError:
+        return ()

@@ -15,6 +15,7 @@ from securemail_desktop.gui import words
 from securemail_desktop.gui.attachment_saver import AttachmentSaver
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.folder_model import Place, archive_of, targets
+from securemail_desktop.gui.link_words import addressees
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.mail_port import MailPort
 from securemail_desktop.gui.mail_tools import Act, MailTools
@@ -30,9 +31,7 @@ from securemail_desktop.gui.timer import timer
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.display.link import Link
-from securemail_desktop.message.draft import AddressField, Draft
-from securemail_desktop.message.errors import ParseError
-from securemail_desktop.message.mailto import parse_mailto
+from securemail_desktop.message.draft import Draft
 from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading
 
 SETTLE_MS, SEEN_MS = 120, 1000
@@ -41,7 +40,8 @@ SETTLE_MS, SEEN_MS = 120, 1000
 class MailPage(QWidget):
     """`told` carries (sentence, tone, way back or None), `draft_made` a draft to be written on, `write_wanted` addresses to write to.
 
-    `counts_changed` asks to read the folders anew; `depth_changed` follows when the pane that is shown alone has changed.
+    `counts_changed` asks to read the folders anew; `depth_changed` follows when the pane that is shown alone has changed; `other_way_wanted` is about
+    a sent message (`Reading`) that somebody cannot open.
     """
 
     told = Signal(str, object, object)
@@ -49,6 +49,7 @@ class MailPage(QWidget):
     counts_changed = Signal()
     refresh_wanted = Signal()
     write_wanted = Signal(object)
+    other_way_wanted = Signal(object)
     depth_changed = Signal()
 
     def __init__(self, mail: MailPort, look: Look, background: Background, opened: PrivateFolder, host: QWidget) -> None:
@@ -236,10 +237,13 @@ class MailPage(QWidget):
     def _arrived(self, message: int, reading: Reading) -> None:
         self.list.table.messages.reveal(reading.view)
         if self._is_wanted(message):
-            folder = self.list.folder
-            written = folder is not None and folder.role == "sent" and {a.key for a in reading.sender} <= self._own
+            written = self._in_sent and {a.key for a in reading.sender} <= self._own
             self.pane.show_reading(reading, own=written)
             self._seen.start()
+
+    @property
+    def _in_sent(self) -> bool:
+        return self.list.folder is not None and self.list.folder.role == "sent"
 
     def _failed(self, message: int, error: Exception) -> None:
         if self._is_wanted(message):
@@ -280,8 +284,8 @@ class MailPage(QWidget):
             return
         if act in {Act.REPLY, Act.REPLY_ALL, Act.FORWARD, Act.SOURCE}:
             self._answer(act, current)
-        elif act == Act.PRINT:
-            self._print()
+        elif act in {Act.PRINT, Act.OTHER_WAY}:
+            self._with_reading(act)
         elif act == Act.MOVE:
             self.tools.choose_target()
         elif act == Act.ARCHIVE:
@@ -294,9 +298,11 @@ class MailPage(QWidget):
             self._seen.stop()
             self._with_all(partial(self.changes.mark, seen=False))
 
-    def _print(self) -> None:
-        if self.pane.reading is not None:
+    def _with_reading(self, act: Act) -> None:
+        if self.pane.reading is not None and act == Act.PRINT:
             self.printing.start(self.pane.reading, own=self.pane.own)
+        elif self.pane.reading is not None and self._in_sent:
+            self.other_way_wanted.emit(self.pane.reading)
 
     def _chosen(self) -> tuple[MessageView, ...]:
         """Return the selected messages that are known, or the one that is read where a search or view has taken it out of the list."""
@@ -376,7 +382,7 @@ class MailPage(QWidget):
     def _offer(self) -> None:
         views = self._chosen()
         flagged = bool(views) and all(view.flagged for view in views)
-        self.tools.offer(any_message=bool(views), archive=self._archive >= 0, targets=self._targets, flagged=flagged)
+        self.tools.offer(any_message=bool(views), archive=self._archive >= 0, targets=self._targets, flagged=flagged, sent=self._in_sent)
         self.pane.offer(any_message=self.list.table.messages.rowCount() > 0)
 
     def _keep_widths(self) -> None:
@@ -386,14 +392,6 @@ class MailPage(QWidget):
         self.list.setVisible(not self._single or pane is self.list)
         self.pane.setVisible(not self._single or pane is self.pane)
         self.depth_changed.emit()
-
-
-def addressees(link: Link) -> tuple[Address, ...]:
-    """Return whom a link that writes a message names; its other wishes are a stranger's and are not taken over."""
-    try:
-        return tuple(r.address for r in parse_mailto(link.target).recipients if r.field is AddressField.TO)
-    except ParseError:
-        return ()
 
 
 def _open_in_browser(target: str) -> bool:

@@ -7,6 +7,7 @@ others in the lane "store". Each may raise the errors that `words.failure` knows
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.session.mail_view import FolderView, Listing, Reading, SavedDraft
 from securemail_desktop.store.shown import NEWEST_FIRST, Shown
@@ -56,6 +57,10 @@ class MailPort(Protocol):
 
     def reply(self, message: int, *, everyone: bool) -> Draft:
         """Return a draft that answers a message (network)."""
+        ...
+
+    def again(self, message: int, recipient: Address) -> Draft:
+        """Return a draft that sends a message once more to one of its recipients (network)."""
         ...
 
     def forward(self, message: int) -> Draft:

@@ -29,6 +29,7 @@ class Act(StrEnum):
     MOVE = "move"
     PRINT = "print"
     SOURCE = "source"
+    OTHER_WAY = "otherway"
     MORE = "more"
 
 
@@ -53,6 +54,7 @@ TOOLS = (
     Tool(Act.UNREAD, "Mark as &unread", ("U",), beside=False),
     Tool(Act.MOVE, "&Move to", ("M",), beside=False),
     Tool(Act.PRINT, "&Print…", ("Ctrl+P",), beside=False),
+    Tool(Act.OTHER_WAY, "They can’t &open it…", ("Ctrl+Shift+O",), beside=False),
     Tool(Act.SOURCE, "View &source", ("Ctrl+U",), beside=False),
 )
 
@@ -84,9 +86,11 @@ class MailTools(QWidget):
         layout.addWidget(self._button(look, Tool(Act.MORE, "More", ("Shift+F10",))))
         self.offer(any_message=False, archive=False, targets=())
 
-    def offer(self, *, any_message: bool, archive: bool, targets: Sequence[tuple[int, str]], flagged: bool = False) -> None:
-        """Offer what can be done now; `targets` are the folders (id, name) that a message can go to."""
-        self._targets, self._flagged = tuple(targets), flagged
+    def offer(
+        self, *, any_message: bool, archive: bool, targets: Sequence[tuple[int, str]], flagged: bool = False, sent: bool = False
+    ) -> None:
+        """Offer what can be done now; `targets` are the folders (id, name) that a message can go to, `sent` says that it is one's own."""
+        self._targets, self._flagged, self._sent = tuple(targets), flagged, sent
         for act, button in self.buttons.items():
             button.setEnabled(any_message)
             button.setVisible(act != Act.ARCHIVE or archive)
@@ -139,6 +143,8 @@ class MailTools(QWidget):
 
     def _fill(self, menu: QMenu, tools: Sequence[Tool]) -> None:
         for tool in tools:
+            if tool.act == Act.OTHER_WAY and not self._sent:
+                continue
             if tool.act == Act.MOVE:
                 self._folder_menu(menu.addMenu(tool.label))
                 continue

@@ -31,6 +31,7 @@ from securemail_desktop.gui.mailbox import Mailbox
 from securemail_desktop.gui.main_form import MainForm
 from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.notifier import Notifier
+from securemail_desktop.gui.other_way import OtherWay
 from securemail_desktop.gui.outbox_page import OutboxPage
 from securemail_desktop.gui.policy_watch import PolicyWatch
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
@@ -72,6 +73,7 @@ class MainWindow(QWidget):
         self._status = StatusLine(form.status, form.statusIcon, form.statusText, form.statusButton, look)
         self._opened = PrivateFolder(base_folder())
         self._mail = MailPage(session.mail, look, background, self._opened, self)
+        self._other_way = OtherWay(session, self._mail, look, background, self)
         self._drafts = DraftsPage(session.drafts, look, background, self)
         self._outbox = OutboxPage(session, look, background, self)
         self._mailbox = Mailbox(session.mail, form.folders, self._mail, background, self)

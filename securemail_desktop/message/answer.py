@@ -69,6 +69,24 @@ def forward(original: Original, own: Sequence[Address], now: datetime) -> Draft:
     )
 
 
+def again(original: Original, own: Sequence[Address], recipient: Address, now: datetime) -> Draft:
+    """Return a draft that sends to one recipient once more what he could not open; `own` and `now` as for `reply`. Raise `ComposeError`."""
+    if original.locked:
+        raise ComposeError("This message cannot be opened here either, so it cannot be sent once more: write it anew.")
+    sender = _sender(original, own)
+    return Draft(
+        sender=sender,
+        recipients=(Recipient(recipient),),
+        subject=_line(original.subject),
+        text="\n".join(_lines(original)),
+        message_id=new_message_id(sender),
+        date=now,
+        attachments=tuple(_as_file(file) for file in original.files if not is_decoration(file)),
+        references=_references(original),
+        answers_protected=original.protected,
+    )
+
+
 def _sender(original: Original, own: Sequence[Address]) -> Address:
     """Return the own address that the message came from or to, the default one where it names none."""
     named = [address.key for address in (*original.sender, *original.to, *original.cc)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from securemail_desktop.encryption.creating import create_openpgp, create_request
-from securemail_desktop.encryption.deciding import accept, revoke
+from securemail_desktop.encryption.deciding import accept, cannot_open, revoke
 from securemail_desktop.encryption.exporting import private_form, public_form
 from securemail_desktop.encryption.importing import import_file
 from securemail_desktop.encryption.method import Method
@@ -88,6 +88,11 @@ class Keys:
         """Never use a key for new mail again."""
         ring = self._ring()
         revoke(ring.named(key), ring, self._now())
+
+    def cannot_open(self, key: str) -> bool:
+        """Note that its owner cannot open what goes to a key; say whether another way is used from now on, or an older form of the same one."""
+        ring = self._ring()
+        return cannot_open(ring.named(key), ring, self._now())
 
     def discover(self, addresses: Sequence[Address]) -> bool:
         """Ask others for the keys of recipients, as far as policy lets it and within a day once only; say whether anything new is known now."""

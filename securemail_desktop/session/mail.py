@@ -219,6 +219,10 @@ class Mail:
         self._forwards[draft.message_id] = message
         return self._signed(draft)
 
+    def again(self, message: int, recipient: Address) -> Draft:
+        """Return a draft that sends a message once more to one of its recipients; raise `AccountError`, `MessageError`."""
+        return answer.again(self._original(message), self._mine(message), recipient, self._now())
+
     def _signed(self, draft: Draft) -> Draft:
         return signed(draft, self._own.preferences.signature(draft.sender))
 

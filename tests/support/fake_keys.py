@@ -55,6 +55,10 @@ class FakeKeys:
         self.keys.insert(0, view("openpgp:mine", address.key, role=Role.OWN, method=Method.OPENPGP))
         return self.keys[0]
 
+    def cannot_open(self, key: str) -> bool:
+        self._called(f"cannot open {key}")
+        return True
+
     def discover(self, addresses: Sequence[Address]) -> bool:
         self._called("discover " + " ".join(address.key for address in addresses))
         found, self.news = self.news, False

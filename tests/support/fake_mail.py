@@ -52,13 +52,21 @@ class FakeMail:
         self.gate.set()
 
     def put(
-        self, folder: int, subject: str, content: Content | None = None, *, sender: str = BOB, seen: bool = False, flagged: bool = False
+        self,
+        folder: int,
+        subject: str,
+        content: Content | None = None,
+        *,
+        sender: str = BOB,
+        seen: bool = False,
+        flagged: bool = False,
+        to: str = str(ALICE.spec),
     ) -> MessageView:
         """Add a message on top of a folder."""
         number = 1 + max(self.contents, default=0)
         rows = self.rows[folder]
         date = NOW - timedelta(days=400) + timedelta(hours=7 * len(rows)) if len(rows) > 1000 else NOW - timedelta(hours=40 - len(rows))
-        view = MessageView(number, folder, sender, str(ALICE.spec), subject, date, seen, flagged, False, 2048)
+        view = MessageView(number, folder, sender, to, subject, date, seen, flagged, False, 2048)
         self.rows[folder].insert(0, view)
         self.contents[number] = content or Content(f"The text of {subject}.")
         return view
@@ -157,6 +165,10 @@ class FakeMail:
         self._network(f"reply {message} everyone={everyone}")
         view = self._view(message)
         return self._draft(f"Re: {view.subject}", tuple(map(Recipient, parse_addresses(view.sender))))
+
+    def again(self, message: int, recipient: Address) -> Draft:
+        self._network(f"again {message} {recipient.key}")
+        return self._draft(self._view(message).subject, (Recipient(recipient),))
 
     def forward(self, message: int) -> Draft:
         self._network(f"forward {message}")

@@ -11,6 +11,7 @@ from threading import Event
 
 from securemail_desktop.accounts.settings import Account, Security, Server
 from securemail_desktop.audit.feedback import FeedbackRecord
+from securemail_desktop.encryption.capability import Capability
 from securemail_desktop.encryption.method import Level, Method, Requirement
 from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Draft, Recipient
@@ -260,7 +261,8 @@ class FakeSession:
         if block is not None:
             return Outlook(recipient, Method.NONE, block.text, Verdict.BLOCKED)
         method = self.means.get(recipient.address.key, Method.NONE if scan.phi else Method.CLEAR)
-        return Outlook(recipient, method, *REASONS[method])
+        capability = Capability(method, recipient.address.key, "known", NOW) if method in self.means.values() else None
+        return Outlook(recipient, method, *REASONS[method], capability)
 
     def _receipt(self, outlook: Outlook, problem: str) -> Receipt:
         if problem or outlook.verdict is Verdict.HELD:

@@ -3,9 +3,11 @@ from datetime import timedelta
 import pytest
 
 from securemail_desktop.encryption.capability import Capabilities
+from securemail_desktop.encryption.deciding import cannot_open
 from securemail_desktop.encryption.discover import OWN_TRANSPORT, capabilities_of
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.encryption.smime.ability import Ability
 from securemail_desktop.encryption.smime.identity import sha256_of
 from securemail_desktop.message.address import parse_address
 from tests.support.keys import MemoryVault, Peer, put
@@ -26,6 +28,26 @@ def _means(ring: KeyRing, address: str, day: int = 0, sender: str = "alice@clini
 def test_a_certificate_under_the_policys_anchor_counts(ring: KeyRing) -> None:
     (found,) = _means(ring, "bob@hospital.example").usable
     assert (found.method, found.accepted, found.key) == (Method.SMIME, True, sha256_of(pki().bob.certificate))
+
+
+def test_a_key_whose_owner_cannot_open_it_is_passed_over_with_the_reason(full_ring: KeyRing, peer: Peer) -> None:
+    (dora,) = full_ring.records_of(DORA)
+    assert _means(full_ring, DORA.key).usable
+    assert cannot_open(dora, full_ring, NOW)
+    means = _means(full_ring, DORA.key)
+    assert not means.usable
+    assert means.unusable[0].reason == f"since {NOW:%Y-%m-%d} it is known that dora@practice.example cannot open what is protected so"
+
+
+def test_of_one_who_cannot_open_a_new_form_the_old_one_comes_first(ring: KeyRing) -> None:
+    (bob,) = ring.records_of(BOB)
+    ring.note_abilities(bob.key, frozenset(Ability), NOW)
+    assert not cannot_open(bob, ring, NOW)
+    ring.note_abilities(bob.key, frozenset(Ability), NOW + timedelta(days=9))
+    assert ring.abilities(bob.key) == frozenset(), "what he announces counts no more"
+    assert _means(ring, BOB.key).usable
+    assert cannot_open(bob, ring, NOW)
+    assert not _means(ring, BOB.key).usable
 
 
 def test_an_expired_certificate_is_unusable_with_the_date(ring: KeyRing) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from securemail_desktop.message.address import Address, parse_address
-from securemail_desktop.message.answer import forward, reply
+from securemail_desktop.message.answer import again, forward, reply
 from securemail_desktop.message.compose import assemble, body_entity, draft_bytes, wire_headers
 from securemail_desktop.message.draft import AddressField, Attachment, Draft
 from securemail_desktop.message.errors import ComposeError, ParseError
@@ -41,6 +41,16 @@ def test_an_answer_goes_to_the_author_and_continues_the_conversation() -> None:
     assert draft.in_reply_to == "<1@hospital.example>"
     assert draft.references == ("<0@hospital.example>", "<1@hospital.example>")
     assert draft.message_id.endswith("@clinic.example>")
+
+
+def test_once_more_is_the_same_message_to_one_recipient_as_protected_as_it_was() -> None:
+    file = Attachment("k.pdf", "application/pdf", b"%PDF")
+    draft = again(replace(LETTER, sender=(ALIAS,), files=(file,), protected=True), OWN, CAROL, NOW)
+    assert (fields(draft), draft.sender, draft.subject) == ([("to", CAROL.key)], ALIAS, "Result")
+    assert (draft.text, draft.attachments, draft.answers_protected) == ("Dear Alice,\nall well.", (file,), True)
+    assert draft.message_id != LETTER.message_id
+    with pytest.raises(ComposeError, match="cannot be opened here either"):
+        again(replace(LETTER, locked=True), OWN, CAROL, NOW)
 
 
 def test_the_quote_names_date_and_full_address() -> None:

@@ -100,6 +100,16 @@ def test_another_key_than_the_one_in_use_is_told_of(keys: Keys) -> None:
     assert keys.notice == ""
 
 
+def test_a_key_whose_owner_cannot_open_it_is_passed_over_until_it_is_accepted_anew(keys: Keys) -> None:
+    (bob,) = keys.import_file(pem(person(Wish(), pki().stranger_root).certificate).encode(), "")
+    keys.accept(bob.id)
+    assert keys.cannot_open(bob.id)
+    day = f"{clock():%Y-%m-%d}"
+    assert [k.reason for k in keys.all()] == [f"since {day} it is known that bob@hospital.example cannot open what is protected so"]
+    keys.accept(bob.id)
+    assert [k.reason for k in keys.all()] == [""]
+
+
 def test_of_domains_that_are_none_of_the_internet_nobody_is_asked(keys: Keys) -> None:
     assert not keys.discover([parse_address("bob@hospital.example"), parse_address("chen@clinic.example")])
     assert {answer.outcome for answer in keys.look_ups.ask(parse_address("bob@hospital.example"))} == {Outcome.OFF}
