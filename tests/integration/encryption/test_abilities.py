@@ -60,7 +60,7 @@ def sealed(ring: KeyRing, *people: Identity) -> bytes:
     for each in people:
         put(ring, pem(each.certificate), accept=False)
     keys = [sha256_of(each.certificate) for each in people]
-    return protect_entity(Method.SMIME, BODY, keys, ring.own(ALICE, LATER), ring, LATER)
+    return b"".join(protect_entity(Method.SMIME, BODY, keys, ring.own(ALICE, LATER), ring, LATER))
 
 
 def algorithms(entity: bytes) -> tuple[str, list[str]]:
