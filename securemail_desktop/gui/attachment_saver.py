@@ -95,7 +95,7 @@ class AttachmentSaver(QObject):
 
     def _write_one(self, part: Part, path: Path) -> None:
         done = partial(self.told.emit, f"Saved as {words.visible(path.name)}.", Tone.GOOD)
-        self._background.run(self, lambda: write_file(path, part.content), lambda _: done(), partial(self._failed, path.name), "general")
+        self._background.run(self, lambda: write_file(path, part.content), lambda _: done(), partial(self._failed, path.name), "saving")
 
     def _write_all(self, parts: tuple[Part, ...], folder: Path) -> None:
         def work() -> None:
@@ -103,7 +103,7 @@ class AttachmentSaver(QObject):
                 write_file(_free(folder / file_names.safe_name(part)), part.content)
 
         done = partial(self.told.emit, f"Saved {len(parts)} files in {words.visible(folder.name)}.", Tone.GOOD)
-        self._background.run(self, work, lambda _: done(), partial(self._failed, folder.name), "general")
+        self._background.run(self, work, lambda _: done(), partial(self._failed, folder.name), "saving")
 
     def _failed(self, name: str, error: Exception) -> None:
         reason = error.strerror if isinstance(error, OSError) else words.failure(error)

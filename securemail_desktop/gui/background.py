@@ -1,8 +1,8 @@
 """The only door to threads: work runs in a lane, one after the other; its outcome arrives on the main thread.
 
 An outcome whose owner is gone is dropped. Lanes: `account` (sending and what belongs to it), `mailbox` (folders, and changes on servers), `reading`
-(one message), `store` (rows), `review`, `attachments` (reading them), `look-ups` (recipients' keys), `general`, and one `watching` for each account's
-inbox.
+(one message), `store` (rows), `review`, `attachments` (reading them), `files` and `saving` (disks), `look-ups` (recipients' keys), `general`, and one
+`watching` for each account's inbox.
 """
 
 import sys

@@ -16,6 +16,7 @@ from shiboken6 import isValid
 from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
+from securemail_desktop.gui.curtain import Curtain
 from securemail_desktop.gui.idle import Idle
 from securemail_desktop.gui.lock_page import LockPage
 from securemail_desktop.gui.look import Look
@@ -24,6 +25,7 @@ from securemail_desktop.gui.system_lock import SystemLock
 from securemail_desktop.gui.timer import timer
 
 LANE = "lock"
+_PASSING = frozenset({Qt.WindowType.Popup, Qt.WindowType.ToolTip})  # asked for anew, not brought back
 POLL_MS, PATIENCE_MS, COUNT_MS = 100, 20_000, 3_000
 
 
@@ -52,6 +54,7 @@ class Locking(QObject):
         self._covered: list[ComposeWindow] = []
         self._hidden: list[QWidget] = []
         self._focus: QWidget | None = None
+        self._curtain = Curtain(window, self._hidden_too)
         self._page = LockPage(look, window)
         self._page.unlock_wanted.connect(self._unlock)
         shortcut = QShortcut(QKeySequence("Ctrl+L"), window)
@@ -79,6 +82,7 @@ class Locking(QObject):
         if self._state != LockState.OPEN:
             return
         self._state = LockState.CLOSING
+        self._curtain.draw()
         self._hide()
         self.closing.emit()
         self._page.count(0)
@@ -141,6 +145,7 @@ class Locking(QObject):
     def _open(self) -> None:
         self._counting.stop()
         self._state = LockState.OPEN
+        self._curtain.open()
         self._page.hide()
         for widget in filter(isValid, self._hidden):
             widget.show()
@@ -162,11 +167,20 @@ class Locking(QObject):
         others = [w for w in QApplication.topLevelWidgets() if w is not self._window and w.isVisible()]
         inside = [w for w in self._window.children() if isinstance(w, QWidget) and w is not self._page and not w.isHidden()]
         for widget in (*others, *inside):
-            if widget.windowType() == Qt.WindowType.Popup:
+            if widget.windowType() in _PASSING:
                 widget.close()
             else:
                 self._hidden.append(widget)
                 widget.hide()
+
+    def _hidden_too(self, window: QWidget) -> None:
+        """Bring a window that came meanwhile back with the others; a menu or a list of contacts is asked for anew."""
+        if window.windowType() in _PASSING:
+            window.close()
+        elif self.is_open:
+            window.show()
+        else:
+            self._hidden.append(window)
 
     def _show_page(self, *, needs_passphrase: bool) -> None:
         self.resize()

@@ -3,6 +3,7 @@
 Each running program has a folder of its own with a lock beside it, so that nobody wipes what another one shows just now.
 """
 
+import errno
 import os
 import shutil
 import sys
@@ -14,7 +15,10 @@ from uuid import uuid4
 
 from PySide6.QtCore import QLockFile, QStandardPaths
 
+from securemail_desktop.gui.patience import NoAnswer, Patience
+
 _LOCK = ".lock"
+DISK_SECONDS = 60.0  # for one file: a slow stick takes a few megabytes a second
 
 
 def base_folder() -> Path:
@@ -87,8 +91,16 @@ def _remove_after_all(remove: Callable[[str], object], path: str, _: object) -> 
         remove(path)
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Save a file for the user at the place of his choice, for him alone; never half of one. Raise `OSError`."""
+def write_file(path: Path, content: bytes, seconds: float = DISK_SECONDS) -> None:
+    """Save a file for the user at the place of his choice, for him alone; never half of one. Raise `OSError`, also when that takes too long."""
+    patience: Patience[None] = Patience(seconds)
+    try:
+        patience.wait_for(lambda: _write(path, content))
+    except NoAnswer as error:
+        raise OSError(errno.ETIMEDOUT, "its disk does not answer") from error
+
+
+def _write(path: Path, content: bytes) -> None:
     part = path.with_name(f".{uuid4().hex}.part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

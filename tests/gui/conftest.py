@@ -8,6 +8,8 @@ import pytest
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from securemail_desktop.gui import sheet
@@ -40,3 +42,10 @@ def session() -> FakeSession:
 def presses_count_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer sheets without waiting; the test of the waiting sets its own time."""
     monkeypatch.setattr(sheet, "SETTLE_MS", 0)
+
+
+@pytest.fixture(autouse=True)
+def windows_that_end_are_gone(qapp: QApplication) -> Iterator[None]:
+    """Let no window outlive its test: a locked one keeps all others off the screen."""
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)

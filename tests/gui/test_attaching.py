@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -19,6 +20,7 @@ from securemail_desktop.gui.attaching import is_picture
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
 from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.private_folder import write_file
 from securemail_desktop.gui.reading_files import LARGEST, NotAttachable, distinct, read_file, read_picture
 from securemail_desktop.gui.send_flow import Step
 from securemail_desktop.message.draft import Attachment
@@ -253,3 +255,39 @@ def test_the_button_opens_a_dialog_for_several_files(qtbot: QtBot, window: Compo
     dialog.filesSelected.emit([str(tmp_path / "a.txt")])
     dialog.close()
     qtbot.waitUntil(lambda: names(window) == ["a.txt"])
+
+
+def stuck(answers: Event, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = Path.open
+    monkeypatch.setattr(Path, "open", lambda path, *how: (path.name == name and answers.wait(30), usual(path, *how))[1])
+
+
+def test_a_disk_that_does_not_answer_keeps_no_other_file_back(
+    qtbot: QtBot, window: ComposeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("stuck.pdf", "plan.pdf"):
+        (tmp_path / name).write_bytes(b"%PDF")
+    answers = Event()
+    stuck(answers, "stuck.pdf", monkeypatch)
+    window._editor.attaching._read([partial(read_file, tmp_path / "stuck.pdf", seconds=0.05)])
+    window._editor.attaching.attach([str(tmp_path / "plan.pdf")])
+    qtbot.waitUntil(lambda: names(window) == ["plan.pdf"])
+    assert not window._editor.attaching.is_reading()
+    answers.set()
+
+
+def test_a_disk_that_does_not_answer_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stuck.pdf").write_bytes(b"%PDF")
+    answers = Event()
+    stuck(answers, "stuck.pdf", monkeypatch)
+    with pytest.raises(NotAttachable, match=r"stuck.pdf could not be read: its disk does not answer. Copy it"):
+        read_file(tmp_path / "stuck.pdf", seconds=0.05)
+    answers.set()
+
+
+def test_a_disk_that_takes_nothing_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = Event()
+    monkeypatch.setattr("securemail_desktop.gui.private_folder.os.fsync", lambda _: answers.wait(30))
+    with pytest.raises(OSError, match="its disk does not answer"):
+        write_file(tmp_path / "plan.pdf", b"%PDF", seconds=0.05)
+    answers.set()

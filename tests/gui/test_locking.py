@@ -155,6 +155,29 @@ def test_a_result_that_arrives_while_it_is_locked_is_shown_afterwards(qtbot: QtB
     assert compose._form.pages.currentWidget() is compose._form.resultPage
 
 
+@pytest.mark.parametrize("kind", [Qt.WindowType.Window, Qt.WindowType.Dialog])
+def test_a_window_that_opens_late_is_seen_only_after_the_unlocking(qtbot: QtBot, window: MainWindow, kind: Qt.WindowType) -> None:
+    lock(qtbot, window)
+    late = QLabel("Xyzzy result")
+    late.setWindowFlags(kind)
+    qtbot.addWidget(late)
+    late.show()
+    assert late.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen), "not even for a moment"
+    qtbot.waitUntil(lambda: not late.isVisible())
+    assert "Xyzzy" not in seen()
+    unlock(qtbot, window)
+    assert late.isVisible()
+    assert not late.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+
+
+def test_the_source_of_a_message_that_comes_late_is_not_shown_over_a_lock(qtbot: QtBot, window: MainWindow) -> None:
+    window._locking.lock()
+    window._mail._show_source(b"Subject: Xyzzy result")
+    qtbot.waitUntil(lambda: window._locking._state is LockState.LOCKED)
+    qtbot.waitUntil(lambda: "Xyzzy" not in seen())
+    unlock(qtbot, window)
+
+
 def test_what_is_still_being_sent_is_a_number_only(qtbot: QtBot, window: MainWindow, session: FakeSession) -> None:
     for _ in range(2):
         session.keep(draft(session), (Receipt(BOB, Method.SMIME, State.DEFERRED, "The server is away."),))
