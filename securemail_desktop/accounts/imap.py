@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from imapclient import IMAPClient
 from imapclient.imapclient import SEEN
 
-from securemail_desktop.accounts import imap_changes, imap_folders, imap_watch
+from securemail_desktop.accounts import imap_changes, imap_folders, imap_search, imap_watch
 from securemail_desktop.accounts.errors import NotThere, Renumbered, ServerRefused, TooLarge
 from securemail_desktop.accounts.imap_rows import MAX_UID, ROW, WHOLE_ROW, fetched, flags_of, headers
 from securemail_desktop.accounts.imap_session import MAX_MESSAGE, ImapSession
@@ -133,6 +133,11 @@ class ImapMailbox:
                 return bool(client.search(["HEADER", "Message-ID", message_id]))
         except NotThere:
             return False
+
+    def holding(self, place: Place, words: Sequence[str]) -> Sequence[int]:
+        """Return the UIDs of messages in whose header or text each word is a part, as the server sees them."""
+        with self._folder(place) as (client, _):
+            return imap_search.holding(client, words)
 
     def watch(self, wanted: Callable[[], bool]) -> bool:
         """Wait some minutes at most, while it is `wanted`, until the inbox may have changed; say whether it may."""

@@ -208,6 +208,10 @@ class Mailbox(Protocol):
         """Say whether the folder holds a message with this Message-ID (with its angle brackets); a folder that does not exist holds none."""
         ...
 
+    def holding(self, place: Place, words: Sequence[str]) -> Sequence[int]:
+        """Return the UIDs of messages in whose header or text each word is a part, as the server sees them."""
+        ...
+
     def watch(self, wanted: Callable[[], bool]) -> bool:
         """Wait some minutes at most, while it is `wanted`, until the inbox may have changed; say whether it may. A new session says so at once.
 

@@ -142,9 +142,28 @@ def targets(place: FolderView, folders: Sequence[FolderView]) -> tuple[tuple[int
     return tuple((n.folder.id, _full_name(n)) for n in others if n.folder)
 
 
+def whereabouts(folders: Sequence[FolderView]) -> dict[int, tuple[str, str]]:
+    """Return name and role of each folder by its id, the account's name with it where there are several."""
+    accounts = {folder.account for folder in folders}
+    named = {
+        node.folder.id: (_full_name(node), node.folder)
+        for account in accounts
+        for node in tree(_of_account(account, folders))
+        if node.folder
+    }
+    return {
+        number: (f"{name}, {words.visible(folder.account)}" if len(accounts) > 1 else name, folder.role)
+        for number, (name, folder) in named.items()
+    }
+
+
 def archive_of(place: FolderView, folders: Sequence[FolderView]) -> int:
     """Return the archive of the folder's account, -1 where there is none or it is the folder itself."""
     return next((f.id for f in folders if f.account == place.account and f.role == "archive" and f.id != place.id), -1)
+
+
+def _of_account(account: str, folders: Sequence[FolderView]) -> list[FolderView]:
+    return [folder for folder in folders if folder.account == account]
 
 
 def _shown(account: str, folders: Sequence[FolderView]) -> list[FolderView]:

@@ -93,11 +93,9 @@ class MailPage(QWidget):
 
     def take_folders(self, folders: Sequence[FolderView]) -> None:
         """Take new counts of the folders."""
-        shown = self.list.folder
-        new = next((folder for folder in folders if shown is not None and folder.id == shown.id), None)
+        new = self.list.take_folders(folders)
         if new is not None:
             self._targets, self._archive = targets(new, folders), archive_of(new, folders)
-            self.list.update_folder(new)
             self._offer()
 
     def sizes(self) -> str:
@@ -237,13 +235,12 @@ class MailPage(QWidget):
     def _arrived(self, message: int, reading: Reading) -> None:
         self.list.table.messages.reveal(reading.view)
         if self._is_wanted(message):
-            written = self._in_sent and {a.key for a in reading.sender} <= self._own
+            written = self._is_sent(reading.view) and {a.key for a in reading.sender} <= self._own
             self.pane.show_reading(reading, own=written)
             self._seen.start()
 
-    @property
-    def _in_sent(self) -> bool:
-        return self.list.folder is not None and self.list.folder.role == "sent"
+    def _is_sent(self, view: MessageView) -> bool:
+        return self.list.role_of(view) == "sent"
 
     def _failed(self, message: int, error: Exception) -> None:
         if self._is_wanted(message):
@@ -301,7 +298,7 @@ class MailPage(QWidget):
     def _with_reading(self, act: Act) -> None:
         if self.pane.reading is not None and act == Act.PRINT:
             self.printing.start(self.pane.reading, own=self.pane.own)
-        elif self.pane.reading is not None and self._in_sent:
+        elif self.pane.reading is not None and self._is_sent(self.pane.reading.view):
             self.other_way_wanted.emit(self.pane.reading)
 
     def _chosen(self) -> tuple[MessageView, ...]:
@@ -365,8 +362,8 @@ class MailPage(QWidget):
             self._with_all(lambda views: self.changes.move(views, folder, name))
 
     def _delete(self) -> None:
-        folder, count = self.list.folder, max(1, self.list.table.count())
-        if folder is not None and folder.role == "trash":
+        count = max(1, self.list.table.count())
+        if self.list.is_for_good(self._chosen()):
             what = "this message" if count == 1 else f"these {count:,} messages"
             choice = Choice("Delete for good", "delete", safe=False)
             text = "Nobody can bring it back from here." if count == 1 else "Nobody can bring them back from here."
@@ -382,7 +379,8 @@ class MailPage(QWidget):
     def _offer(self) -> None:
         views = self._chosen()
         flagged = bool(views) and all(view.flagged for view in views)
-        self.tools.offer(any_message=bool(views), archive=self._archive >= 0, targets=self._targets, flagged=flagged, sent=self._in_sent)
+        sent = bool(views) and all(map(self._is_sent, views))
+        self.tools.offer(any_message=bool(views), archive=self._archive >= 0, targets=self._targets, flagged=flagged, sent=sent)
         self.pane.offer(any_message=self.list.table.messages.rowCount() > 0)
 
     def _keep_widths(self) -> None:

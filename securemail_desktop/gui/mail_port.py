@@ -24,6 +24,14 @@ class MailPort(Protocol):
         """Return rows of a folder as a view shows them; with `words` only those of whose sender, recipients or subject each word is a part."""
         ...
 
+    def found(self, words: str, offset: int, count: int, shown: Shown = NEWEST_FIRST) -> Listing:
+        """Return rows of all folders as `listing` does, with what servers found for these words since `search`."""
+        ...
+
+    def search(self, words: str, wanted: Callable[[], bool]) -> None:
+        """Search the text of all folders' messages on their servers, while it is `wanted` (network). It is called in a lane of its own."""
+        ...
+
     def refresh(self, folder: int | None = None) -> int:
         """Bring the list of folders, and one folder's rows (None: the inbox's), up to date; return how many unread ones came to inboxes (network)."""
         ...

@@ -1,5 +1,6 @@
 """Paints a row of the message list: who and when, the subject beneath; unread is a dot and strong type, never colour alone."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
@@ -22,10 +23,10 @@ class MessageDelegate(QStyledItemDelegate):
     """All rows have one height, so that a list of any length is laid out at once."""
 
     def __init__(self, look: Look, parent: QObject) -> None:
-        """Paint with the look's tones; `role` is the folder's, which says whom rows name."""
+        """Paint with the look's tones; `place_of` tells of which folder a message is, and its role, which says whom rows name."""
         super().__init__(parent)
         self._look = look
-        self.role = ""
+        self.place_of: Callable[[MessageView], tuple[str, str]] = lambda _: ("", "")
         self._signs: dict[tuple[str, str, float], QPixmap] = {}
 
     def row_height(self, base: QFont) -> int:
@@ -80,9 +81,11 @@ class MessageDelegate(QStyledItemDelegate):
         upper = QRect(area.left(), area.top(), area.width(), QFontMetrics(strong).height())
         lower = QRect(area.left(), upper.bottom() + 1 + LINE_GAP, area.width(), QFontMetrics(small).height())
         rest = self._date(painter, option, upper, view, fonts(option.font)[1])
-        self._text(painter, rest, message_words.who(view, self.role), plain if view.seen else strong, self._look.tones.ink)
+        place, role = self.place_of(view)
+        self._text(painter, rest, message_words.who(view, role), plain if view.seen else strong, self._look.tones.ink)
         rest = self._marks(painter, option, lower, view)
-        self._text(painter, rest, message_words.subject(view), small, self._look.tones.muted if view.seen else self._look.tones.ink)
+        subject = f"{place} · {message_words.subject(view)}" if place else message_words.subject(view)
+        self._text(painter, rest, subject, small, self._look.tones.muted if view.seen else self._look.tones.ink)
 
     def _dot(self, painter: QPainter, option: QStyleOptionViewItem, inner: QRect, line: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

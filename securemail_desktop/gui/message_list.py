@@ -7,22 +7,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.folder_model import whereabouts
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.mail_port import MailPort
 from securemail_desktop.gui.message_model import PAGE
 from securemail_desktop.gui.message_table import MessageTable
 from securemail_desktop.gui.notice_bar import NoticeBar
+from securemail_desktop.gui.search_scope import SearchScope
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.state_view import StateView
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.gui.view_menu import ONLY, ViewMenu
 from securemail_desktop.resources import ui_dir
-from securemail_desktop.session.mail_view import FolderView, Listing
+from securemail_desktop.session.mail_view import FolderView, Listing, MessageView
 from securemail_desktop.store.shown import Only, Shown
 
 TYPING_MS = 200
@@ -38,6 +40,7 @@ class MessageListForm:
     viewButton: QPushButton
     refreshButton: QPushButton
     search: QLineEdit
+    scope: QWidget
     bar: NoticeBar
     states: QStackedWidget
     state: StateView
@@ -55,7 +58,7 @@ class MessageList(QWidget):
         super().__init__(parent)
         self._mail, self._background = mail, background
         self._folder: FolderView | None = None
-        self._words, self._turn, self._kept = "", 0, -1
+        self._name, self._words, self._turn, self._kept = "", "", 0, -1
         self._known, self._looking = False, False
         file = ui_dir() / "desktop" / "forms" / "message_list.ui"
         self._form = load_form(MessageListForm, file, self, (NoticeBar, StateView, MessageTable))
@@ -66,6 +69,12 @@ class MessageList(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self.view = ViewMenu(self._form.viewButton, self)
+        self.scope = SearchScope(mail, background, self)
+        self._form.scope.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        scope = QVBoxLayout(self._form.scope)
+        scope.setContentsMargins(0, 0, 0, 0)
+        scope.addWidget(self.scope)
+        self._whereabouts: dict[int, tuple[str, str]] = {}
         self._set_up(look)
 
     @property
@@ -91,18 +100,30 @@ class MessageList(QWidget):
     def open_folder(self, folder: FolderView, name: str) -> None:
         """Show a folder from its first row, under the name that people know it by."""
         self._folder = folder
-        self._form.heading.setText(words.visible(name))
-        self.table.setAccessibleName(f"Messages in {words.visible(name)}")
-        self.table.set_role(folder.role)
+        self._name = words.visible(name)
         self.view.show_all()
         self._form.search.clear()
         self._form.bar.clear()
+        self.scope.rest()
         self._begin("")
 
-    def update_folder(self, folder: FolderView) -> None:
-        """Take new counts of the folder that is shown."""
-        self._folder = folder
-        self._count()
+    def take_folders(self, folders: Sequence[FolderView]) -> FolderView | None:
+        """Take the folders' names and counts; return the one that is shown as it is now, None where there is none."""
+        self._whereabouts = whereabouts(folders)
+        shown = next((folder for folder in folders if self._folder is not None and folder.id == self._folder.id), None)
+        if shown is not None:
+            self._folder = shown
+            self._count()
+        return shown
+
+    def role_of(self, view: MessageView) -> str:
+        """Return the role of the folder that a message of the list is in."""
+        return self.table.messages.place_of(view)[1]
+
+    def is_for_good(self, views: Sequence[MessageView]) -> bool:
+        """Tell whether deleting these, and what else is selected, may delete a message for good: one lies in the trash."""
+        unknown = self._everywhere and len(views) < self.table.count()
+        return unknown or any(self.role_of(view) == "trash" for view in views)
 
     def reload(self) -> None:
         """Read the first page anew; rows that come and go are worked in."""
@@ -111,11 +132,10 @@ class MessageList(QWidget):
 
     def read_rows(self, ranges: Sequence[tuple[int, int]]) -> Callable[[], Listing]:
         """Return the work that reads these rows from the store, and how many there are in all."""
-        folder, text, mail = self._folder, self._words, self._mail
-        shown = self._shown()
+        read = self._reader()
 
         def work() -> Listing:
-            found = [mail.listing(folder.id, first, last - first + 1, text, shown) for first, last in ranges] if folder else []
+            found = [read(first, last - first + 1) for first, last in ranges]
             return Listing(tuple(row for listing in found for row in listing.rows), found[-1].total if found else 0)
 
         return work
@@ -144,6 +164,8 @@ class MessageList(QWidget):
         for part in (form.bar, form.state, form.table, self.view):
             part.set_up(look)
         self.view.changed.connect(lambda: self._begin(self._words))
+        self.scope.changed.connect(lambda: self._begin(self._words))
+        self.scope.found.connect(self.reload)
         form.refreshButton.clicked.connect(self.refresh_wanted)
         form.search.textChanged.connect(lambda _: self._typing.start())
         form.search.returnPressed.connect(self._enter)
@@ -175,19 +197,35 @@ class MessageList(QWidget):
     def _begin(self, text: str) -> None:
         self._words, self._known = text, False
         self._turn += 1
-        role = self._folder.role if self._folder else ""
+        self.scope.take(text)
+        name = "All folders" if self._everywhere else self._name
+        self._form.heading.setText(name)
+        self.table.setAccessibleName(f"Messages in {name[:1].lower() + name[1:] if self._everywhere else name}")
+        self._form.search.setAccessibleName(self.scope.name)
+        self._form.search.setPlaceholderText(self.scope.name)
         if not text:
             self._kept = -1
-        self.table.messages.start(role)
+        self.table.messages.places = self._whereabouts if self._everywhere else {}
+        self.table.messages.start(self._folder.role if self._folder else "")
         self._form.state.say("search" if text else "inbox", "muted", "Searching…" if text else "Loading…")
         self._form.states.setCurrentWidget(self._form.state)
         self._load(0)
 
     def _load(self, offset: int) -> None:
-        folder, text = self._folder, self._words
-        if folder is not None:
-            work = partial(self._mail.listing, folder.id, offset, PAGE, text, self._shown())
+        if self._folder is not None:
+            work = partial(self._reader(), offset, PAGE)
             self._background.run(self, work, partial(self._arrived, self._turn, offset), partial(self._failed, self._turn), "store")
+
+    @property
+    def _everywhere(self) -> bool:
+        return self.scope.everywhere and bool(self._words)
+
+    def _reader(self) -> Callable[[int, int], Listing]:
+        """Return what reads rows of the view from the store, by their first and their number."""
+        folder, text, shown, mail = self._folder, self._words, self._shown(), self._mail
+        if self._everywhere:
+            return lambda first, count: mail.found(text, first, count, shown)
+        return lambda first, count: mail.listing(folder.id, first, count, text, shown) if folder else Listing((), 0)
 
     def _shown(self) -> Shown:
         current = self.table.current

@@ -3,7 +3,7 @@
 The order is the store's. New mail is worked in row by row, so that selection and scroll position stay on their messages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +30,7 @@ class MessageModel(QAbstractListModel):
         self._total = 0
         self._asked: set[int] = set()
         self.role = ""
+        self.places: Mapping[int, tuple[str, str]] = {}  # name and role of each folder where rows are of several
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's signature
         """Return the number of messages in the folder, known or not yet."""
@@ -47,8 +48,16 @@ class MessageModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return words.tooltip("\n".join(said for _, said in message_words.signs(view))) if view else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return message_words.spoken(view, self.role, datetime.now(UTC)) if view else "Loading."
+            return self._spoken(view) if view else "Loading."
         return None
+
+    def place_of(self, view: MessageView) -> tuple[str, str]:
+        """Return the name of a message's folder, empty where all are of one, and its role."""
+        return self.places.get(view.folder, ("", self.role))
+
+    def _spoken(self, view: MessageView) -> str:
+        place, role = self.place_of(view)
+        return message_words.spoken(view, role, datetime.now(UTC), place)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let messages be dragged."""

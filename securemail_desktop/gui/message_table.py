@@ -48,17 +48,13 @@ class MessageTable(QTableView):
     def set_up(self, look: Look) -> None:
         """Paint with the look."""
         self._look, self._delegate = look, MessageDelegate(look, self)
+        self._delegate.place_of = self.messages.place_of
         self.setDragEnabled(True)
         self.setItemDelegate(self._delegate)
         height = self._delegate.row_height(self.font())
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
         self.verticalScrollBar().setSingleStep(height // 2)
-
-    def set_role(self, role: str) -> None:
-        """Name recipients instead of senders where we wrote the messages."""
-        if self._delegate:
-            self._delegate.role = role
 
     @property
     def current(self) -> MessageView | None:

@@ -104,11 +104,17 @@ def signs(view: MessageView) -> tuple[tuple[str, str], ...]:
     return tuple((icon, said) for shown, icon, said in known if shown)
 
 
-def spoken(view: MessageView, role: str, now: datetime) -> str:
-    """Return a row as a screen reader says it: "Unread. From Bob Weiss. Lab result. Yesterday 14:05."."""
+def spoken(view: MessageView, role: str, now: datetime, place: str = "") -> str:
+    """Return a row as a screen reader says it: "Unread. From Bob Weiss. Lab result. Yesterday 14:05."; `place` is its folder, where told."""
     written = role in WRITTEN_BY_US
     marks = ["" if view.seen else "Unread", *(said for _, said in reversed(signs(view)))]
-    said = [*marks, f"{'To' if written else 'From'} {who(view, role)}", subject(view), spoken_day(view.date, now)]
+    said = [
+        *marks,
+        f"{'To' if written else 'From'} {who(view, role)}",
+        subject(view),
+        spoken_day(view.date, now),
+        f"In {place}" if place else "",
+    ]
     return " ".join(f"{part}." for part in said if part)
 
 

@@ -23,6 +23,7 @@ from securemail_desktop.message.marks import Marks
 from securemail_desktop.message.original import Original
 from securemail_desktop.message.signature import signed
 from securemail_desktop.session.folder_sync import FolderSync
+from securemail_desktop.session.mail_search import MailSearch
 from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading
 from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.session.reading import as_original, marks_of, read_message
@@ -38,7 +39,7 @@ _LEARNED = frozenset({"inbox", "sent"})
 _MOST_LEARNED = 2000
 _AT_ONCE = 500  # messages that one command moves
 _TRASH = "Trash"
-_WATCHING = "watching"
+_WATCHING, _SEARCHING = "watching", "searching"
 _CHANGES, _READING = "changes", "reading"  # what is read need not wait until a long refresh has ended
 _GONE = "This message is not there any more: it was moved or deleted elsewhere."
 _NO_FOLDER = "This folder is not there any more: it was removed or renamed elsewhere."
@@ -90,6 +91,7 @@ class Mail:
         database = own.database
         self._folders, self._messages, self._sources = FolderTable(database), MessageTable(database), SourceCache(database)
         self._own, self._lines, self._learn, self._now = own, lines, learn, now
+        self._search = MailSearch(self._folders, self._messages)
         self._forwards: dict[str, int] = {}  # messages by the Message-ID of the draft that forwards them
         self._told: dict[int, tuple[int, int]] = {}  # how many messages, and unread ones, the server says that a folder has
         self._away: set[str] = set()  # accounts whose server could not be reached the last time
@@ -110,6 +112,23 @@ class Mail:
         """Return rows of a folder as a view shows them; with `words` only those of whose sender, recipients or subject each word is a part."""
         rows, total = self._messages.page(folder, offset, count, words, shown)
         return Listing(tuple(map(_view, rows)), total)
+
+    def found(self, words: str, offset: int, count: int, shown: Shown = NEWEST_FIRST) -> Listing:
+        """Return rows of all folders as `listing` does, with what servers found for these words since `search`."""
+        rows, total = self._messages.everywhere(offset, count, words, shown, self._search.hits(words))
+        return Listing(tuple(map(_view, rows)), total)
+
+    def search(self, words: str, wanted: Callable[[], bool]) -> None:
+        """Search the text of all folders' messages on their servers, while it is `wanted`; raise the first `AccountError`, after the others."""
+        failed: list[AccountError] = []
+        for account in self._with_mailbox():
+            try:
+                with self._box(account.name, _SEARCHING) as box:
+                    self._search.ask(words, box, account.name, wanted)
+            except AccountError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
 
     def refresh(self, folder: int | None = None) -> int:
         """Bring the list of folders, and one folder's rows (None: those of every account's inbox), up to date; raise the first `AccountError`.

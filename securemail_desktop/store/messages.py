@@ -3,8 +3,9 @@
 A row's id is never used again. Texts are decoded and a stranger's; they are cut to what a list shows.
 """
 
+import json
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,6 +17,8 @@ _SELECT = "SELECT id, folder, uid, message_id, sender, recipients, subject, date
 _COUNT = "SELECT count(*) FROM message WHERE folder = ? AND flags & 8 = 0"
 _FIND = "SELECT id FROM message INDEXED BY message_words WHERE folder = ? AND flags & 8 = 0"
 _ALL = "SELECT id FROM message WHERE folder = ? AND flags & 8 = 0"
+_EVERYWHERE = "SELECT id FROM message WHERE flags & 8 = 0 AND (1"
+_ALSO = " OR id IN (SELECT value FROM json_each(?)))"
 _ORDERS = {
     Order.NEWEST: " ORDER BY date DESC, id DESC",
     Order.OLDEST: " ORDER BY date, id",
@@ -84,20 +87,32 @@ class MessageTable:
 
     def page(self, folder: int, offset: int, count: int, words: str = "", shown: Shown = NEWEST_FIRST) -> tuple[list[MessageRow], int]:
         """Return rows of a folder as a view shows them, and how many there are; with `words` only those in which each word is a part."""
-        wanted = tuple(_folded(_storable(words)).split()[:_MOST_WORDS])
+        wanted = _wanted(words)
         if wanted or (shown.order, shown.only) != (Order.NEWEST, Only.ALL):
-            return self._found(folder, offset, count, wanted, shown)
+            return self._found((folder, wanted, shown), offset, count, lambda: self._look_up(folder, wanted, shown))
         with self._db.transaction():
             total = self._db.rows(_COUNT, (folder,))[0][0]
             query = _SELECT + " WHERE folder = ? AND flags & 8 = 0" + _ORDERS[Order.NEWEST] + " LIMIT ? OFFSET ?"
             rows = self._db.rows(query, (folder, count, offset))
         return [_row(row) for row in rows], int(cast("int", total))
 
-    def _found(self, folder: int, offset: int, count: int, wanted: tuple[str, ...], shown: Shown) -> tuple[list[MessageRow], int]:
+    def everywhere(
+        self, offset: int, count: int, words: str, shown: Shown = NEWEST_FIRST, also: frozenset[int] = frozenset()
+    ) -> tuple[list[MessageRow], int]:
+        """Return rows of all folders in which each word is a part, and those `also`, as a view shows them; and how many there are."""
+        wanted = _wanted(words)
+        return self._found((wanted, shown, also), offset, count, lambda: self._look_everywhere(wanted, shown, also))
+
+    def ids(self, folder: int, uids: Iterable[int]) -> list[int]:
+        """Return the messages of a folder with these UIDs, as far as they are known."""
+        query = "SELECT id FROM message WHERE folder = ? AND uid IN (SELECT value FROM json_each(?))"
+        return [int(cast("int", number)) for (number,) in self._db.rows(query, (folder, json.dumps(list(uids))))]
+
+    def _found(self, view: tuple[object, ...], offset: int, count: int, look_up: Callable[[], list[int]]) -> tuple[list[MessageRow], int]:
         with self._db.transaction():
-            asked = (folder, wanted, shown, self._db.version())
+            asked = (*view, self._db.version())
             if self._ids is None or self._ids[0] != asked:  # every page of a view is cut from the same order
-                self._ids = (asked, self._look_up(folder, wanted, shown))
+                self._ids = (asked, look_up())
             ids = self._ids[1]
             return list(filter(None, map(self.get, ids[offset : offset + count]))), len(ids)
 
@@ -106,6 +121,13 @@ class MessageTable:
         kept = (shown.kept,) if shown.only is not Only.ALL else ()
         query += f" AND ({_ONLY[shown.only]} OR id = ?)" if kept else ""
         return [int(cast("int", number)) for (number,) in self._db.rows(query + _ORDERS[shown.order], (folder, *wanted, *kept))]
+
+    def _look_everywhere(self, wanted: tuple[str, ...], shown: Shown, also: frozenset[int]) -> list[int]:
+        query = _EVERYWHERE + " AND instr(words, ?)" * len(wanted) + _ALSO
+        kept = (shown.kept,) if shown.only is not Only.ALL else ()
+        query += f" AND ({_ONLY[shown.only]} OR id = ?)" if kept else ""
+        values = (*wanted, json.dumps(sorted(also)), *kept)
+        return [int(cast("int", number)) for (number,) in self._db.rows(query + _ORDERS[shown.order], values)]
 
     def get(self, message: int) -> MessageRow | None:
         """Return one row, or None."""
@@ -206,6 +228,10 @@ class MessageTable:
 
     def _uids(self, folder: int) -> Sequence[tuple[Value, ...]]:
         return self._db.rows("SELECT uid, flags FROM message WHERE folder = ?", (folder,))
+
+
+def _wanted(words: str) -> tuple[str, ...]:
+    return tuple(_folded(_storable(words)).split()[:_MOST_WORDS])
 
 
 def _folded(text: str) -> str:

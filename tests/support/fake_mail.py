@@ -44,6 +44,7 @@ class FakeMail:
     error: Exception | None = None
     gate: Event = field(default_factory=Event)
     account: str = "alice"
+    hits: dict[str, set[int]] = field(default_factory=dict)  # what `search` found in texts, by words
     arriving: list[MessageView] = field(default_factory=list)
     bell: Event = field(default_factory=Event)  # rings when something happens in the inbox
     watch_error: Exception | None = None
@@ -104,6 +105,19 @@ class FakeMail:
             rows = sorted(rows, key=lambda row: _rank(row, shown.order))
         found = [r for r in rows if all(w in f"{r.sender} {r.to} {r.subject}".casefold() for w in wanted)] if wanted else rows
         return Listing(tuple(found[offset : offset + count]), len(found))
+
+    def found(self, words: str, offset: int, count: int, shown: Shown = NEWEST_FIRST) -> Listing:
+        self.calls.append(f"found {words} {offset}")
+        rows = [row for number in self.rows for row in self.listing(number, 0, 10_000, words, shown).rows]
+        rows += [row for rest in self.rows.values() for row in rest if row.id in self.hits.get(words, ()) and row not in rows]
+        return Listing(tuple(rows[offset : offset + count]), len(rows))
+
+    def search(self, words: str, wanted: Callable[[], bool]) -> None:
+        self._network(f"search {words}")
+        if wanted():
+            self.hits[words] = {
+                row.id for rest in self.rows.values() for row in rest if words in self.contents.get(row.id, Content("")).text
+            }
 
     def refresh(self, folder: int | None = None) -> int:
         self._network(f"refresh {folder}")

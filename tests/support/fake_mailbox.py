@@ -125,6 +125,11 @@ class MemoryMailbox:
         self._called("find")
         return any(message_id.encode() in stored.content for stored in self._at(Place(folder, 0)).messages.values())
 
+    def holding(self, place: Place, words: Sequence[str]) -> Sequence[int]:
+        self._called("holding")
+        messages = self._at(place).messages
+        return [uid for uid, stored in messages.items() if all(word.lower().encode() in stored.content.lower() for word in words)]
+
     def watch(self, wanted: Callable[[], bool]) -> bool:
         self._called("watch")
         return True

@@ -106,6 +106,8 @@ def _acts() -> dict[str, Callable[[MainWindow], object]]:
         "find-none": lambda window: _find(window, "xyzzy"),
         "search": lambda window: _search(window, "lab"),
         "search-none": lambda window: _search(window, "nothing like this"),
+        "search-everywhere": lambda window: _search_everywhere(window, "lab"),
+        "search-away": lambda window: _search_away(window, "lab"),
         "several": lambda window: window._mail.list.table.selectAll(),
         "program": lambda window: window._mail.saver.open(FILES[1]),
         "print": lambda window: window._mail._print(),
@@ -130,6 +132,19 @@ def _find(window: MainWindow, text: str) -> None:
 def _search(window: MainWindow, text: str) -> None:
     window._mail.search()
     window._mail.list.search.setText(text)
+
+
+def _search_everywhere(window: MainWindow, text: str) -> None:
+    _search(window, text)
+    window._mail.list._search_now()
+    window._mail.list.scope.turn()
+    until(lambda: window._mail.list._known and "Looking" not in window._mail.list.scope.told.text())
+
+
+def _search_away(window: MainWindow, text: str) -> None:
+    _search_everywhere(window, text)
+    problem = "The server imap.clinic.example does not answer on port 993: it may be down; if it stays so, ask your IT."
+    window._mail.list.scope._answered(window._mail.list.scope._turn, problem)
 
 
 def _delete(window: MainWindow) -> None:

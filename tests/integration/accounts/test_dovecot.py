@@ -116,3 +116,35 @@ def test_check(mailbox: ImapMailbox) -> None:
     hops = list(mailbox.check())
     assert [hop.name for hop in hops] == ["connect", "TLS", "sign-in", "folders"]
     assert "sent is Sent" in hops[-1].detail
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["potassium"], 1),
+        (["POTASSIUM", "weber"], 1),
+        (["potassium", "nobody"], 0),
+        (["Kalium"], 1),
+        (["größe"], 1),
+        (["größe", "a(b"], 1),
+        (['say"so"'], 1),
+        (["a(b"], 1),
+        (["c\\d"], 1),
+        (["100%"], 1),
+        (["*"], 1),
+        (["{5}"], 1),
+        (["OR"], 1),
+        (["x\r\nA1 DELETE Sent"], 0),
+        (["\x00"], 0),
+        ([], 0),
+    ],
+)
+def test_words_are_searched_for_as_they_are_typed(clinic: Clinic, words: list[str], found: int) -> None:
+    name, mailbox = f"Search-{uuid4().hex}", ImapMailbox(clinic.mailbox(Security.TLS), PASSWORDS["alice@clinic.example"])
+    text = 'Jonas Weber: potassium (Kalium) of normal größe; he would say"so", a(b, c\\d, 100%, *, {5} or not.'
+    head = "From: bob@hospital.example\r\nSubject: Lab\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n"
+    content = f"{head}\r\n{text}\r\n"
+    mailbox.append(name, content.encode(), seen=False)
+    mailbox.append(name, b"From: bob@hospital.example\r\nSubject: Lunch\r\n\r\nNoon?\r\n", seen=False)
+    assert len(mailbox.holding(Place(name, 0), words)) == found
+    mailbox.close()

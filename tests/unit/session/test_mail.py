@@ -554,3 +554,54 @@ def test_an_answer_and_a_forward_bear_the_signature_of_their_sender(database: Da
     (number,) = desk.ids()
     for draft in (desk.mail.reply(number, everyone=False), desk.mail.forward(number)):
         assert draft.text.startswith("\n\n-- \nAlice Moreau, MD\nEndocrinology\n\n")
+
+
+def found(desk: Desk, words: str) -> list[str]:
+    return sorted(row.subject for row in desk.mail.found(words, 0, 1000).rows)
+
+
+def test_all_folders_are_searched_here_at_once_and_on_the_server_when_it_is_asked(desk: Desk) -> None:
+    desk.box.put(letter("Potassium of today"))
+    desk.box.put(letter("Rota"))
+    desk.box.put(letter("Re: Potassium"), "Sent")
+    desk.box.put(letter("Lab results") + b"the potassium was high\r\n", "Trash")
+    desk.mail.refresh()
+    assert found(desk, "potassium") == ["Potassium of today"], "what was never looked at is not known here"
+    desk.mail.search("potassium", lambda: True)
+    assert found(desk, "potassium") == ["Lab results", "Potassium of today", "Re: Potassium"]
+    assert found(desk, "rota") == ["Rota"], "hits belong to their words"
+    assert desk.mail.found("potassium", 1, 1).total == 3
+
+
+def test_a_search_that_nobody_wants_any_more_asks_no_further_folder(desk: Desk) -> None:
+    desk.mail.refresh()
+    before = len(desk.box.calls)
+    desk.mail.search("potassium", lambda: False)
+    assert "holding" not in desk.box.calls[before:]
+
+
+def test_a_folder_that_cannot_be_searched_leaves_the_others(desk: Desk) -> None:
+    desk.box.put(letter("Potassium"), "Sent")
+    desk.mail.refresh()
+    desk.box.failing[("holding", 1)] = ServerRefused("The server refused what was asked of it.")
+    desk.mail.search("potassium", lambda: True)
+    assert found(desk, "potassium") == ["Potassium"]
+
+
+def test_a_server_that_is_away_is_said_after_all_were_asked(desk: Desk) -> None:
+    desk.box.put(letter("Potassium"))
+    desk.mail.refresh()
+    desk.box.fail = AWAY
+    with pytest.raises(Unreachable):
+        desk.mail.search("potassium", lambda: True)
+    assert found(desk, "potassium") == ["Potassium"]
+
+
+def test_what_was_deleted_since_is_not_found(desk: Desk) -> None:
+    desk.box.put(letter("Lab") + b"potassium\r\n", "Sent")
+    desk.mail.refresh()
+    desk.mail.search("potassium", lambda: True)
+    (row,) = desk.mail.found("potassium", 0, 10).rows
+    desk.mail.delete([row.id])
+    desk.mail.delete(desk.ids("Trash"))
+    assert found(desk, "potassium") == []
