@@ -89,7 +89,7 @@ def status(window: MainWindow) -> str:
 def test_the_inbox_is_shown_at_first_and_nothing_is_opened_by_itself(window: MainWindow, mail: FakeMail) -> None:
     assert window._form.folders.currentIndex().data() == "Inbox"
     assert subjects(window) == ["Newest", "Middle", "Oldest"]
-    assert window._mail.pane._form.state.title == "No message to read"
+    assert window._mail.pane._form.state.title == "Choose a message to read it"
     assert not [call for call in mail.calls if call.startswith(("read", "mark"))]
     assert "Newest" not in window.windowTitle()
 
