@@ -36,6 +36,7 @@ from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.retry import DUE
 from securemail_desktop.sending.state import Review
 from securemail_desktop.sending.transmit import outgrown_rows, transmit
+from securemail_desktop.session.arrears import Arrears
 from securemail_desktop.session.network import PASSWORD, Network
 from securemail_desktop.session.no_server import NoServer
 from securemail_desktop.session.opened import Opened
@@ -75,6 +76,7 @@ class Queue:
         """Open outbox and journal, and move an outbox of an earlier version here; raise `StoreError`, `JournalError`, `DeviceError`."""
         self._data, self._now = data, clock
         self.kept: Kept | None = None
+        self.arrears = Arrears(clock)
         self._settings = opened.settings
         self.lock = OutboxLock(data / "outbox.lock")
         self.network = Network(opened.vault, timeouts)
@@ -184,9 +186,9 @@ class Queue:
             if place is None:
                 return Synced(0, self.journal.waiting(), "")
             with self.network.central(place) as client:
-                return sync(self.journal, client)
+                return self.arrears.note(sync(self.journal, client))
         except (EnrolmentDamaged, CentralError) as error:  # what is wrong before anything is sent; `sync` raises neither
-            return Synced(0, self.journal.waiting(), str(error))
+            return self.arrears.note(Synced(0, self.journal.waiting(), str(error)))
 
     def sign_as(self, device: Device) -> None:
         """Let another device sign the journal from now on."""
