@@ -15,7 +15,9 @@ from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.limits_fields import LimitsFields
 from securemail_desktop.gui.look import Look, restyle
 from securemail_desktop.gui.notifier import OFF, PREFERENCE
+from securemail_desktop.gui.policy_section import PolicySection
 from securemail_desktop.gui.session_port import SessionPort
+from securemail_desktop.gui.settings_label import label
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.signature_field import SignatureField
 from securemail_desktop.gui.still_box import StillBox
@@ -52,6 +54,7 @@ class SettingsWindow(QWidget):
         self.accounts, self.limits = AccountsList(session, look, background, self), LimitsFields(session.limits, self)
         self.notices = QCheckBox("&Tell me of new mail")
         self.again, self.all_again = QPushButton("Ask &again", self), QPushButton("Ask again about a&ll", self)
+        self.policy = PolicySection(session.policy_updates, background, self)
         self.signature = SignatureField(session, self)
         self.signature.failed.connect(self._fail)
         self._lay_out()
@@ -85,8 +88,8 @@ class SettingsWindow(QWidget):
         self.schemes.setCurrentIndex(list(LABELS).index(self._look.scheme))
 
     def _set_up(self) -> None:
-        for scheme, label in LABELS.items():
-            self.schemes.addItem(label.replace("&", ""), scheme)
+        for scheme, name in LABELS.items():
+            self.schemes.addItem(name.replace("&", ""), scheme)
         self._show_scheme()
         self._look.changed.connect(self._show_scheme)
         self.schemes.setAccessibleName("Appearance")
@@ -142,17 +145,20 @@ class SettingsWindow(QWidget):
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(22, 18, 22, 18)
         layout.setSpacing(8)
-        layout.addWidget(_label("Accounts", "section"))
+        layout.addWidget(label("Accounts", "section"))
         layout.addWidget(self.accounts)
         layout.addSpacing(14)
         self._add_choices(layout)
         layout.addSpacing(14)
-        layout.addWidget(_label("Signature", "section"))
-        layout.addWidget(_label("Stands under what you write. It is sent as it is here and checked like all text.", "muted"))
+        layout.addWidget(label("Your organisation’s policy", "section"))
+        layout.addWidget(self.policy)
+        layout.addSpacing(14)
+        layout.addWidget(label("Signature", "section"))
+        layout.addWidget(label("Stands under what you write. It is sent as it is here and checked like all text.", "muted"))
         layout.addWidget(self.signature)
         layout.addSpacing(14)
-        layout.addWidget(_label("Decisions about recipients", "section"))
-        layout.addWidget(_label("You said that these recipients are right. Each decision ends by itself after 30 days.", "muted"))
+        layout.addWidget(label("Decisions about recipients", "section"))
+        layout.addWidget(label("You said that these recipients are right. Each decision ends by itself after 30 days.", "muted"))
         layout.addWidget(self.decisions, 1)
         buttons = QWidget(inner)
         flow = FlowLayout(buttons)
@@ -177,10 +183,10 @@ class SettingsWindow(QWidget):
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setHorizontalSpacing(18)
-        form.addRow(_label("Appearance", "section"), self.schemes)
+        form.addRow(label("Appearance", "section"), self.schemes)
         layout.addLayout(form)
         layout.addWidget(self.notices)
-        layout.addWidget(_label("While another program is in front: how many messages came, never from whom or about what.", "muted"))
+        layout.addWidget(label("While another program is in front: how many messages came, never from whom or about what.", "muted"))
         layout.addSpacing(6)
         layout.addWidget(self.limits)
         layout.addLayout(self._organisation())
@@ -189,15 +195,7 @@ class SettingsWindow(QWidget):
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setHorizontalSpacing(18)
-        form.addRow(_label("Rules", "section"), _label(BEHIND[self._session.policy.enforcement]))
+        form.addRow(label("Rules", "section"), label(BEHIND[self._session.policy.enforcement]))
         for name, who in self._session.policy.contacts:
-            form.addRow(_label(ASKED.get(name, "To ask"), "section"), _label(words.visible(who)))
+            form.addRow(label(ASKED.get(name, "To ask"), "section"), label(words.visible(who)))
         return form
-
-
-def _label(text: str, kind: str = "plain") -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("kind", kind)
-    label.setWordWrap(kind != "section")
-    return label

@@ -70,7 +70,7 @@ class Policies:
         if (MACHINE_POLICY / _MAIN).is_file():
             return str(MACHINE_POLICY)
         chosen = self._settings.get("policy-folder")
-        return chosen if isinstance(chosen, str) and not self._follows() else ""
+        return chosen if isinstance(chosen, str) and not self.follows else ""
 
     def current(self, inside: tuple[str, ...]) -> InForce:
         """Return the policy that holds; `inside` are the domains of the built-in one. Raise `StoreError`."""
@@ -144,7 +144,9 @@ class Policies:
     def _had(self, pin: str) -> bool:
         return self.known.at is not None and pin.startswith(self.known.pin)
 
-    def _follows(self) -> bool:
+    @property
+    def follows(self) -> bool:
+        """Say whether this device follows a source, or is set up wrongly to do so; raise `StoreError`."""
         try:
             return self.following is not None
         except MachineBroken:

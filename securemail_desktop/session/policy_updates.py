@@ -10,6 +10,7 @@ from securemail_desktop.audit.journal import Journal
 from securemail_desktop.audit.policy_change import (
     APPLY,
     REJECT,
+    LastApplied,
     PolicyApplied,
     PolicyRejected,
     applied_fields,
@@ -54,7 +55,9 @@ class PolicyUpdates:
         """Learn from the journal what this device has had, and tell it of what is wrong with what was kept; raise `JournalError`, `StoreError`."""
         self._opened, self._queue, self._now = opened, queue, clock
         self._one_at_a_time = threading.Lock()
-        self._learn()
+        self._last: LastApplied | None = None
+        if opened.policies.follows:  # looking through a long journal takes a moment that nobody else needs to wait
+            self._learn()
         self._opened.refresh_policy()
         self._tell_fault()
 
@@ -87,6 +90,7 @@ class PolicyUpdates:
             except MachineBroken:
                 follows = None
             if follows is not None:
+                self._learn()
                 self._ask(follows)
             opened.refresh_policy()
             return self.status
@@ -130,14 +134,14 @@ class PolicyUpdates:
             write_kept(self._opened.settings, replace(kept, asked=self._now(), problem=str(error), told=told or kept.told))
 
     def _record(self, follows: Following, signed: SignedPolicy) -> None:
-        last = last_applied(self._journal.last_of(APPLY))
-        release = signed.release
+        last, release = self._last, signed.release
         if last is None or (last.sha256, last.ring) != (release.sha256, follows.ring) or not is_of(last, follows.pin):
             how = release.how if last is not None else "first"
             record = PolicyApplied(
                 release.name, release.version, release.sha256, follows.ring, follows.pin, signed.floor.timestamp, signed.floor.snapshot, how
             )
             self._journal.append(new_rid(), APPLY, *applied_fields(record))
+            self._last = None
             self._learn()
 
     def _record_reject(self, reason: Reason, follows: Following) -> None:
@@ -146,7 +150,7 @@ class PolicyUpdates:
         self._journal.append(new_rid(), REJECT, *rejected_fields(record))
 
     def _learn(self) -> None:
-        last = last_applied(self._journal.last_of(APPLY))
+        last = self._last = self._last or last_applied(self._journal.last_of(APPLY))
         if last is not None:
             self._opened.policies.known = Known(Floor(last.timestamp, last.snapshot), last.pin, _moment(last.t))
 
