@@ -13,6 +13,7 @@ from pathlib import Path
 
 FOLDER = Path("/etc/securemail/policies")
 SOURCES, ROOT, TRUSTED, RING = "PolicySources", "PolicyRootSha256", "PolicyTrustedRootsFile", "PolicyRing"
+NAMES = (SOURCES, ROOT, TRUSTED, RING)
 _TOGETHER = (SOURCES, ROOT, TRUSTED)
 _HEX = 64
 

@@ -4,6 +4,7 @@ What was kept of a signed policy is checked from the pinned root on at every sta
 that lasts. A broken policy leaves the last good one in force. Kept files lie in the encrypted store, so that nobody can slip in other ones.
 """
 
+import sys
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,8 @@ from securemail_desktop.policy.errors import Problem
 from securemail_desktop.policy.freshness import Age
 from securemail_desktop.policy.load import PolicyError, builtin_policy, load_contents, load_policy, load_with_files
 from securemail_desktop.policy.model import Policy
-from securemail_desktop.session.machine import Following, MachineBroken, Scopes, following, linux_scopes
+from securemail_desktop.session.machine import Following, MachineBroken, Scopes, following
+from securemail_desktop.session.machine_scopes import machine_scopes
 from securemail_desktop.session.signed_store import FOLLOW, Kept, read_kept
 from securemail_desktop.store.settings import Settings
 
@@ -51,7 +53,7 @@ class Known:
 class Policies:
     """Finds the policy that holds; one that was found is not read again while nothing changed."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime], scopes: Callable[[], Scopes] = linux_scopes) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], datetime], scopes: Callable[[], Scopes] = machine_scopes) -> None:
         """Read nothing yet."""
         self._settings, self._now, self._scopes = settings, clock, scopes
         self.known = Known()
@@ -67,14 +69,14 @@ class Policies:
     @property
     def folder(self) -> str:
         """Return the folder that an unsigned policy is read from, empty where there is none; the machine's wins entirely."""
-        if (MACHINE_POLICY / _MAIN).is_file():
+        if _machine_has_its_own():
             return str(MACHINE_POLICY)
         chosen = self._settings.get("policy-folder")
         return chosen if isinstance(chosen, str) and not self.follows else ""
 
     def current(self, inside: tuple[str, ...]) -> InForce:
         """Return the policy that holds; `inside` are the domains of the built-in one. Raise `StoreError`."""
-        if (MACHINE_POLICY / _MAIN).is_file():
+        if _machine_has_its_own():
             return _of_folder(self._settings, MACHINE_POLICY, inside)
         try:
             follows = self.following
@@ -168,11 +170,16 @@ def still_stands(policy: Policy, folder: str) -> bool:
     A signed policy has no folder, and stands while the store that keeps it is closed.
     """
     if not folder:
-        return not (MACHINE_POLICY / _MAIN).is_file()
+        return not _machine_has_its_own()
     try:
         return load_policy(Path(folder)).id == policy.id
     except PolicyError:
         return False
+
+
+def _machine_has_its_own() -> bool:
+    """Say whether the administrator put a whole policy here; on Windows anybody could make such a folder."""
+    return sys.platform != "win32" and (MACHINE_POLICY / _MAIN).is_file()
 
 
 def _of_folder(settings: Settings, folder: Path, inside: tuple[str, ...]) -> InForce:
