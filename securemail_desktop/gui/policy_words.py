@@ -4,6 +4,7 @@ from datetime import datetime
 
 from securemail_desktop.gui import words
 from securemail_desktop.policy.freshness import Age
+from securemail_desktop.policy.merge import SETTINGS
 from securemail_desktop.session.machine import RING, SOURCES, Origin
 from securemail_desktop.session.policy_updates import PolicyStatus
 
@@ -19,6 +20,7 @@ _CAME = {
     "rollback": "an older policy, taken back by your organisation",
     "emergency": "a rule was switched off at once",
 }
+_HIDDEN = frozenset({"directory_groups", "winner_overrides_others", "when_some_cannot"})  # of no meaning to who reads mail
 NAMES = {
     "undo": "held after Send",
     "lock_after": "locks",
@@ -52,8 +54,9 @@ def rows(status: PolicyStatus, now: datetime) -> tuple[tuple[str, str], ...]:
         if how := _CAME.get(status.how.partition(" ")[0]):
             found.append(("Came as", how))
         found.append(("Confirmed", words.when(status.heard, now) if status.heard else "Not yet"))
-    given = [text for name, text in NAMES.items() if name in policy.given]
-    left = [text for name, text in NAMES.items() if name not in policy.given]
+    names = {name: NAMES.get(name, name.replace("_", " ")) for name in SETTINGS if name not in _HIDDEN}
+    given = [text for name, text in names.items() if name in policy.given]
+    left = [text for name, text in names.items() if name not in policy.given]
     found += [("Set by it", ", ".join(given) or "nothing but rules"), ("Built in", ", ".join(left) or "nothing")]
     return tuple(found)
 
