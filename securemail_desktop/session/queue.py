@@ -36,6 +36,7 @@ from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.retry import DUE
 from securemail_desktop.sending.state import Review
 from securemail_desktop.sending.transmit import outgrown_rows, transmit
+from securemail_desktop.session import put_back
 from securemail_desktop.session.arrears import Arrears
 from securemail_desktop.session.network import PASSWORD, Network
 from securemail_desktop.session.no_server import NoServer
@@ -88,7 +89,7 @@ class Queue:
                 with self.lock:
                     move_outbox(opened.database, self.table, _sender_of)
             self.journal = Journal(journal_path(data), load_device(opened.settings, opened.vault))
-            self.notice = tell_missing(self.journal, opened.settings)
+            self.notices = (tell_missing(self.journal, opened.settings), put_back.tell(self.table, opened.settings))
         except BaseException:
             self.database.close()
             raise
@@ -178,6 +179,7 @@ class Queue:
         finally:
             with suppress(JournalError, StoreError):  # a lock came in between, or the disk is full: the next time remembers more
                 remember(self.journal, self._settings)
+                put_back.remember(self.table, self._settings)
 
     def sync(self, enrolment: Callable[[], Enrolment | None]) -> Synced:
         """Bring the journal to the central store; a device that is not enrolled keeps it here. Raise `JournalError`."""

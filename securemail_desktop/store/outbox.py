@@ -217,6 +217,14 @@ class OutboxTable:
             self._db.execute("DELETE FROM outbox WHERE id = ?", (entry_id,))
             self._pieces.remove_all(entry_id)
 
+    def changes(self) -> int:
+        """Return how often it was changed where recipients stand."""
+        return int(cast("int", self._db.rows("SELECT n FROM change_count")[0][0]))
+
+    def count_from(self, changes: int) -> None:
+        """Count on from here: the file was put back to an earlier state, and that is settled."""
+        self._db.execute("UPDATE change_count SET n = max(n, ?) + 1", (changes,))
+
     def spent_drafts(self) -> list[str]:
         """Return the drafts that entries were made of, and that the store may still hold."""
         return [str(row[0]) for row in self._db.rows("SELECT id FROM spent_draft ORDER BY id")]
