@@ -45,6 +45,7 @@ def _examine(session: Session) -> Iterator[Finding]:
     yield Finding("store", well=True, seen=f"opens ({session.data})")
     yield _accounts(session)
     yield _policy(session)
+    yield from _policy_source(session)
     yield from _keys(session)
     yield _gnupg()
     yield _journal(session)
@@ -62,6 +63,18 @@ def _policy(session: Session) -> Finding:
     seen = f"{policy.name} version {policy.version}"
     problem = session.policy_notice
     return Finding("policy", not problem, problem or seen, "correct the file; `securemail policy lint` shows every problem")
+
+
+def _policy_source(session: Session) -> Iterator[Finding]:
+    status = session.policy_updates.status
+    if status.following is not None:
+        heard = (
+            f"{status.source} said on {status.heard:%Y-%m-%d %H:%M} UTC that this is the newest"
+            if status.heard
+            else "no source has answered yet"
+        )
+        remedy = "ask now with `securemail policy update`; the source's administrator runs `securemail policy refresh` every day"
+        yield Finding("policy source", bool(status.heard) and not status.problem, status.problem or heard, remedy)
 
 
 def _keys(session: Session) -> Iterator[Finding]:

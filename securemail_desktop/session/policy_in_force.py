@@ -57,8 +57,7 @@ class Policies:
         """Read nothing yet."""
         self._settings, self._now, self._scopes = settings, clock, scopes
         self.known = Known()
-        self._files: Mapping[str, bytes] = {}
-        self._loaded: dict[Age, Policy] = {}
+        self._read: tuple[Mapping[str, bytes], dict[Age, Policy]] = ({}, {})  # replaced at once: several threads send
 
     @property
     def following(self) -> Following | None:
@@ -137,11 +136,13 @@ class Policies:
             return InForce(builtin_policy(inside), told, fault=Reason.UNREADABLE)
 
     def _load(self, kept: Kept, signed: SignedPolicy, age: Age) -> Policy:
-        if kept.files != self._files:
-            self._files, self._loaded = kept.files, {}
-        if age not in self._loaded:
-            self._loaded[age] = policy_in(signed, age)
-        return self._loaded[age]
+        files, loaded = self._read
+        if files != kept.files:
+            loaded = {}
+            self._read = (kept.files, loaded)
+        if age not in loaded:
+            loaded[age] = policy_in(signed, age)
+        return loaded[age]
 
     def _had(self, pin: str) -> bool:
         return self.known.at is not None and pin.startswith(self.known.pin)

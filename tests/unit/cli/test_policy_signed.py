@@ -181,7 +181,11 @@ def test_a_device_follows_and_says_what_it_has(policy: Policy, capsys: pytest.Ca
     assert run(["policy", "update", *device]) == Exit.LATER
     assert "note: The source of policies cannot be reached" in capsys.readouterr().out
     Path("away").rename("repo")
+    run(["doctor", *device])
+    assert "The source of policies cannot be reached" in capsys.readouterr().out
     assert run(["policy", "update", *device]) == Exit.DONE
+    run(["doctor", *device])
+    assert "UTC that this is the newest" in capsys.readouterr().out
     assert run(["policy", "follow", "--stop", *device]) == Exit.DONE
     assert run(["policy", "status", *device]) == Exit.DONE
     assert "policy: strict version" in capsys.readouterr().out

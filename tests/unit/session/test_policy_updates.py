@@ -106,7 +106,7 @@ def test_a_new_policy_holds_at_once_and_is_recorded_once(device: Device) -> None
     assert device.version == 1
     device.check()
     device.check()
-    assert (device.version, device.session.undo) == (2, timedelta(seconds=33))
+    assert (device.version, device.session.limits.undo) == (2, timedelta(seconds=33))
     assert len(device.records(APPLY)) == 2
     device.restart()
     assert device.version == 2
