@@ -9,9 +9,8 @@ from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.secret_file import passphrase_of, read_secret
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.errors import StoreError
+from securemail_desktop.store.passphrase import SHORTEST
 from securemail_desktop.store.secrets import rewrap, store_key
-
-_SHORTEST = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,8 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _new(arguments: argparse.Namespace) -> str:
     new = _typed() if arguments.new_passphrase_file is None else read_secret(arguments.new_passphrase_file, "new passphrase")
-    if len(new) < _SHORTEST:
-        raise UsageError(f"the passphrase is too short: choose one of at least {_SHORTEST} characters, several words are best.")
+    if len(new) < SHORTEST:
+        raise UsageError(f"the passphrase is too short: choose one of at least {SHORTEST} characters, several words are best.")
     return new
 
 

@@ -158,6 +158,10 @@ class SessionPort(Protocol):
         """Say whether unlocking takes a passphrase."""
         ...
 
+    def set_passphrase(self, former: str, new: str) -> None:
+        """Ask for another passphrase from now on, for none where it is empty; `former` is the one that holds, if any."""
+        ...
+
     def under_way(self) -> int:
         """Return how many messages have copies that time alone hands over, also while it is locked."""
         ...

@@ -15,6 +15,7 @@ from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.limits_fields import LimitsFields
 from securemail_desktop.gui.look import Look, restyle
 from securemail_desktop.gui.notifier import OFF, PREFERENCE
+from securemail_desktop.gui.passphrase_row import PassphraseRow
 from securemail_desktop.gui.policy_section import PolicySection
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.settings_label import label
@@ -52,6 +53,7 @@ class SettingsWindow(QWidget):
         self._shown: tuple[Decision, ...] = ()
         self.schemes, self.decisions, self.told = StillBox(self), QListWidget(self), QLabel(self)
         self.accounts, self.limits = AccountsList(session, look, background, self), LimitsFields(session.limits, self)
+        self.passphrase = PassphraseRow(session, look, background, self)
         self.notices = QCheckBox("&Tell me of new mail")
         self.again, self.all_again = QPushButton("Ask &again", self), QPushButton("Ask again about a&ll", self)
         self.policy = PolicySection(session.policy_updates, background, self)
@@ -189,6 +191,7 @@ class SettingsWindow(QWidget):
         layout.addWidget(label("While another program is in front: how many messages came, never from whom or about what.", "muted"))
         layout.addSpacing(6)
         layout.addWidget(self.limits)
+        layout.addWidget(self.passphrase)
         layout.addLayout(self._organisation())
 
     def _organisation(self) -> QFormLayout:

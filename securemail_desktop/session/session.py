@@ -52,7 +52,7 @@ from securemail_desktop.session.round import go_through
 from securemail_desktop.session.under_way import UnderWay
 from securemail_desktop.store.drafts import DraftTable
 from securemail_desktop.store.errors import StoreClosed, StoreError
-from securemail_desktop.store.secrets import has_passphrase, store_key
+from securemail_desktop.store.secrets import has_passphrase, rewrap, store_key
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
@@ -124,6 +124,12 @@ class Session:
     def needs_passphrase(self) -> bool:
         """Say whether unlocking takes a passphrase; raise `StoreError`."""
         return has_passphrase(self.data, self._key_file)
+
+    def set_passphrase(self, former: str, new: str) -> None:
+        """Ask for another passphrase from now on, for none where it is empty; `former` is the one that holds, if any. Raise `StoreError`."""
+        with self._turning:
+            self._store()
+            rewrap(self.data, self._key_file, store_key(self.data, self._key_file, passphrase=lambda: former), new)
 
     def unlock(self, passphrase: str = "") -> None:
         """Open the store again with the key from the keyring or the key file; raise `StoreError`."""

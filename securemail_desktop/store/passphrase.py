@@ -13,6 +13,7 @@ from securemail_desktop.store.errors import WrongKey, WrongPassphrase
 
 _COST, _BLOCKS, _LANES = 2**17, 8, 1  # 128 MB and about half a second: what an offline guess costs too
 _MOST_COST = 2**20  # a damaged line must not ask for more than a gigabyte
+SHORTEST = 8  # characters of a passphrase; several words are best
 _MARK = "securemail-key"
 
 

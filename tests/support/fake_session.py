@@ -29,7 +29,7 @@ from securemail_desktop.session.policy_in_force import InForce
 from securemail_desktop.session.policy_updates import PolicyStatus
 from securemail_desktop.session.preferences import Decision as Kept
 from securemail_desktop.session.preferences import Preferences
-from securemail_desktop.store.errors import StoreClosed, WrongKey
+from securemail_desktop.store.errors import StoreClosed, WrongKey, WrongPassphrase
 from tests.support.fake_keys import FakeKeys
 from tests.support.fake_limits import FakeLimits
 from tests.support.fake_mail import FakeDrafts, FakeMail
@@ -235,6 +235,12 @@ class FakeSession:
 
     def needs_passphrase(self) -> bool:
         return bool(self.passphrase)
+
+    def set_passphrase(self, former: str, new: str) -> None:
+        if former != self.passphrase:
+            raise WrongPassphrase("This passphrase does not open your mail: try again.")
+        self._fail()
+        self.passphrase = new
 
     def under_way(self) -> int:
         return sum(not entry.needs_author for entry in self.entries)

@@ -11,6 +11,7 @@ from securemail_desktop.accounts.settings import Account, Security, Server
 from securemail_desktop.gui.account_page import AccountPage, Step
 from securemail_desktop.gui.account_window import AccountWindow
 from securemail_desktop.gui.app import build_window
+from securemail_desktop.gui.passphrase_window import PassphraseWindow
 from securemail_desktop.gui.settings_window import SettingsWindow
 from securemail_desktop.message.address import parse_address
 from tests.gui.screenshots.people import LONG
@@ -44,6 +45,7 @@ def scenes() -> Iterator[Scene]:
     yield Scene("setup-wrong", _wrong, MAIN)
     yield Scene("account-add", lambda stage: AccountWindow(FakeSession().setup, stage.look, stage.background), SIDE)
     yield Scene("account-change", lambda stage: AccountWindow(FakeSession().setup, stage.look, stage.background, WARD), SIDE)
+    yield Scene("account-passphrase", _passphrase, SIDE)
     yield Scene("accounts-remove", lambda stage: _settings(stage, lambda window: window.accounts._ask()), SIDE)
     yield Scene("accounts-waiting", lambda stage: _settings(stage, lambda window: window.accounts._say(WAITING)), SIDE)
 
@@ -95,6 +97,16 @@ def _wrong(stage: Stage) -> QWidget:
         until(lambda: bool(page.form.problem.text()))
 
     return _first(stage, session, act)
+
+
+def _passphrase(stage: Stage) -> QWidget:
+    window = PassphraseWindow(FakeSession(passphrase="secret"), stage.look, stage.background, is_set=True)
+    window.show()
+    for field in (window.former, window.new, window.again):
+        field.setText("correct horse")
+    window.keep()
+    until(lambda: bool(window.problem.text()))
+    return window
 
 
 def _settings(stage: Stage, act: Callable[[SettingsWindow], object]) -> QWidget:

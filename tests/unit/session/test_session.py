@@ -20,6 +20,7 @@ from securemail_desktop.sending.questions import concern_id
 from securemail_desktop.sending.state import Answer
 from securemail_desktop.session.preferences import LASTS, Preferences
 from securemail_desktop.session.session import NoAccount, Session
+from securemail_desktop.store.errors import StoreClosed, WrongPassphrase
 from tests.support.policies import HEAD, policy_folder
 from tests.support.send_path import draft_to
 
@@ -161,3 +162,21 @@ def test_what_could_not_be_scanned_is_not_reviewed(session: Session, monkeypatch
     monkeypatch.setattr(session._opened._scanning, "scan", broken)
     with pytest.raises(NotScanned):
         session.review(DRAFT)
+
+
+def test_a_passphrase_is_set_changed_and_removed_while_the_store_is_open(tmp_path: Path) -> None:
+    data, key = tmp_path / "data", tmp_path / "key"
+    with closing(Session(data, key)) as session:
+        session.set_passphrase("", "correct horse")
+        assert session.needs_passphrase()
+        with pytest.raises(WrongPassphrase):
+            session.set_passphrase("wrong", "battery staple")
+        session.set_passphrase("correct horse", "battery staple")
+        session.lock()
+        with pytest.raises(StoreClosed):
+            session.set_passphrase("battery staple", "")
+        session.unlock("battery staple")
+    with closing(Session(data, key, passphrase=lambda: "battery staple")) as again:
+        again.set_passphrase("battery staple", "")
+        assert not again.needs_passphrase()
+    Session(data, key).close()
