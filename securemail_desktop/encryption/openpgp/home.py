@@ -60,6 +60,7 @@ class GpgHome:
         self.gpg.result_map = {**self.gpg.result_map, "list": Listing, "scan": Listing}
         self._agent = Agent(self._path, self.gpg.gpgbinary)
         self._keys: tuple[Key, ...] | None = None
+        self._exported: tuple[int, int] = (0, 0)
         self._minimal: dict[tuple[str, str], bytes] = {}
 
     def listing(self) -> tuple[Key, ...]:
@@ -76,6 +77,8 @@ class GpgHome:
 
     def minimal(self, fingerprint: str, address: str) -> bytes:
         """Return a public key in binary form with the user ids of this address (`Address.key`) only; empty where there is none."""
+        if (stamp := self._stamp()) != self._exported:
+            self._exported, self._minimal = stamp, {}
         known = self._minimal.get((fingerprint, address))
         if known is None and FILTERED.fullmatch(address):
             options = ["--export-options", "export-minimal", "--export-filter", f"keep-uid=mbox = {address}", "--export", fingerprint]
@@ -92,7 +95,6 @@ class GpgHome:
     def changed(self) -> None:
         """Forget the kept list of keys, and make what GnuPG wrote private: it leaves public keys readable for all."""
         self._keys = None
-        self._minimal = {}
         for file in self._path.glob("*.*"):
             with suppress(OSError):  # its lock files come and go
                 if file.is_file():
@@ -113,6 +115,13 @@ class GpgHome:
         """End the agent."""
         self._agent.close()
         self._forget_alias()
+
+    def _stamp(self) -> tuple[int, int]:
+        """Return what changes with the key ring's file, whoever writes it."""
+        with suppress(OSError):
+            found = (self._path / "pubring.kbx").stat()
+            return found.st_mtime_ns, found.st_size
+        return 0, 0
 
     def _forget_alias(self) -> None:
         if self._alias is not None:
