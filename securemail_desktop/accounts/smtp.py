@@ -86,7 +86,8 @@ class SmtpSubmission:
         """Return the sentence and the RFC 3463 code of what the server's extensions do not allow."""
         limit = self._session.offer("SIZE") or ""
         if limit.isdecimal() and 0 < int(limit) < len(content):
-            return f"The message has {len(content) / 1e6:.1f} MB and the server takes no more than {int(limit) / 1e6:.1f} MB.", "5.3.4"
+            sizes = f"The message has {len(content) / 1e6:.1f} MB and the server takes no more than {int(limit) / 1e6:.1f} MB"
+            return f"{sizes}: send its files smaller or in several messages.", "5.3.4"
         if international and self._session.offer("SMTPUTF8") is None:
             return "The server cannot take addresses with international letters.", "5.6.7"
         if not content.isascii() and self._session.offer("8BITMIME") is None:

@@ -81,7 +81,7 @@ postlog   unix-dgram n  -       n       -       1       postlogd
 class Postfix:
     """The server while it is entered; `folder` must be a `server_folder`; mail for `mailboxes` goes to the Dovecot."""
 
-    def __init__(self, folder: Path, certificate: Issued, dovecot: Dovecot, mailboxes: Sequence[str]) -> None:
+    def __init__(self, folder: Path, certificate: Issued, dovecot: Dovecot, mailboxes: Sequence[str], limit: int = SIZE_LIMIT) -> None:
         """Write its configuration."""
         self.submission_port, self.tls_port = free_port(), free_port()
         self._folder = folder
@@ -95,7 +95,7 @@ class Postfix:
             domains=", ".join(sorted({mailbox.partition("@")[2] for mailbox in mailboxes})),
             mailboxes=", ".join(f"{{ {mailbox} = x }}" for mailbox in mailboxes),
             lmtp_port=dovecot.lmtp_port,
-            limit=SIZE_LIMIT,
+            limit=limit,
             sasl=dovecot.sasl_socket,
         )
         (folder / "etc" / "main.cf").write_text(main)
