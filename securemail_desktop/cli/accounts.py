@@ -20,6 +20,7 @@ from securemail_desktop.accounts.protocol import Checkable
 from securemail_desktop.accounts.settings import Account, Security, Server, accounts_document, parse_server
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening import open_store
+from securemail_desktop.cli.opening_session import opened_session
 from securemail_desktop.cli.secret_file import read_secret
 from securemail_desktop.message.address import Address, format_address, parse_address
 from securemail_desktop.message.errors import AddressError
@@ -40,7 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _declare_add(commands.add_parser("add", help="add an account"))
     shown = commands.add_parser("list", help="list the accounts, the default one first")
     tested = commands.add_parser("test", help="try each hop: connection, TLS, sign-in, folders")
-    removed = commands.add_parser("remove", help="forget an account and its password; no mail is deleted")
+    removed = commands.add_parser(
+        "remove",
+        help="forget an account, its password and its mail here, unless messages of it wait; nothing is deleted there",
+    )
     tested.add_argument("name", nargs="?", help="the account; all when left out")
     removed.add_argument("name", help="the account")
     for command in (shown, tested):
@@ -49,12 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it; return the exit code."""
-    actions = {"add": _add, "list": _list, "test": _test, "remove": _remove}
-    with closing(open_store(arguments)) as database:
-        try:
+    actions = {"add": _add, "list": _list, "test": _test}
+    try:
+        if arguments.action == "remove":
+            return _remove(arguments)
+        with closing(open_store(arguments)) as database:
             return actions[arguments.action](arguments, database)
-        except (StoreError, AccountError, AddressError) as error:
-            raise UsageError(str(error)) from error
+    except (StoreError, AccountError, AddressError) as error:
+        raise UsageError(str(error)) from error
 
 
 def _declare_add(parser: argparse.ArgumentParser) -> None:
@@ -186,7 +192,10 @@ def _chosen(name: str | None, accounts: Sequence[Account]) -> Sequence[Account]:
     return chosen
 
 
-def _remove(arguments: argparse.Namespace, database: Database) -> int:
-    AccountBook(database).remove(arguments.name)
+def _remove(arguments: argparse.Namespace) -> int:
+    with closing(open_store(arguments)) as database:
+        _chosen(arguments.name, AccountBook(database).all())  # who mistypes is told that alone
+    with opened_session(arguments) as session:
+        session.setup.remove(arguments.name)
     print(f"Removed {arguments.name}.")
     return Exit.DONE

@@ -1,6 +1,8 @@
 import io
 import json
 import stat
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from securemail_desktop.accounts.offer import Found, Proposal, Source
 from securemail_desktop.accounts.settings import Security, Server, read_accounts
 from securemail_desktop.cli.exit import Exit
 from securemail_desktop.cli.main import run
+from securemail_desktop.message.address import parse_address
+from securemail_desktop.message.draft import Recipient
+from securemail_desktop.session.session import Session
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.secrets import store_key
 from securemail_desktop.store.settings import Settings
@@ -84,6 +89,20 @@ def test_remove_forgets_the_password_too(desk: Desk) -> None:
     database.close()
 
 
+def test_an_account_whose_messages_wait_is_not_removed(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.add("--smtp", "mail.clinic.example:465")
+    with closing(Session(desk.data, desk.key_file)) as session:
+        peter = (Recipient(parse_address("peter@webmail.example")),)
+        draft = replace(session.new_draft(), recipients=peter, text="Patient Helen Fairweather, MRN 99317742, has potassium 6.1 mmol/L.")
+        session.send(session.review_in_full(draft, "cli"), {}, "cli")
+        (entry,) = session.outbox()
+    assert desk("remove", "alice@clinic.example") == Exit.USAGE
+    assert "A message of this account waits in the outbox" in capsys.readouterr().err
+    with closing(Session(desk.data, desk.key_file)) as session:
+        session.discard(entry.id)
+    assert desk("remove", "alice@clinic.example") == Exit.DONE
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -94,7 +113,7 @@ def test_remove_forgets_the_password_too(desk: Desk) -> None:
         (["add", "a@b.example", "--smtp", "m.example:465", "--password-file", "none"], "the password cannot be read"),
         (["add", "a@b.example", "--smtp", "m.example:465"], "no terminal"),
         (["test"], "no account to test"),
-        (["remove", "nobody"], "There is no account nobody"),
+        (["remove", "nobody"], "there is no account nobody"),
     ],
 )
 def test_what_makes_no_sense_exits_2_with_the_remedy(
