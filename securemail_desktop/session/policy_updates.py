@@ -127,7 +127,7 @@ class PolicyUpdates:
 
     def _refuse(self, follows: Following, kept: Kept, error: PolicySourceError) -> None:
         """Keep what was wrong; what is not to be trusted is recorded once, not at every question."""
-        told = f"{error.reason} {follows.pin} {follows.ring}" if isinstance(error, SourceRejected) else ""
+        told = _told(error.reason, follows) if isinstance(error, SourceRejected) else ""
         if isinstance(error, SourceRejected) and told != kept.told:
             self._record_reject(error.reason, follows)
         if not isinstance(error, NoRoom):
@@ -155,11 +155,14 @@ class PolicyUpdates:
             self._opened.policies.known = Known(Floor(last.timestamp, last.snapshot), last.pin, _moment(last.t))
 
     def _tell_fault(self) -> None:
-        """Record that what was kept is gone, older or changed: nothing but a person does that."""
+        """Record that what was kept is gone, older or changed: nothing but a person does that. Once, not at every start."""
         fault = self._opened.in_force.fault
         follows = self._opened.policies.following if fault else None
         if fault is not None and follows is not None:
-            self._record_reject(fault, follows)
+            kept, told = read_kept(self._opened.settings), _told(fault, follows)
+            if kept.told != told:
+                self._record_reject(fault, follows)
+                write_kept(self._opened.settings, replace(kept, told=told))
 
     def _how(self, follows: Following | None, kept: Kept) -> str:
         if follows is None:
@@ -182,6 +185,11 @@ class PolicyUpdates:
         if self._opened.closed:
             raise StoreClosed
         return self._opened
+
+
+def _told(reason: Reason, follows: Following) -> str:
+    """Return what a refusal is known by, so that it is recorded once."""
+    return f"{reason} {follows.pin} {follows.ring}"
 
 
 def _moment(text: str) -> datetime | None:

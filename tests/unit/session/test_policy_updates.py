@@ -407,6 +407,8 @@ def test_a_deleted_cache_is_noticed_recorded_and_never_filled_with_older_ones(de
     device.check()
     device.session.settings.put("signed-policy", None)
     device.restart()
+    device.restart()
+    assert len(device.records(REJECT)) == 1
     assert (device.version, device.session.policy.id.name) == (0, "strict")
     assert "is not on this device" in device.session.policy_notice
     assert '"reason":"cache-deleted"' in device.records(REJECT)[0]
@@ -424,6 +426,8 @@ def test_an_older_cache_is_noticed_and_not_followed(device: Device) -> None:
     device.check()
     device.session.settings.put("signed-policy", old)
     device.restart()
+    device.restart()
+    assert len(device.records(REJECT)) == 1
     assert device.version == 0
     assert "put back to an older one" in device.session.policy_notice
     assert '"reason":"cache-older"' in device.records(REJECT)[0]
