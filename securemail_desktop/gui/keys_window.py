@@ -132,7 +132,7 @@ class KeysWindow(QWidget):
     def _offer(self) -> None:
         key = self._current()
         for button, on in (
-            (self.form.acceptButton, key is not None and (key.waits or (key.refused and key.role is Role.OTHER))),
+            (self.form.acceptButton, key is not None and (key.waits or key.unopened or (key.refused and key.role is Role.OTHER))),
             (self.form.saveButton, key is not None),
             (self.form.backupButton, key is not None and key.role is Role.OWN),
             (self.form.giveUpButton, key is not None and not key.refused and key.role is not Role.AUTHORITY),
@@ -223,7 +223,9 @@ class KeysWindow(QWidget):
         key = self._current()
         if key is None or not self.form.acceptButton.isVisible():
             return
-        text = f"{fingerprint(key)}\n\nAsk its owner to read the fingerprint to you, by phone or in person, never by mail."
+        changed = "You use another key of theirs now: they may have a new one, or somebody pretends to be them. " if key.differs else ""
+        origin = f"Where this one comes from: {words.visible(key.evidence)}.\n\n" if key.evidence else ""
+        text = f"{changed}{origin}{fingerprint(key)}\n\nAsk its owner to read the fingerprint to you, by phone or in person, never by mail."
         use = Choice("It is the same: use the key", "accept", safe=False)
         tick = f"I have compared every group with {owner(key)}"
         question = Question(f"Is this the key of {owner(key)}?", text, (use,), "Not now", "question", friction=Friction(tick=tick))

@@ -24,7 +24,7 @@ class KeyView:
     """One key. `id` is the ring's name of it; `reason` says why it is not used for new mail, empty where it is.
 
     `waits` when it only needs its owner's fingerprint compared; `refused` when it was given up. `differs` when it waits while another one of
-    its owner's is in use. `evidence` says where it comes from.
+    its owner's is in use, `unopened` when its owner could not open what went to it. `evidence` says where it comes from.
     """
 
     id: str
@@ -38,6 +38,7 @@ class KeyView:
     expires: datetime | None
     differs: bool = False
     evidence: str = ""
+    unopened: bool = False
 
 
 class Keys:
@@ -122,7 +123,7 @@ def _lasts(key: KeyView, now: datetime) -> bool:
 
 def _change(record: KeyRecord) -> str:
     others = f"Another key for {', '.join(record.addresses)} than the one you use"
-    return f"{others} waits for your decision (it {record.evidence}): see Settings, Keys and certificates."
+    return f"{others} waits for your decision ({record.evidence}): see Settings, Keys and certificates."
 
 
 def _expiry(key: KeyView) -> str:
@@ -135,4 +136,13 @@ def _expiry(key: KeyView) -> str:
 def _view(record: KeyRecord, ring: KeyRing, now: datetime) -> KeyView:
     reason = status_of(record, ring, now)
     shown = (record.method, record.role, record.addresses, record.key.upper(), reason)
-    return KeyView(record.name, *shown, waits(reason), record.refused, expiry_of(record, ring), differs(reason), record.evidence)
+    return KeyView(
+        record.name,
+        *shown,
+        waits(reason),
+        record.refused,
+        expiry_of(record, ring),
+        differs(reason),
+        record.evidence,
+        record.unopened is not None,
+    )

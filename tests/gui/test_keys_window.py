@@ -17,6 +17,7 @@ from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.keys_model import fingerprint, row_of
 from securemail_desktop.gui.keys_window import TITLE, KeysWindow
 from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.row_delegate import ROW_ROLE
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.session.keys import KeyView
@@ -118,6 +119,19 @@ def test_a_key_counts_only_after_the_tick_that_it_was_compared(qtbot: QtBot, ope
     qtbot.waitUntil(lambda: not window.model.keys[0].waits)
     assert "accept smime:ab" in keys.calls
     assert not window.form.acceptButton.isVisible()
+
+
+def test_a_key_beside_the_one_in_use_says_so_and_where_it_comes_from(qtbot: QtBot, opened: Opener) -> None:
+    window = opened(
+        FakeKeys([view(reason=WAITS, differs=True, evidence="found by asking the directory ldap.hospital.example on 2026-11-20")])
+    )
+    qtbot.waitUntil(window.form.acceptButton.isVisible)
+    assert window.model.index(0).data(ROW_ROLE).lead == "Not used: it is another key than the one in use; ask the owner which is his"
+    qtbot.mouseClick(window.form.acceptButton, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.sheet.isVisible)
+    said = window.sheet._form.message.text()
+    assert said.startswith("You use another key of theirs now")
+    assert "Where this one comes from: found by asking the directory ldap.hospital.example on 2026-11-20." in said
 
 
 def test_return_on_the_sheet_accepts_nothing(qtbot: QtBot, opened: Opener) -> None:

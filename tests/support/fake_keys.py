@@ -22,11 +22,13 @@ def view(
     reason: str = "",
     days: int = 400,
     refused: bool = False,
+    differs: bool = False,
+    evidence: str = "",
 ) -> KeyView:
     """A key of bob's, or as asked for."""
     fingerprint = ("AB12CD34" * 8)[: 64 if method is Method.SMIME else 40]
     owners = addresses or ("bob@hospital.example",)
-    return KeyView(key, method, role, owners, fingerprint, reason, reason == WAITS, refused, NOW + timedelta(days=days))
+    return KeyView(key, method, role, owners, fingerprint, reason, reason == WAITS, refused, NOW + timedelta(days=days), differs, evidence)
 
 
 @dataclass

@@ -39,7 +39,7 @@ def look_up(
 def _ask(source: Source, address: Address, ring: KeyRing, now: datetime) -> Answer:
     try:
         found = source.look_up(address)
-        evidence = f"was found by asking {source.whom} on {now:%Y-%m-%d}"
+        evidence = f"found by asking {source.whom} on {now:%Y-%m-%d}"
         kept = keep(found, address, source.origin, evidence, ring, now) if found else Kept()
     except LookUpFailed as error:
         return Answer(source.origin, Outcome.FAILED, str(error), (), now)

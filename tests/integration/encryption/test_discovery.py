@@ -130,7 +130,7 @@ def test_what_was_found_waits_in_the_ring_and_is_not_asked_for_again(
     assert answer.outcome is Outcome.FOUND
     (record,) = ring.records_of(BOB)
     assert not record.accepted
-    assert record.evidence == f"was found by asking the recipient's own domain (WKD) on {NOW:%Y-%m-%d}"
+    assert record.evidence == f"found by asking the recipient's own domain (WKD) on {NOW:%Y-%m-%d}"
     assert look_up(BOB, [wkd], ring, memory, NOW) == (answer,)
     assert len(server.asked) == 1
 
@@ -172,7 +172,7 @@ def test_a_vouched_certificate_of_a_directory_counts_at_once(authority: Authorit
     (answer,) = look_up(parse_address("bob@hospital.example"), [ldap], ring, Memory(MemoryVault()), NOW)
     assert answer.outcome is Outcome.FOUND
     (record,) = ring.records_of(parse_address("bob@hospital.example"))
-    assert record.evidence == f"was found by asking the directory 127.0.0.1 on {NOW:%Y-%m-%d}"
+    assert record.evidence == f"found by asking the directory 127.0.0.1 on {NOW:%Y-%m-%d}"
 
 
 @pytest.fixture(scope="module")
