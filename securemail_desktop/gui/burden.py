@@ -26,6 +26,7 @@ THINGS = {
     "care": "care details",
     "payment": "billing details",
     "general": "health information",
+    "place": "care details",
 }
 
 # A number that opens accounts or identities is worth its name even where it is not tied to anybody's health.

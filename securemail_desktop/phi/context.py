@@ -13,6 +13,7 @@ from pathlib import Path
 
 from securemail_desktop.phi.claims import disclaimed
 from securemail_desktop.phi.finding import Finding, HealthTerm, Scan
+from securemail_desktop.phi.genre import Genre
 from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.setting import setting_of
 from securemail_desktop.phi.ties import FEATURES, Pair, pairs_of
@@ -32,6 +33,7 @@ _WORDS = {
     "care": "care",
     "payment": "payment for care",
     "general": "a word of health",
+    "place": "a place of care",
 }
 
 
@@ -43,8 +45,8 @@ def decide(pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[H
 
 def every_pair(pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[HealthTerm]) -> list[Pair]:
     """Return the pairs of one message; training reads them too."""
-    setting = setting_of(pages, terms)
-    return [pair for page in pages for pair in pairs_of(page, findings, terms, setting)]
+    setting, genre = setting_of(pages, terms), Genre(pages)
+    return [pair for page in pages for pair in pairs_of(page, findings, terms, setting, genre)]
 
 
 @cache

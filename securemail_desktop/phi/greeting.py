@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from math import log1p
 from operator import attrgetter
 
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
@@ -27,15 +28,20 @@ _ADVICE = re.compile(
     r"decrease|call (?:us|me|if|the)|schedule|pick up|finish all|go to|apply|let's (?:increase|decrease|start|stop|try))\b",
     re.IGNORECASE,
 )
+_YOURS = re.compile(r"\byour (?:\w+ )?\Z|\byou (?:have|had|are|were|may|can|should|need)(?: \w+){0,2} \Z", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:pt|pts|patients?|his|her|she|he|him|mrn|dob|residents|staff|employees)\b", re.IGNORECASE)
 _SUPPLY = re.compile(
     r"\b(?:shortage|allocation|backorder\w*|formulary|policy|training|meeting|enrollment|paycheck|"
     r"deductions?|vials?|lot)\b",
     re.IGNORECASE,
 )
-_REACH, _CLOSE = 700, 120
+_REACH = 700
 _ENDS = frozenset({",", "!", ":", "-", ".", "\n", ""})
 _SPOKEN = frozenset({"result", "dose", "drug", "condition", "lab", "procedure", "symptom", "care", "payment", "shorthand", "vital"})
+
+
+SPOKEN_TO = ("yours", "second", "advice", "requests", "others", "ours", "spoken", "titled", "supply")
 
 
 def judge_greetings(page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm]) -> list[Finding]:
@@ -58,16 +64,33 @@ def _judged(page: Page, finding: Finding, terms: Sequence[HealthTerm]) -> Findin
     if _own_health(page, finding, terms, titled=bool(_TITLED.search(before))):
         confidence = max(finding.confidence, 0.9)
         return replace(finding, role=PersonRole.PATIENT, confidence=confidence, evidence="a greeting to someone about his own care")
-    if worded and finding.role is PersonRole.UNKNOWN and _only_health(page, finding, terms):
+    if worded and finding.role is PersonRole.UNKNOWN and _some_health(page, finding, terms):
         return replace(finding, evidence="a greeting before words of health")
     return replace(finding, role=PersonRole.PROVIDER, evidence="a greeting") if worded else finding
 
 
-def _only_health(page: Page, finding: Finding, terms: Sequence[HealthTerm]) -> bool:
-    """Return whether the text after the greeting speaks of health and of nobody else: "Dear Ana, no cancer was found"."""
+def spoken_to(page: Page, finding: Finding, terms: Sequence[HealthTerm]) -> tuple[float, ...]:
+    """Return how the text after a greeting speaks to whom it greets (`SPOKEN_TO`); nothing but 0 for what is no greeting."""
+    if not finding.evidence.startswith("a greeting"):
+        return (0.0,) * len(SPOKEN_TO)
     text = page.text[finding.end : finding.end + _REACH]
-    close = any(t.category in _SPOKEN for t in _following(finding, terms, _CLOSE))
-    return close and not _SUPPLY.search(text) and not _OTHERS.search(text) and "?" not in text
+    close = _following(finding, terms, _REACH)
+    yours = sum(1 for term in close if _yours(page, term))
+    second = len(_SECOND.findall(text)) - len(_REQUEST.findall(text))
+    counts = (yours, second, len(_ADVICE.findall(text)), len(_REQUEST.findall(text)), len(_OTHERS.findall(text)), len(_OURS.findall(text)))
+    spoken = sum(term.category in _SPOKEN for term in close)
+    return (
+        *(log1p(max(count, 0)) for count in (*counts, spoken)),
+        float(bool(_TITLED.search(page.text, max(0, finding.start - 12), finding.start))),
+        float(bool(_SUPPLY.search(text))),
+    )
+
+
+def _some_health(page: Page, finding: Finding, terms: Sequence[HealthTerm]) -> bool:
+    """Return whether the text after the greeting may speak of his health: "Dear Ana, no cancer was found"; not when mainly of others."""
+    text = page.text[finding.end : finding.end + _REACH]
+    others, second = len(_OTHERS.findall(text)), len(_SECOND.findall(text))
+    return any(t.category in _SPOKEN for t in _following(finding, terms, _REACH)) and others <= second
 
 
 def _own_health(page: Page, finding: Finding, terms: Sequence[HealthTerm], *, titled: bool) -> bool:
@@ -78,8 +101,15 @@ def _own_health(page: Page, finding: Finding, terms: Sequence[HealthTerm], *, ti
     if not any(t.category in _SPOKEN or (advice and t.category == "general") for t in close) or _SUPPLY.search(text):
         return False
     second, others = len(_SECOND.findall(text)) - len(_REQUEST.findall(text)), len(_OTHERS.findall(text))
+    yours = any(_yours(page, term) for term in close)
     spoken = second + advice + titled + bool(_SECOND.search(page.text, max(0, finding.start - 24), finding.start))
-    return spoken > 0 and spoken > others
+    return (yours or advice > 0) and spoken > others
+
+
+def _yours(page: Page, term: HealthTerm) -> bool:
+    """Return whether a term is the reader's own: "your MRI", "you have shingles"."""
+    begins = page.text[term.start : term.start + 5].lower() == "your "
+    return term.category in _SPOKEN and (begins or _YOURS.search(page.text, max(0, term.start - 32), term.start) is not None)
 
 
 def _following(finding: Finding, terms: Sequence[HealthTerm], reach: int) -> Sequence[HealthTerm]:

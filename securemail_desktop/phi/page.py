@@ -118,15 +118,21 @@ class Page:
         self.field = field
         self.text = text
         self.words = _words(text, vocabulary)
+        self.starts = [word.start for word in self.words]
         self._places = _places(self.words)
         self._stops = _stops(text)
         self._line_starts, self._zones = _zones(text, self.words) if field == _ZONED else ([0], [Zone.CONTENT])
         self.numeric = _numeric(text)
+        self.entry = vocabulary.entry
 
     def near(self, cues: frozenset[str], reach: int) -> list[tuple[int, int]]:
         """Return the stretches about words in small letters, apart and in order: as far as `reach` characters after each."""
         starts = sorted(start for cue in cues & self._places.keys() for start in self._places[cue])
         return _joined((max(0, start - _BEFORE_CUE), min(len(self.text), start + reach)) for start in starts)
+
+    def place(self, offset: int) -> int:
+        """Return the index of the word at an offset, or of the one before it."""
+        return max(0, bisect_right(self.starts, offset) - 1)
 
     def sentence(self, offset: int) -> int:
         """Return the number of the sentence at an offset."""

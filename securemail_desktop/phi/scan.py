@@ -36,6 +36,7 @@ from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.patient_list import NOBODY, PatientList
 from securemail_desktop.phi.persons import same_persons
 from securemail_desktop.phi.terms.vocabulary import vocabulary
+from securemail_desktop.phi.writer import judge_writers
 
 _MOST_REMEMBERED = 1_000_000  # code points: seven megabytes of memory for each hundred thousand
 DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
@@ -159,7 +160,7 @@ def _read_field(field: str, text: str, patients: PatientList) -> _Found:
     known = vocabulary()
     page = Page(field, text, known)
     terms = find_terms(page, known)
-    return _Found(page, tuple(judge_greetings(page, _find(page, patients), terms)), tuple(terms))
+    return _Found(page, tuple(judge_writers(page, judge_greetings(page, _find(page, patients), terms), terms)), tuple(terms))
 
 
 def _together(found: Sequence[_Found]) -> tuple[list[Page], list[Finding], list[HealthTerm]]:

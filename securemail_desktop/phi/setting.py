@@ -76,12 +76,12 @@ class Setting:
 
 def setting_of(pages: Sequence[Page], terms: Sequence[HealthTerm]) -> Setting:
     """Return the setting of one message; of long texts the beginning tells, of answers what is not quoted."""
-    own = [_own(page) for page in pages]
-    count = sum(len(written) for _, written in own) or 1
-    read = {word.lower: word.entry.sign for _, written in own for word in written}
+    written_by = [own(page) for page in pages]
+    count = sum(len(written) for _, written in written_by) or 1
+    read = {word.lower: word.entry.sign for _, written in written_by for word in written}
     kinds = [kind for kind in read.values() if kind]
     strong, weak, animal = (sum(kind is sign for kind in kinds) for sign in (Sign.STRONG, Sign.WEAK, Sign.ANIMAL))
-    beginnings = [text.lower() for text, _ in own]
+    beginnings = [text.lower() for text, _ in written_by]
     signs = strong + 0.4 * weak + sum(phrase in text for text in beginnings for phrase in _PHRASES)
     away = sum(1 for text in beginnings if _AWAY.search(text))
     clinical = sum(term.category in _CLINICAL for term in terms)
@@ -92,15 +92,15 @@ def setting_of(pages: Sequence[Page], terms: Sequence[HealthTerm]) -> Setting:
     )
 
 
-def _own(page: Page) -> tuple[str, Sequence[Word]]:
+def own(page: Page) -> tuple[str, Sequence[Word]]:
     """Return the beginning of what the author wrote himself, and its words; of everything where he wrote hardly anything."""
     text, written = page.text[:_READ], page.words[:_READ_WORDS]
     if "\n>" not in text and not text.startswith(">"):
         return text, written
     lines = text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines[:-1])]
-    own = [word for word in written if not lines[bisect_right(starts, word.start) - 1].startswith(">")]
-    return ("\n".join(line for line in lines if not line.startswith(">")), own) if len(own) >= _LEAST_OWN else (text, written)
+    mine = [word for word in written if not lines[bisect_right(starts, word.start) - 1].startswith(">")]
+    return ("\n".join(line for line in lines if not line.startswith(">")), mine) if len(mine) >= _LEAST_OWN else (text, written)
 
 
 def _share(words: int) -> float:

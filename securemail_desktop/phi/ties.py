@@ -11,10 +11,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
+from securemail_desktop.phi.genre import Genre
+from securemail_desktop.phi.greeting import SPOKEN_TO, spoken_to
 from securemail_desktop.phi.page import Page, Zone
 from securemail_desktop.phi.setting import Setting
+from securemail_desktop.phi.writer import WRITER
 
 NEAR, MOST, AROUND = 300, 40, 400  # characters, terms, characters
 IDENTITY = {
@@ -52,6 +56,7 @@ HEALTH = {
     "care": 1.2,
     "payment": 1.1,
     "general": 0.5,
+    "place": 0.9,
 }
 _CLINICAL = frozenset({"result", "dose", "drug", "condition", "procedure", "lab", "vital", "symptom", "bed"})
 _FAR, _EACH_FAR = 0.8, 0.12
@@ -86,6 +91,8 @@ _EVIDENCE = (
     "a person's name",
     "a part of a name",
     "a patient's name that stands",
+    "a writer about",
+    "a family's name",
 )
 FEATURES = (
     *("bias", "identity", "confidence", "doubtful", "patient", "number", "loose", "date", "age", "subject", "attachment", "quoted"),
@@ -94,6 +101,8 @@ FEATURES = (
     *("hiring", "working", "learning", "press", "trade"),
     *("closeness", "rival", "personal"),
     *_EVIDENCE,
+    *("genre", "record", "case"),
+    *(f"greeted: {sign}" for sign in SPOKEN_TO),
 )
 _NUMBERS = frozenset({IdentifierType.MRN, IdentifierType.SSN, IdentifierType.HEALTH_PLAN_ID, IdentifierType.NATIONAL_ID})
 
@@ -107,10 +116,10 @@ class Pair:
     features: tuple[float, ...]
 
 
-def pairs_of(page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting) -> Iterator[Pair]:
+def pairs_of(page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting, genre: Genre) -> Iterator[Pair]:
     """Yield the pairs of one page; `findings` and `terms` are those of the whole message."""
     if terms:
-        around = _Around(page, findings, terms, setting)
+        around = _Around(page, findings, terms, setting, genre)
         for finding in findings:
             if finding.field == page.field:
                 yield from around.pair(finding)
@@ -119,19 +128,20 @@ def pairs_of(page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm
 class _Around:
     """What surrounds the findings of one page."""
 
-    def __init__(self, page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting) -> None:
-        self._page, self._setting = page, setting
+    def __init__(self, page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting, genre: Genre) -> None:
+        self._page, self._setting, self._genre = page, setting, genre
         self._terms = [term for term in terms if term.field == page.field]
         self._starts = [term.start for term in self._terms]
         self._homes = [page.sentence(start) for start in self._starts]
         self._worth = [HEALTH[term.category] for term in self._terms]
         self._sure = ["" if _short(term) else term.category for term in self._terms]
-        self._words = [word.start for word in page.words]
+        self._words = page.starts
         self._opening = [term for term in terms if term.field == "body" and term.start < NEAR][:MOST]
         self._strongest = max(terms, key=lambda term: HEALTH[term.category])
         self._far = HEALTH[self._strongest.category] * _FAR + min(len(terms), 6) * _EACH_FAR
         self._blocks = [*_blocks(page.text), len(page.text) + 1]
         self._pronouns = [match.start() for match in _PERSON.finditer(page.text)]
+        self._personal = [(f.start, f.type) for f in findings if f.role is PersonRole.PATIENT and f.field == page.field]
         self._named = [finding.start for finding in findings if finding.type is IdentifierType.NAME and finding.field == page.field]
 
     def pair(self, finding: Finding) -> Iterator[Pair]:
@@ -160,8 +170,19 @@ class _Around:
                 *self._setting.topics,
                 *self._place(finding, term),
                 *_evidence(finding.evidence),
+                self._genre.at(finding),
+                *self._record(finding, patient=patient),
+                *spoken_to(self._page, finding, self._terms),
             ),
         )
+
+    def _record(self, finding: Finding, *, patient: bool) -> tuple[float, float]:
+        """Return how many kinds of a patient's identifiers stand near (logarithm), and how many kinds of clinical terms near what is a patient's."""
+        low, high = (bisect_left(self._personal, end, key=itemgetter(0)) for end in (finding.start - NEAR, finding.end + NEAR))
+        kinds = {kind for _, kind in self._personal[low:high]} | {finding.type}
+        low, high = (bisect_left(self._starts, end) for end in (finding.start - AROUND, finding.end + AROUND))
+        clinical = _CLINICAL.intersection(self._sure[low:high]) if patient else ()
+        return math.log(len(kinds)), float(min(len(clinical), 4))
 
     def _place(self, finding: Finding, term: HealthTerm) -> tuple[float, ...]:
         """Return how near the term is (1 beside it), whether another name is nearer to it, and whether a loose number has a patient near."""
@@ -247,7 +268,9 @@ class _Around:
 
 def _identity(finding: Finding, page: Page) -> float:
     """Return how well a finding identifies a patient, in points; 0 for what is a provider's or stands in headers and signatures."""
-    if finding.role in {PersonRole.PROVIDER, PersonRole.ORGANIZATION} or page.zone(finding.start) is not Zone.CONTENT:
+    if finding.role in {PersonRole.PROVIDER, PersonRole.ORGANIZATION}:
+        return 0.0
+    if page.zone(finding.start) is not Zone.CONTENT and not finding.evidence.startswith(WRITER):
         return 0.0
     patient = finding.role is PersonRole.PATIENT
     if finding.type is IdentifierType.NAME:

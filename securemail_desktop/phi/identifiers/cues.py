@@ -17,7 +17,7 @@ DOES = words(  # what a person does or suffers
     "lost left still keeps cannot can't won't got gets hat tiene tem ha souffre est ist está"
 )
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_KIN = words(
+KIN = words(
     "dependent son daughter husband wife mother father mom mum dad brother sister child uncle aunt grandmother grandfather grandson "
     "granddaughter grandma grandpa neighbor neighbour nephew niece roommate spouse partner toddler infant newborn twin girl boy"
 )
@@ -46,7 +46,7 @@ def cued(page: Page, index: int) -> bool:
     if before.lower in TITLES or before.lower in DOCTORS or before.lower == "pt":
         milliseconds = before.text == "ms" and index > 1 and page.words[index - 2].text.isdigit()
         return not milliseconds and _addressed(before, word) and (gap in {"", "."} or (gap == ":" and before.lower == "pt"))
-    if before.lower in _KIN:
+    if before.lower in KIN:
         return gap in {"", ","} and word.text[0].isupper()
     gaps = {"re": {"", ":"}}.get(before.lower) or ({":"} if before.lower in _HEADS else {"", ":", "-"})
     return gap in gaps and (before.lower in _PATIENT_WORDS or _in_room(page, index)) and (before.lower != "re" or page.field != "subject")

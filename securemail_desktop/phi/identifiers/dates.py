@@ -26,7 +26,7 @@ _DATE = re.compile(
 )
 _WRITTEN = re.compile(
     rf"(?<![\w/.-])(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d|{_DAY}(?: of| de)?[ -]{_MONTH}(?: de)?[ ,-]{{1,2}}(?:19|20)?\d\d|"
-    rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\w,]))" + _AFTER,
+    rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\w,])|{_DAY} {_MONTH}(?![\w,]| \d))" + _AFTER,
     re.IGNORECASE,
 )
 _MONTHS = words(
@@ -49,6 +49,10 @@ _BARE = re.compile(
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)",
     re.IGNORECASE,
 )
+_MISREAD = re.compile(  # as a scan reads it: O for 0, l and I for 1
+    r"\b(?:d\.?[o0]\.?b\.?|date of birth|birth ?date|geb\.?)[\s:=#|]{1,4}((?=[\w/.-]{0,9}\d)[\dOolI]{1,2}([/.-])[\dOolI]{1,2}\2[\dOolI]{2,4})(?!\w)",
+    re.IGNORECASE,
+)
 _STAY = re.compile(
     r"\b(?:POD ?#? ?\d{1,2}|HD ?#? ?\d{1,2}|DOL ?#? ?\d{1,2}|(?:post-?op(?:erative)?|hospital|icu|admission) day ?#? ?\d{1,2})(?![\w/.])",
     re.IGNORECASE,
@@ -68,6 +72,16 @@ _BEFORE = re.compile(r"\b(?:" + "|".join(f"(?P<{name}>{words})" for words, name 
 
 def find(page: Page) -> Iterator[Finding]:
     """Yield the page's dates; those of birth have the patient's role."""
+    yield from _numeric(page)
+    for start, end in page.near(_MONTHS, _REACH):
+        for match in _WRITTEN.finditer(page.text, start, end):
+            yield _finding(page, *match.span())
+    for start, end in page.near(_STAYS, _REACH):
+        for match in _STAY.finditer(page.text, start, end):
+            yield Finding(page.field, *match.span(), IdentifierType.DATE, PersonRole.UNKNOWN, "dates", 0.6, "a day of a stay")
+
+
+def _numeric(page: Page) -> Iterator[Finding]:
     for start, end in page.numeric:
         for match in _DATE.finditer(page.text, start, end):
             if not match["a"] or _possible(match):
@@ -75,12 +89,8 @@ def find(page: Page) -> Iterator[Finding]:
         for pattern in (_STAMP, _SPAN_END, _NO_YEAR, _BARE):
             for match in pattern.finditer(page.text, start, end):
                 yield _finding(page, *match.span(match.lastindex or 0))
-    for start, end in page.near(_MONTHS, _REACH):
-        for match in _WRITTEN.finditer(page.text, start, end):
-            yield _finding(page, *match.span())
-    for start, end in page.near(_STAYS, _REACH):
-        for match in _STAY.finditer(page.text, start, end):
-            yield Finding(page.field, *match.span(), IdentifierType.DATE, PersonRole.UNKNOWN, "dates", 0.6, "a day of a stay")
+        for match in _MISREAD.finditer(page.text, start, end):
+            yield _finding(page, *match.span(1), born=True)
 
 
 def _possible(match: re.Match[str]) -> bool:
@@ -91,10 +101,10 @@ def _possible(match: re.Match[str]) -> bool:
     return 1 <= low <= 12 and high <= 31
 
 
-def _finding(page: Page, start: int, end: int) -> Finding:
+def _finding(page: Page, start: int, end: int, *, born: bool = False) -> Finding:
     before = _BEFORE.search(page.text, max(0, start - 24), start)
     kind = before.lastgroup if before else None
-    if kind == "birth":
+    if born or kind == "birth":
         return Finding(page.field, start, end, IdentifierType.DATE, PersonRole.PATIENT, "dates", 0.95, "a date of birth")
     evidence = f"a date of {kind}" if kind else "a date"
     return Finding(page.field, start, end, IdentifierType.DATE, PersonRole.UNKNOWN, "dates", 0.7, evidence)

@@ -22,14 +22,29 @@ from securemail_desktop.phi.identifiers.cues import (
 )
 from securemail_desktop.phi.identifiers.pattern import words as listed_words
 from securemail_desktop.phi.identifiers.roles import Place, patient_follows, role_of
-from securemail_desktop.phi.identifiers.unlisted_names import BEARERS, LONE, SHAPED, UNLISTED, WORDY, acting, borne, initial, terse, worded
+from securemail_desktop.phi.identifiers.unlisted_names import (
+    BEARERS,
+    LONE,
+    SHAPED,
+    UNLISTED,
+    WORDY,
+    acting,
+    borne,
+    families,
+    greeted,
+    initial,
+    kin,
+    terse,
+    worded,
+)
 from securemail_desktop.phi.page import Page, Word
 
 FULL, CUED = 0.85, 0.9
 _SHORTENED = re.compile(r"['’](?:ll|ve|re|d|m|t)$")
 _SPOKEN_OF = listed_words(
     "on following accepting restart hold resume check bed rm regarding for with about tell call called move moving see saw seeing holding discharge "
-    "admit admitting and is"
+    "admit admitted admitting and is dc dch discharging consented intubate intubated extubate extubated transport paged reached reorder transfuse "
+    "bolus cosign did does"
 )
 _JOINTS = frozenset({" ", ". ", "  ", "-", ".", "\xa0"})
 _PARTICLES = listed_words("de la del van von der den bin ibn al el da dos di du le st mc abu")
@@ -89,6 +104,11 @@ def _capital(page: Page, index: int, marked: bool) -> tuple[int, float] | None:
     titled = marked and page.words[index - 1].lower in TITLES
     if marked and not health(first) and (titled or first.entry.kinds or strange(first)):
         return _trim(page, index, run), CUED
+    if kin(page, index) or greeted(page, index):
+        return _trim(page, index, run), LONE
+    family = families(page, index)
+    if family is not None:
+        return index, family
     pair = _pair(page, index, run) if run > index else None
     return pair or _unlisted(page, index, run) or acting(page, index, run) or _alone(page, index)
 

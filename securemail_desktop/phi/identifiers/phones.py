@@ -23,7 +23,8 @@ _NOT_PHONE = re.compile(
 )
 _LOCAL = re.compile(r"\d{3}-\d{4}")  # a telephone number only right after the word for one
 _LOCAL_CUE = re.compile(
-    r"\b(?:phone|ph|tel|telephone|cell|mobile|fax|call|text|contact|reach|pager|page|home|number)\W{1,3}(?:at )?\Z", re.IGNORECASE
+    r"\b(?:phone|ph|tel|telephone|cell|mobile|fax|call|text|contact|reach|pager|page|home|number)\W{1,3}(?:(?:me |us |him |her |them )?at |is )?\Z",
+    re.IGNORECASE,
 )
 _COUNTRIES = ("US", "GB")
 

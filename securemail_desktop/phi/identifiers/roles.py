@@ -57,7 +57,7 @@ _PATIENT_BEFORE = re.compile(
     r"update on|insured|subscriber|beneficiary|son|daughter|mother|father|mom|dad|wife|husband|spouse|sister|brother|roommate|neighbou?r|"
     r"child|uncle|aunt|grand(?:mother|father|son|daughter|ma|pa)|"
     r"mother in law|father in law|caregiver|next of kin|paciente|for referring|referring (?:mr|mrs|ms)|evaluate and treat|subject \d+|guarantor))"
-    r"(?:[ \t]|\. |\.?: ?| - |, )(?:is )?\Z",
+    r"(?:[ \t]|\. |\.?: ?| - |, )(?:is )?(?:(?:mr|mrs|ms|miss)\.? )?\Z",
     re.IGNORECASE,
 )
 _END = re.compile(r"[ \n\r\t.!-]*\Z")
@@ -93,6 +93,7 @@ _NO_PERSON_BEFORE = re.compile(
 _PLACES = frozenset(
     {"san", "santa", "los", "las", "fort", "mount", "lake", "port", "new", "north", "south", "east", "west"}
 )  # of "Santa Cruz"
+_NOBODY = re.compile(r"j(?:ohn|ane|oe) (?:q\. ?)?(?:doe|public)|(?:mickey|minnie) mouse|donald duck", re.IGNORECASE)
 _NEXT = 3  # words within which the verb of a name's sentence stands
 
 
@@ -133,10 +134,17 @@ def patient_follows(place: Place) -> bool:
 
 def role_of(place: Place) -> tuple[PersonRole, str, float] | None:
     """Return role, evidence in words and the least confidence that the evidence gives; None when it is no person's name."""
+    if _NOBODY.fullmatch(place.page.text, place.start, place.end):
+        return None
     somewhere = _NO_PERSON_BEFORE.search(place.before) or (place.last > place.first and place.page.words[place.first].lower in _PLACES)
     if _NO_PERSON_AFTER.match(place.after) or (somewhere and not patient_follows(place)):
         return None
-    return _provider(place) or _patient(place) or _signer(place) or (PersonRole.UNKNOWN, "a person's name", 0.0)
+    return _provider(place) or _patient(place) or _signer(place) or _family(place) or (PersonRole.UNKNOWN, "a person's name", 0.0)
+
+
+def _family(place: Place) -> tuple[PersonRole, str, float] | None:
+    named = place.first == place.last and place.before.endswith("the ") and place.page.words[place.last].lower.endswith("s")
+    return (PersonRole.UNKNOWN, "a family's name", 0.0) if named else None
 
 
 def _provider(place: Place) -> tuple[PersonRole, str, float] | None:
@@ -155,6 +163,8 @@ def _patient(place: Place) -> tuple[PersonRole, str, float] | None:
     if patient_follows(place) and not _PROVIDER_BEFORE.search(place.before):
         return PersonRole.PATIENT, "a name with age, birth date, record number or bed", 0.9
     title = _TITLE_BEFORE.search(place.before)
+    if title and _PATIENT_BEFORE.search(place.before):
+        return PersonRole.PATIENT, "a name after words for a patient", 0.9
     if title and (not title.group().strip(". ").isupper() or place.page.words[place.first].text.isupper()):
         return PersonRole.UNKNOWN, "a name with a title of address", 0.8
     about = (place.page.field != "subject" and _ABOUT_BEFORE.search(place.before)) or _OUR_PATIENT.match(place.after)

@@ -1,6 +1,6 @@
 """Names that no list has, by their shape and by what follows: an initial, a particle, the verb of a person, a result after small letters."""
 
-from securemail_desktop.phi.identifiers.cues import DOES, FAMILY, GIVEN, WORD, cued, health, odd, opens, strange
+from securemail_desktop.phi.identifiers.cues import DOES, FAMILY, GIVEN, KIN, WORD, cued, health, odd, opens, strange
 from securemail_desktop.phi.identifiers.pattern import words
 from securemail_desktop.phi.page import Page, Word
 
@@ -8,6 +8,39 @@ SHAPED, LONE, WORDY, UNLISTED = 0.7, 0.5, 0.4, 0.35
 BEARERS = words("van von der den bin ibn ter ten abu mac st de del della dos el al la")
 _MOST = 4  # words: without a bound a line of particles alone would be read again from each of them
 _OWN = words("his her hers their him")
+_GREETINGS = words("dear hi hello hey hallo liebe lieber hola bonjour querido querida estimado estimada cher chère caro cara")
+FALLS = words("fell is was")  # of a relative, whatever the name means elsewhere
+_ENDS = frozenset(",!:\n-.")
+
+
+def kin(page: Page, index: int) -> bool:
+    """Return whether a name with a capital follows a word of kinship, whatever the name means elsewhere: "Aunt Peg", "her son Art"."""
+    if index == 0:
+        return False
+    before, word = page.words[index - 1], page.words[index]
+    apart = page.text[before.end : word.start] != " "
+    acts = index + 1 < len(page.words) and page.words[index + 1].lower in DOES | FALLS
+    return not apart and before.lower in KIN and word.text[1:].islower() and not word.entry.never_name and (acts or bool(word.entry.kinds))
+
+
+def greeted(page: Page, index: int) -> bool:
+    """Return whether a word that no list has is greeted: "Hello Alasdair,"."""
+    before, word = page.words[index - 1] if index else None, page.words[index]
+    if before is None or before.lower not in _GREETINGS or page.text[before.end : word.start] not in {" ", ", "}:
+        return False
+    return odd(word) and word.text[1:].islower() and page.text[word.end : word.end + 1] in _ENDS
+
+
+def families(page: Page, index: int) -> float | None:
+    """Return how sure a family's name is: "the Garcias", "the Lindqvists"; None where there is none."""
+    word, before = page.words[index], page.words[index - 1] if index else None
+    if before is None or before.text != "the" or not word.lower.endswith("s") or not word.text[1:].islower():
+        return None
+    if word.entry.never_name or health(word) or (word.entry.known and not word.entry.formed):
+        return None
+    stems = [page.entry(word.lower[: -len(ending)]) for ending in ("s", "es") if word.lower.endswith(ending)]
+    listed = any(stem.kinds & FAMILY and not stem.kinds & WORD for stem in stems)
+    return LONE if listed else UNLISTED if strange(word) else None
 
 
 def borne(page: Page, index: int) -> tuple[int, float] | None:

@@ -14,7 +14,7 @@ from securemail_desktop.phi.terms.misspelling import keys
 
 RECORD = "<HB"
 IDIOM = "idiom"  # no health at all: it covers words that mean health elsewhere
-CATEGORIES = ("", "shorthand", "drug", "condition", "lab", "procedure", "symptom", "care", "payment", "general", IDIOM)
+CATEGORIES = ("", "shorthand", "drug", "condition", "lab", "procedure", "symptom", "care", "payment", "general", IDIOM, "place")
 LONGEST_PHRASE = 5
 LETTERS_APART = 1
 _PLURALS = frozenset({"s", "es"})
