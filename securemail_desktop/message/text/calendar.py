@@ -8,6 +8,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator
 
+from securemail_desktop.message import charset
 from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.errors import AddressError
@@ -17,6 +18,8 @@ from securemail_desktop.message.text.reading import AttachmentText
 _FOLD = re.compile(r"\n[ \t]")
 _ESCAPE = re.compile(r"\\([nN,;\\])")
 _LINE = re.compile(r'(?P<name>[A-Za-z0-9-]{1,80})(?P<parameters>(?:;(?:[^":;]|"[^"]*")*)*):(?P<value>.*)', re.DOTALL)
+_QUOTED = re.compile(r"[A-Za-z0-9-]{1,80}(?:;[^:]*)?;(?:ENCODING=)?QUOTED-PRINTABLE[;:]", re.IGNORECASE)
+_BREAK = re.compile(r"\r\n?|\n")
 _PARAMETER = re.compile(r';([A-Za-z0-9-]{1,80})=("[^"]*"|[^;]*)')
 _OF_ZONE = frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", "TZID", "LAST-MODIFIED"})
 _DAMAGED = "A file inside the calendar is damaged."
@@ -39,8 +42,12 @@ def calendar_text(text: str, read: Reader) -> AttachmentText:
             inner = read(file) if file.content else AttachmentText(unreadable=_DAMAGED)
             lines += [Line(file.filename), *inner.lines]
             unreadable = unreadable or inner.unreadable
+        elif property_ and _parameters(property_).get("FMTTYPE", "").lower() == "text/html":
+            inner = read(Attachment("", "text/html; charset=utf-8", _plain(property_["value"]).encode("utf-8", "replace")))
+            lines += [Line(name), *inner.lines]
+            unreadable = unreadable or inner.unreadable
         elif not (in_zone and name in _OF_ZONE):
-            lines += map(Line, _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], content).split("\n"))
+            lines += map(Line, _plain(content).split("\n"))
     return AttachmentText(tuple(lines), unreadable)
 
 
@@ -57,12 +64,35 @@ def attendees(text: str) -> tuple[Address, ...]:
 
 
 def _unfolded(text: str) -> Iterator[str]:
-    return iter(_FOLD.sub("", text).split("\n"))
+    """Yield the content lines; those of vCalendar and vCard 2.1 may be quoted-printable, which goes on behind a soft line break."""
+    lines = iter(_FOLD.sub("", text).split("\n"))
+    for content in lines:
+        if not _QUOTED.match(content):
+            yield content
+            continue
+        parts = [content]
+        while parts[-1].endswith("=") and (more := next(lines, None)) is not None:
+            parts.append(more)
+        head, _, value = "\n".join(parts).partition(":")
+        yield f"{head}:{_decoded(value)}"
+
+
+def _decoded(value: str) -> str:
+    decoded = charset.decode(binascii.a2b_qp(value.encode("utf-8", "replace")))
+    return _BREAK.sub("\\\\n", decoded)
+
+
+def _plain(value: str) -> str:
+    return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
+
+
+def _parameters(property_: "re.Match[str]") -> dict[str, str]:
+    return {name.upper(): value.strip('"') for name, value in _PARAMETER.findall(property_["parameters"])}
 
 
 def _file(property_: "re.Match[str]") -> Attachment | None:
     """Return the file that a property holds, empty where it is damaged; None where it only names one."""
-    parameters = {name.upper(): value.strip('"') for name, value in _PARAMETER.findall(property_["parameters"])}
+    parameters = _parameters(property_)
     if parameters.get("ENCODING", "").upper() != "BASE64" and parameters.get("VALUE", "").upper() != "BINARY":
         return None
     filename = next((value for key in ("FILENAME", "X-FILENAME", "X-APPLE-FILENAME") if (value := parameters.get(key))), "")

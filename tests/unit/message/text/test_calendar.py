@@ -23,6 +23,13 @@ LINES = [
     ("ATTACH:https://files.example/lopez.pdf", "ATTACH:https://files.example/lopez.pdf"),
     ('ATTENDEE;CN="Lopez, Maria":mailto:maria@x.example', 'ATTENDEE;CN="Lopez, Maria":mailto:maria@x.example'),
     ("no property at all", "no property at all"),
+    ("X-ALT-DESC;FMTTYPE=text/html:<p>Maria <b>Lo</b>pez\\, MRN 1234\n 567</p>", "X-ALT-DESC\nMaria Lopez, MRN 1234567"),
+    (
+        "SUMMARY;ENCODING=QUOTED-PRINTABLE:Visit of Mar=C3=ADa L=\nopez=0D=0AMRN",
+        "SUMMARY;ENCODING=QUOTED-PRINTABLE:Visit of Mar\xeda Lopez\nMRN",
+    ),
+    ("DESCRIPTION;CHARSET=utf-8;QUOTED-PRINTABLE:M=61ria", "DESCRIPTION;CHARSET=utf-8;QUOTED-PRINTABLE:Maria"),
+    ("SUMMARY;ENCODING=QUOTED-PRINTABLE:Maria=", "SUMMARY;ENCODING=QUOTED-PRINTABLE:Maria"),
 ]
 
 
