@@ -64,7 +64,7 @@ class ChipDelegate(QStyledItemDelegate):
         chip: Chip = index.data(CHIP_ROLE)
         tones = self._look.tones
         box = option.rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        current = bool(option.state & QStyle.StateFlag.State_Selected) and bool(option.state & QStyle.StateFlag.State_Active)
+        current = bool(option.state & QStyle.StateFlag.State_HasFocus)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tones.accent), 2) if current else QPen(QColor(tones.edge_of(chip.tone)), 1))

@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QFrame, QLabel, QListView, QProgressBar, QPushButton, QStackedWidget, QWidget
 
-from securemail_desktop.gui.address_box import AddressBox
 from securemail_desktop.gui.body_editor import BodyEditor
+from securemail_desktop.gui.fitting_box import FittingBox
 from securemail_desktop.gui.fitting_view import FittingView
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.notice_bar import NoticeBar
@@ -21,7 +21,7 @@ class ComposeForm:
     editPage: QWidget
     resultPage: QWidget
     fromLabel: QLabel
-    fromBox: AddressBox
+    fromBox: FittingBox
     to: RecipientField
     showCc: QPushButton
     showBcc: QPushButton
@@ -56,4 +56,4 @@ class ComposeForm:
 def load_compose(parent: QWidget) -> ComposeForm:
     """Load the form into the parent."""
     file = ui_dir() / "desktop" / "forms" / "compose.ui"
-    return load_form(ComposeForm, file, parent, (AddressBox, RecipientField, SubjectLine, NoticeBar, BodyEditor, FittingView))
+    return load_form(ComposeForm, file, parent, (FittingBox, RecipientField, SubjectLine, NoticeBar, BodyEditor, FittingView))

@@ -38,7 +38,7 @@ class FilesButton(QPushButton):
             self._add(part)
         if len(files) > 1:
             self.files_menu.addSeparator()
-            self.files_menu.addAction("Save a&ll…", self.save_all_wanted.emit)
+            self.files_menu.addAction("Sa&ve all…", self.save_all_wanted.emit)
 
     def _add(self, part: Part) -> None:
         name = words.middle(file_names.safe_name(part))

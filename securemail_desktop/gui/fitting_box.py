@@ -1,4 +1,4 @@
-"""A choice among addresses that gives way: an address stands alone where its name does not fit, and what is cut even then is told in full."""
+"""A choice that gives way: an address stands alone where its name does not fit, and what is cut even then is told in full."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
@@ -9,8 +9,8 @@ from securemail_desktop.gui import words
 LEAST = 8  # characters
 
 
-class AddressBox(QComboBox):
-    """The box of the sender's line."""
+class FittingBox(QComboBox):
+    """The box; its least width is that of some letters."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""

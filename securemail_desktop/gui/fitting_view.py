@@ -1,7 +1,7 @@
 """A list that flows in rows and takes just the height that its rows need, up to some rows; hidden while it is empty."""
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 ROWS_SHOWN = 3
@@ -52,6 +52,13 @@ class FittingView(QListView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Make the first item current when the keyboard comes and none is."""
+        super().focusInEvent(event)
+        if not self.selectedIndexes() and self.model().rowCount():
+            current = self.currentIndex()  # Qt has made one current, but has not selected it
+            self.setCurrentIndex(current if current.isValid() else self.model().index(0, 0))
 
     def fit(self) -> None:
         """Take the height of the rows."""

@@ -4,7 +4,7 @@ import re
 from importlib.metadata import version
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCursor, QTextTable
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from securemail_desktop.gui.look import Look
@@ -49,12 +49,20 @@ class HelpWindow(QWidget):
         self._space()
 
     def _space(self) -> None:
-        """Give headings and paragraphs the room between them that makes a long text easy to go through."""
-        block = self.text.document().begin()
+        """Give headings, paragraphs and tables the room between them that makes a long text easy to go through."""
+        document = self.text.document()
+        for frame in document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                form = frame.format()
+                form.setCellPadding(5)
+                form.setBottomMargin(14)
+                form.setBorder(0)
+                frame.setFormat(form)
+        block = document.begin()
         while block.isValid():
-            cursor, form = QTextCursor(block), block.blockFormat()
-            above, below = (0 if not block.blockNumber() else 18, 6) if form.headingLevel() else (0, 3 if block.textList() else 8)
-            form.setTopMargin(above)
-            form.setBottomMargin(below)
-            cursor.setBlockFormat(form)
+            cursor, shape = QTextCursor(block), block.blockFormat()
+            if cursor.currentTable() is None:
+                shape.setTopMargin(18 if shape.headingLevel() and block.blockNumber() else 0)
+                shape.setBottomMargin(6 if shape.headingLevel() else 3 if block.textList() else 8)
+                cursor.setBlockFormat(shape)
             block = block.next()

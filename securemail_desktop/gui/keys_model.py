@@ -37,6 +37,8 @@ class KeysModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             row = row_of(key, now)
             return f"{row.heading}. {row.lead}. {row.detail}. {row.aside}".rstrip(". ") + "."
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return words.tooltip(owner(key))
         return owner(key) if role == Qt.ItemDataRole.DisplayRole else None
 
     def reset(self, keys: Sequence[KeyView]) -> None:

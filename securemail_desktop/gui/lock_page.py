@@ -92,7 +92,7 @@ class LockPage(QWidget):
         self.passphrase.setAccessibleName("Passphrase")
         self.button.setProperty("kind", "primary")
         self.button.setAccessibleName("Unlock")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by `begin` as well, but Tab goes to what can be used
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

@@ -11,6 +11,7 @@ from securemail_desktop.gui import words
 from securemail_desktop.gui.fitting_button import FittingButton
 from securemail_desktop.gui.flow_layout import FlowLayout, follow_reading_order
 from securemail_desktop.gui.look import Look, restyle
+from securemail_desktop.gui.marked_label import NO_PART, MarkedLabel
 from securemail_desktop.gui.tones import Tone
 
 QUIET = frozenset({"keep", "keep-on", "dismiss", "report"})
@@ -39,12 +40,10 @@ class NoticeBar(QFrame):
         self._look: Look | None = None
         self._shown: _Notice | None = None
         self._since = QElapsedTimer()
-        self._icon, self._text, self._more = QLabel(self), QLabel(self), QLabel(self)
+        self._icon, self._text, self._more = QLabel(self), MarkedLabel(self), QLabel(self)
         self._buttons = QWidget(self)
         self._flow = FlowLayout(self._buttons)
-        for label in (self._text, self._more):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
+        self._more.setTextFormat(Qt.TextFormat.PlainText)
         self._more.setObjectName("barMore")
         self._lay_out()
         self.hide()
@@ -79,7 +78,7 @@ class NoticeBar(QFrame):
         self._shown = notice
         self._since.start()
         had_focus = any(button.hasFocus() for button in self._visible_buttons())
-        self._text.setText(words.visible(notice.text))
+        self._text.show_text(words.visible(notice.text), NO_PART, "")
         self._more.setText(f"and {notice.more} more" if notice.more else "")
         self._more.setVisible(bool(notice.more))
         restyle(self, "tone", notice.tone.value)

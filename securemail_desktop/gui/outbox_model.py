@@ -43,6 +43,8 @@ class OutboxModel(QAbstractListModel):
             )
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{words.STATES[entry.state]}: {subject}, to {whom(entry)}. {words.because(entry.state, entry.reason)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return words.tooltip(f"{subject}\n{addressed(entry)}")
         return subject if role == Qt.ItemDataRole.DisplayRole else None
 
     def entry(self, row: int) -> OutboxEntry | None:

@@ -36,7 +36,7 @@ class Action:
     kind: str = "plain"
 
 
-_RETRY, _REOPEN = Action("retry", "&Try again", "primary"), Action("reopen", "&Open and change", "primary")
+_RETRY, _REOPEN = Action("retry", "Try &again", "primary"), Action("reopen", "&Open and change", "primary")
 _DISCARD = Action("discard", "&Discard…", "quiet")
 ACTIONS = {
     State.READY: (_RETRY,),
@@ -44,8 +44,8 @@ ACTIONS = {
     State.ACCEPTED: (),
     State.DEFERRED: (_RETRY, _DISCARD),
     State.REFUSED: (_REOPEN, _DISCARD),
-    State.HELD: (_REOPEN, Action("retry", "&Try again"), _DISCARD),
-    State.UNKNOWN: (Action("retry", "&Look for it again", "primary"), Action("again", "&Send again…", "quiet"), _DISCARD),
+    State.HELD: (_REOPEN, Action("retry", "Try &again"), _DISCARD),
+    State.UNKNOWN: (Action("retry", "Loo&k for it again", "primary"), Action("again", "&Send again…", "quiet"), _DISCARD),
 }
 
 
@@ -175,6 +175,7 @@ class OutboxPage(QWidget):
         self._form.detailState.setText(f"{words.STATES[entry.state]}. {words.because(entry.state, entry.reason)}")
         self._look.mark(self._form.detailIcon, icon, tone.value)
         self._receipts.reset(entry.receipts)
+        self._form.recipients.setCurrentIndex(self._receipts.index(0))
         self._show_actions(ACTIONS[entry.state])
 
     def _show_actions(self, actions: Sequence[Action]) -> None:

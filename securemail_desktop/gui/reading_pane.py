@@ -32,6 +32,7 @@ from securemail_desktop.session.mail_view import MessageView, Reading
 
 CHOOSE, NONE = "Choose a message to read it", "No message to read"
 LOW, LEAST = 480, 40  # pixels: the height below which everything around the text is kept small, and what the text keeps
+EDGES = 2  # pixels of the ring that shows where the keyboard is
 
 
 class ReadingForm:
@@ -231,7 +232,7 @@ class ReadingPane(QWidget):
         for label, act in (
             ("&Open", lambda: self._with_file(self.open_wanted)),
             ("&Save as…", lambda: self._with_file(self.save_wanted)),
-            ("Save a&ll…", self.save_all_wanted.emit),
+            ("Sa&ve all…", self.save_all_wanted.emit),
         ):
             button = QPushButton(label, self._form.fileButtons)
             button.setProperty("kind", "quiet")
@@ -306,10 +307,10 @@ class ReadingPane(QWidget):
         scroll, head = self._form.headScroll, self._form.head
         most = self.height() // (4 if self.height() < LOW else 2)
         layout = head.layout()
-        wanted = (
-            layout.totalHeightForWidth(scroll.width()) if layout is not None and layout.hasHeightForWidth() else head.sizeHint().height()
-        )
+        width = max(scroll.width(), head.minimumSizeHint().width())
+        wanted = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else head.sizeHint().height()
         cut = wanted > most
-        scroll.setFixedHeight(max(40, min(wanted, most)))
+        head.setMinimumHeight(wanted if cut else 0)  # labels that wrap would let themselves be pressed together
+        scroll.setFixedHeight(max(40, min(wanted + EDGES, most)))
         scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded if cut else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus if cut else Qt.FocusPolicy.NoFocus)

@@ -8,7 +8,7 @@ can be done. Text that is no address stays in the line, with the reason beneath.
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
@@ -57,12 +57,6 @@ class ChipView(FittingView):
         if index.isValid():
             at = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft()) if by_key else event.globalPos()
             self.menu_wanted.emit(index.row(), at)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
-        """Make the first chip current when the keyboard comes and none is."""
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self.model().rowCount():
-            self.setCurrentIndex(self.model().index(0, 0))
 
     def fit(self) -> None:
         """Let no chip be wider than the view."""

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QListWidget, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import decision_words, words
 from securemail_desktop.gui.accounts_list import AccountsList
@@ -157,6 +157,7 @@ class SettingsWindow(QWidget):
         layout.addSpacing(14)
         layout.addWidget(label("Signature", "section"))
         layout.addWidget(label("Stands under what you write. It is sent as it is here and checked like all text.", "muted"))
+        self.signature.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout.addWidget(self.signature)
         layout.addSpacing(14)
         layout.addWidget(label("Decisions about recipients", "section"))
@@ -174,6 +175,7 @@ class SettingsWindow(QWidget):
         layout.addWidget(self.told)
         layout.addStretch(0)
         scroll = QScrollArea(self)
+        scroll.setAccessibleName("Settings")
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(inner)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import words
-from securemail_desktop.gui.address_box import AddressBox
+from securemail_desktop.gui.fitting_box import FittingBox
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.message.address import Address
 from securemail_desktop.store.errors import StoreError
@@ -24,7 +24,7 @@ class SignatureField(QWidget):
         super().__init__(parent)
         self._session, self._preferences = session, session.preferences
         self._own: tuple[Address, ...] = ()
-        self.addresses, self.text = AddressBox(self), QPlainTextEdit(self)
+        self.addresses, self.text = FittingBox(self), QPlainTextEdit(self)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._shown = -1
         self._set_up()

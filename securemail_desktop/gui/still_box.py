@@ -1,19 +1,17 @@
 """A box of choices that the mouse wheel does not change: whoever scrolls past it in a long page means the page."""
 
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-LETTERS = 10  # what it is content with where there is little room
+from securemail_desktop.gui.fitting_box import FittingBox
 
 
-class StillBox(QComboBox):
-    """A combo box for pages that scroll; it takes no more room than there is."""
+class StillBox(FittingBox):
+    """A box for pages that scroll; it takes no more room than there is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make it empty."""
         super().__init__(parent)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(LETTERS)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name

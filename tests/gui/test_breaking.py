@@ -5,8 +5,8 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from securemail_desktop.gui.address_box import AddressBox
 from securemail_desktop.gui.breaking import breakable, broken
+from securemail_desktop.gui.fitting_box import FittingBox
 from securemail_desktop.gui.fitting_button import FittingButton
 from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.tick import Tick
@@ -56,7 +56,7 @@ def test_a_tick_says_all_that_it_confirms(qtbot: QtBot, look: Look) -> None:
 
 
 def test_the_senders_box_gives_way_also_after_a_change_of_scheme(qtbot: QtBot, look: Look) -> None:
-    box = AddressBox()
+    box = FittingBox()
     qtbot.addWidget(box)
     box.addItem(f"Dr. Maximiliane von Hohenstein <{ADDRESS}>")
     box.show()

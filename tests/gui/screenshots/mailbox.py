@@ -45,7 +45,7 @@ def scenes() -> Iterator[Scene]:
         yield Scene(f"mailbox-{name}", lambda stage, act=act: _acted(stage, act), MAIN)  # type: ignore[misc]
     yield Scene("mailbox-smallest", _alone, ((340, 320),))
     yield Scene("mailbox-folders", _folders, ((360, 640),))
-    for row, name in enumerate(("danger", "locked", "many", "newsletter", "scripts")):
+    for row, name in enumerate(("danger", "locked", "many", "newsletter", "scripts", "long-subject")):
         yield Scene(f"mailbox-{name}", lambda stage, row=row: _verdict(stage, row), MAIN)  # type: ignore[misc]
     yield Scene("mailbox-link", _link, MAIN)
     yield Scene("mailbox-empty", lambda stage: stage.main(FakeSession()), MAIN)
@@ -169,6 +169,7 @@ def _folders(stage: Stage) -> QWidget:
 def _verdict(stage: Stage, row: int) -> MainWindow:
     session = FakeSession()
     put = session.mail.put
+    put(INBOX, SUBJECTS[6], Content("Hello"), sender=OTHERS[0])
     put(INBOX, "検査結果", Content("山田先生、検査結果をお送りします。\n\nعزيزتي الدكتورة فاطمة، نرفق نتيجة الفحص."), sender=OTHERS[2])
     put(INBOX, "Clinic news", Content("", HTML), sender="Clinic news <news@clinic.example>")
     put(INBOX, "To all", Content("Hello", cc=", ".join(f"Person {n} <person.{n}@lab.example>" for n in range(4000))), sender=LONG)
@@ -177,6 +178,7 @@ def _verdict(stage: Stage, row: int) -> MainWindow:
     pay = Content("Please pay at once.", "", replace(invalid, warnings=(ALTERED,)))
     put(INBOX, "Pay this today", pay, sender='"ceo@clinic.example" <mallory@evil.example>')
     window = reading(stage, session, row)
+    window._mail._open(window._mail.list.table.current)  # type: ignore[arg-type]
     if row == 0:
         window._mail.pane.verdict.more.click()
     return window
