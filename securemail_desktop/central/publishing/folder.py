@@ -40,6 +40,7 @@ class RepositoryFolder:
             except Timeout as error:
                 raise Busy(f"Somebody else is publishing into {self.path} right now; try again when that is done.") from error
         try:
+            self._sweep()
             yield
         finally:
             lock.release()
@@ -124,6 +125,14 @@ class RepositoryFolder:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise NotWritten(f"The disk of {self.path} is full, so nothing was published; free some space and try again.") from error
             raise NotWritten(f"{self.path} cannot be written ({error.strerror}), so nothing was published.") from error
+
+    def _sweep(self) -> None:
+        """Remove what a publisher that was stopped left half-written; the lock is held, so nobody writes it."""
+        with self.writing():
+            for folder in self.path.glob(".staged-*"):
+                shutil.rmtree(folder, ignore_errors=True)
+            for file in [*(self.path / METADATA).glob(".*.json-*"), *(self.path / TARGETS).glob("*/.*.json-*")]:
+                file.unlink(missing_ok=True)
 
     def _metadata(self, role: str, version: int) -> bytes | None:
         return self.read(f"{METADATA}/{version}.{role}.json" if version else f"{METADATA}/{role}.json")

@@ -143,6 +143,21 @@ def test_a_full_disk_leaves_what_was_published(publisher: Publisher, monkeypatch
     assert newest_version(publisher.folder.state()) == 3
 
 
+def test_what_a_stopped_publisher_left_is_removed_by_the_next(publisher: Publisher) -> None:
+    path = publisher.folder.path
+    (path / ".staged-x").mkdir()
+    for name in (".staged-x/a", "metadata/.timestamp.json-x", "targets/pilot/.policy.json-x"):
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(b"half")
+    others = {".git/config", ".htaccess", "metadata/.gitignore"}  # an administrator's own
+    for name in others:
+        (path / name).parent.mkdir(exist_ok=True)
+        (path / name).write_bytes(b"mine")
+    with publisher.folder.locked():
+        publisher.publish(1)
+    assert {name for name in _files(path) if "/." in f"/{name}"} == others
+
+
 def test_other_keys_take_over_and_the_former_ones_may_sign_no_more(publisher: Publisher) -> None:
     publisher.publish(1)
     state, gina, fresher = publisher.folder.state(), signer("Gina"), signer("server 2")
