@@ -7,8 +7,8 @@ from contextlib import closing
 
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.secret_file import passphrase_of, read_secret
-from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.errors import StoreError
+from securemail_desktop.store.opening import open_store
 from securemail_desktop.store.passphrase import SHORTEST
 from securemail_desktop.store.secrets import rewrap, store_key
 
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do it; return the exit code."""
     try:
         key = store_key(arguments.data, arguments.key_file, passphrase=passphrase_of(arguments))
-        with closing(Database(store_path(arguments.data), key)):
+        with closing(open_store(arguments.data, key)):
             pass  # the key opens this store, and the store is there
         new = _new(arguments) if arguments.action == "set-passphrase" else ""
         rewrap(arguments.data, arguments.key_file, key, new)

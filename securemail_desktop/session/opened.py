@@ -27,8 +27,8 @@ from securemail_desktop.session.policy_in_force import InForce, Policies
 from securemail_desktop.session.preferences import Preferences
 from securemail_desktop.session.scanning_process import ScanningProcess, scanning_command
 from securemail_desktop.store.contacts import Contacts
-from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.errors import StoreClosed
+from securemail_desktop.store.opening import open_store
 from securemail_desktop.store.settings import Settings
 from securemail_desktop.store.vault import Vault
 
@@ -45,7 +45,7 @@ class Opened:
         self._ring: KeyRing | None = None
         self._apart = False
         self._take_up()
-        self.database = Database(store_path(data), key)
+        self.database = open_store(data, key)
         self.settings = Settings(self.database)
         self.policies = Policies(self.settings, clock)
         self.preferences = Preferences(self.settings, clock)

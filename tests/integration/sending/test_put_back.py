@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from securemail_desktop.sending.state import State
+from securemail_desktop.store.errors import StoreBroken
 from tests.support.alice import BOB, DORA, Alice, Scene, send
 from tests.support.faulty_smtp import Drop, Step, at, behave
 
@@ -77,3 +78,19 @@ def test_an_outbox_that_was_only_used_says_nothing(scene: Scene) -> None:
         assert session.notices == ()
     with alice.session() as session:
         assert session.notices == ()
+
+
+def test_a_store_that_was_emptied_is_not_begun_anew(scene: Scene) -> None:
+    alice = scene(AWAY)
+    with alice.session() as session:
+        send(session, alice.draft(BOB, message_id=ONE))
+    for path in alice.data.glob("store.db*"):
+        path.write_bytes(b"")
+    with pytest.raises(StoreBroken, match="is empty, although it was in use: restore it from a backup"), alice.session():
+        pass
+    assert (alice.data / "store.db").stat().st_size == 0
+    for path in alice.data.glob("store.db*"):
+        path.unlink()
+    with alice.session() as session:
+        assert session.accounts == ()
+    assert not alice.server.taken
