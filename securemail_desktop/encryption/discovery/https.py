@@ -11,7 +11,7 @@ import truststore
 
 from securemail_desktop.encryption.errors import LookUpFailed, NoSuchHost
 
-_TIMEOUT = httpx.Timeout(6.0, connect=4.0)  # seconds
+_TIMEOUT = httpx.Timeout(4.0, connect=3.0)  # seconds
 _NOTHING = frozenset({404, 410})
 Reach = Callable[[str], tuple[str, int]]
 

@@ -21,7 +21,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.record import Origin
 from securemail_desktop.message.address import Address
 
-_SECONDS = 5
+_SECONDS = 4
 _CERTIFICATE, _SMIME = "userCertificate", "userSMIMECertificate"
 _ASKED = (f"{_CERTIFICATE};binary", f"{_SMIME};binary", _SMIME)  # OpenLDAP has the second without the option of RFC 4522
 

@@ -15,7 +15,7 @@ import truststore
 
 from securemail_desktop.encryption.errors import LookUpFailed
 
-_TIMEOUT = httpx.Timeout(6.0, connect=4.0)  # seconds
+_TIMEOUT = httpx.Timeout(4.0, connect=3.0)  # seconds
 _OCSP = {"Content-Type": "application/ocsp-request", "Accept": "application/ocsp-response"}
 
 
