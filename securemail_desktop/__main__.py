@@ -79,9 +79,7 @@ def _missing(extra: str, error: ImportError) -> int:
 
 
 def _window(arguments: list[str]) -> int:
-    from securemail_desktop.cli.exit import Exit
     from securemail_desktop.cli.main import data_folder
-    from securemail_desktop.gui.app import display_problem
 
     parser = argparse.ArgumentParser(prog="securemail", description="the desktop app")
     parser.add_argument("--data", type=Path, default=data_folder(), help="folder of store, keys and journal")
@@ -90,28 +88,34 @@ def _window(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.link and chosen.link[:7].lower() != "mailto:":
         parser.error(f"{chosen.link} is neither a command nor a mailto: link; `securemail --help` lists the commands")
+    return _open_window(chosen.data, _opener(chosen.data, chosen.key_file), chosen.link)
+
+
+def _opener(data: Path, key_file: Path | None) -> "Callable[[Callable[[], str]], Session]":
+    """Return what opens the session. It comes before Qt: PySide6 reads the source of every module that is imported after it (150 ms, 19 MB)."""
+    from securemail_desktop.session.session import Session
+
+    return lambda asked: Session(data, key_file, passphrase=asked)
+
+
+def _open_window(data: Path, open_session: "Callable[[Callable[[], str]], Session]", link: str) -> int:
+    from securemail_desktop.audit.journal import JournalError
+    from securemail_desktop.cli.exit import Exit
+    from securemail_desktop.gui.app import display_problem, explain, make_application, run
+    from securemail_desktop.gui.one_window import OneWindow
+    from securemail_desktop.store.errors import PassphraseNeeded, StoreError
+
     problem = display_problem()
     if problem:
         sys.stderr.write(f"securemail: {problem}\n")
         return Exit.USAGE
-    return _open_window(chosen.data, chosen.key_file, chosen.link)
-
-
-def _open_window(data: Path, key_file: Path | None, link: str) -> int:
-    from securemail_desktop.audit.journal import JournalError
-    from securemail_desktop.cli.exit import Exit
-    from securemail_desktop.gui.app import explain, make_application, run
-    from securemail_desktop.gui.one_window import OneWindow
-    from securemail_desktop.session.session import Session
-    from securemail_desktop.store.errors import PassphraseNeeded, StoreError
-
     one = OneWindow(data, make_application())
     if not one.take():
         if not one.hand_over(link):
             explain("SecureMail is open already", "Look for its window. If there is none, wait a moment and start it again.")
         return Exit.DONE
     try:
-        session = _unlocked(lambda asked: Session(data, key_file, passphrase=asked))
+        session = _unlocked(open_session)
     except PassphraseNeeded:
         return Exit.DONE  # the question was closed
     except (StoreError, JournalError) as error:

@@ -38,9 +38,8 @@ def run(session: SessionPort, link: str = "", one: OneWindow | None = None) -> i
     PrivateFolder(base_folder()).wipe_left_over()
     background = Background(application)
     window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, session.limits.undo)
+    window.begun.connect(partial(settle_in, window, session, background))
     window.show()
-    background.run(window, session.scan_apart, lambda _: None, lambda _: None, "review")  # in the lane that lives as long as the reviews
-    spare_pauses()
     if link:
         open_link(window, session, link)
     if one is not None:
@@ -50,6 +49,12 @@ def run(session: SessionPort, link: str = "", one: OneWindow | None = None) -> i
     session.interrupt()
     background.close()
     return code
+
+
+def settle_in(window: MainWindow, session: SessionPort, background: Background) -> None:
+    """Start what the first rows need not wait for."""
+    background.run(window, session.scan_apart, lambda _: None, lambda _: None, "review")  # in the lane that lives as long as the reviews
+    spare_pauses()
 
 
 def spare_pauses() -> None:

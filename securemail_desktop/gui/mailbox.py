@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from securemail_desktop.accounts.errors import NotTrusted, SignInRefused
 from securemail_desktop.gui import words
@@ -23,21 +23,25 @@ OWN_MS = 300  # what several changes tell is asked about once
 class Mailbox(QObject):
     """`looked` follows each time that the servers were asked, whatever they said; `arrived` carries how many unread messages came meanwhile.
 
-    `returned` when the servers answer again after they did not.
+    `returned` when the servers answer again after they did not. `begun` follows once, when what is known here can be seen; no server is asked before:
+    the first rows need not share the processor with that.
     """
 
+    begun = Signal()
     looked = Signal()
     returned = Signal()
     arrived = Signal(int)
 
     def __init__(self, mail: MailPort, folders: FolderList, page: MailPage, background: Background, parent: QObject) -> None:
-        """Show what is known here at once, then ask the servers."""
+        """Show nothing before `read_folders`; follow the page from then on."""
         super().__init__(parent)
         self._mail, self._list, self._page, self._background = mail, folders, page, background
         self._known: tuple[FolderView, ...] = ()
         self._looking, self._again, self._hopeless, self._away, self._resting = False, False, False, False, False
+        self._begun = False
         self.watch = Watch(mail, background, self)
         folders.chosen.connect(self._go)
+        page.list.settled.connect(self._begin, Qt.ConnectionType.SingleShotConnection)
         page.refresh_wanted.connect(self.refresh)
         page.counts_changed.connect(self.read_folders)
         self._soon = QTimer(self)
@@ -65,6 +69,8 @@ class Mailbox(QObject):
             self._ask(everywhere=True, quietly=True)
 
     def _ask(self, *, everywhere: bool, quietly: bool = False) -> None:
+        if not self._begun:
+            return  # whoever waits for `begun` asks then
         if self._looking:
             self._again = True
             return
@@ -92,7 +98,17 @@ class Mailbox(QObject):
 
     def read_folders(self) -> None:
         """Read the folders and their counts anew from the store."""
-        self._background.run(self, self._mail.folders, self._show, lambda error: self._page.list.offline(words.failure(error)), "store")
+        self._background.run(self, self._mail.folders, self._show, self._fail, "store")
+
+    def _fail(self, error: Exception) -> None:
+        self._page.list.offline(words.failure(error))
+        self._begin()
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            QTimer.singleShot(0, self, self._follow)  # behind the paint
+            QTimer.singleShot(0, self, self.begun.emit)
 
     def _came(self, arrived: int) -> None:
         again, self._away, self._hopeless = self._away, False, False
@@ -125,8 +141,14 @@ class Mailbox(QObject):
         self._known = tuple(folders)
         self._page.take_folders(folders)
         self._list.show_folders(folders)
+        if self._begun:
+            self._follow()
+        elif self._page.list.folder is None:
+            self._begin()  # there is nothing to wait for
+
+    def _follow(self) -> None:
         if not self._resting:
-            self.watch.follow(folder.account for folder in folders)
+            self.watch.follow(folder.account for folder in self._known)
 
     def _go(self, place: Place) -> None:
         if place.kind == Kind.FOLDER:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -55,10 +55,12 @@ THREE_PANES, TWO_PANES, SIDEBAR = 980, 620, 212
 
 
 class MainWindow(QWidget):
-    """The window that stays; compose windows are its satellites and are closed before it."""
+    """The window that stays; compose windows are its satellites and are closed before it. `begun` follows once the first rows can be seen."""
+
+    begun = Signal()
 
     def __init__(self, session: SessionPort, look: Look, background: Background, undo: timedelta) -> None:
-        """Show the inbox as far as it is known here, ask for new mail, and go on with what waits in the outbox."""
+        """Show the inbox as far as it is known here, then ask for new mail, and go on with what waits in the outbox."""
         super().__init__(None)
         self._session, self._look, self._background, self._undo = session, look, background, undo
         self._composing: list[ComposeWindow] = []
@@ -93,7 +95,8 @@ class MainWindow(QWidget):
         self._mail.list.view.sort(session.preferences.get(ORDER))
         self._form.folders.close_folders(filter(None, session.preferences.get(FOLDED).split("\n")))
         self._form.folders.folded.connect(lambda keys: session.preferences.set(FOLDED, "\n".join(sorted(keys))))
-        self._start()
+        self._mailbox.begun.connect(self._start)
+        self._mailbox.read_folders()
 
     def compose(self, draft: Draft | None = None) -> ComposeWindow | None:
         """Open a window for a draft, the one where it is written already, or one for a new message; None when there is no account yet."""
@@ -270,13 +273,15 @@ class MainWindow(QWidget):
                 shortcut(key, self._form.root, act)  # not while a sheet asks
 
     def _start(self) -> None:
-        self._read_all()
+        if self._locking.is_open:  # the unlocking reads all
+            self._read_all()
         self._background.run(self, self._session.drafts.left_behind, self._tell_left_behind, lambda _: None, "store")
         for interval, act in ((RESUME_MS, self._outbox.resume), (REFRESH_MS, self._outbox.refresh), (REFRESH_MS, self._drafts.refresh)):
             timer = QTimer(self)
             timer.setInterval(interval)
             timer.timeout.connect(act)
             timer.start()
+        self.begun.emit()
 
     def _read_all(self) -> None:
         self._show_notices()

@@ -48,10 +48,10 @@ class MessageListForm:
 
 
 class MessageList(QWidget):
-    """`refresh_wanted` asks for the server; `filled` follows when a folder's first rows are shown."""
+    """`refresh_wanted` asks for the server; `settled` follows when a folder's first rows are shown, or cannot be read."""
 
     refresh_wanted = Signal()
-    filled = Signal()
+    settled = Signal()
 
     def __init__(self, mail: MailPort, look: Look, background: Background, parent: QWidget) -> None:
         """Show nothing before a folder is opened."""
@@ -241,12 +241,13 @@ class MessageList(QWidget):
             self.table.messages.take(offset, listing)
         self._show_state()
         if first:
-            self.filled.emit()
+            self.settled.emit()
 
     def _failed(self, turn: int, error: Exception) -> None:
         if turn == self._turn:
             self._form.state.say("warning", Tone.DANGER.value, words.failure(error), button="Try again")
             self._form.states.setCurrentWidget(self._form.state)
+            self.settled.emit()
 
     def _show_no_folder(self, *, failed: bool) -> None:
         if failed:

@@ -18,6 +18,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+if sys.argv[1:2] == ["program"]:
+    import securemail_desktop.session.session  # noqa: F401 - before Qt, as `securemail` does
+
 from PySide6.QtCore import QStringListModel, QTimer
 from PySide6.QtWidgets import QApplication, QTableView
 
