@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from securemail_desktop.audit.canonical import Json
 from securemail_desktop.audit.policy_change import APPLY
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening_session import opened_session
-from securemail_desktop.session.machine import RING, ROOT, SOURCES, TRUSTED, MachineBroken, Scopes, following
+from securemail_desktop.session.machine import RING, ROOT, SOURCES, TRUSTED, MachineBroken, Origin, Scopes, following
 from securemail_desktop.session.policy_updates import PolicyStatus
 from securemail_desktop.session.session import Session
 from securemail_desktop.session.signed_store import FOLLOW
@@ -28,7 +29,10 @@ def follow(arguments: argparse.Namespace) -> int:
             raise UsageError("--root wants the 64 hex digits that 'securemail policy init' printed.") from error
     with opened_session(arguments) as session:
         session.settings.put(FOLLOW, chosen)
-        return _told(session.policy_updates.check(), as_json=arguments.json)
+        found = session.policy_updates.check()
+        if found.following is not None and chosen and found.following.origins[SOURCES] is not Origin.USER:
+            print("note: Your organisation has set the source for this machine, so yours is not followed.", file=sys.stderr)
+        return _told(found, as_json=arguments.json)
 
 
 def update(arguments: argparse.Namespace) -> int:

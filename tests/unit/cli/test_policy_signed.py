@@ -9,6 +9,8 @@ import pytest
 
 from securemail_desktop.cli.exit import Exit
 from securemail_desktop.cli.main import run
+from securemail_desktop.session import machine_scopes
+from securemail_desktop.session.machine import RING, ROOT, SOURCES, Scopes
 from tests.support.policies import HEAD, policy_folder
 
 RULE = "rules:\n  - id: telling\n    title: A\n    text: Look again.\n    when: {phi: true}\n    then: {confirm: true}\n"
@@ -189,3 +191,18 @@ def test_a_device_follows_and_says_what_it_has(policy: Policy, capsys: pytest.Ca
     assert run(["policy", "follow", "--stop", *device]) == Exit.DONE
     assert run(["policy", "status", *device]) == Exit.DONE
     assert "policy: strict version" in capsys.readouterr().out
+
+
+def test_a_users_source_does_not_count_where_it_has_set_one(
+    policy: Policy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _init(policy) == Exit.DONE
+    root = capsys.readouterr().out.rpartition("this root: ")[2].strip()
+    assert policy("publish", _folder(1), "--to", "repo") == Exit.DONE
+    scopes = Scopes({SOURCES: [str(Path("repo").resolve())], ROOT: root, RING: "pilot"})
+    monkeypatch.setattr(machine_scopes, "linux_scopes", lambda: scopes)
+    device = ["--data", "device", "--key-file", "device.key"]
+    assert run(["policy", "follow", "/nowhere", "--root", "0" * 64, *device]) == Exit.DONE
+    told = capsys.readouterr()
+    assert "so yours is not followed" in told.err
+    assert "policy: test version 1" in told.out
