@@ -89,6 +89,9 @@ def _codec(charset: str, data: bytes) -> str:
 
 def _attempt(data: bytes, codec: str) -> str | None:
     try:
-        return data.decode(codec)
+        text = data.decode(codec)
+        if codec == "utf-7":  # Python lets half a character through, which nobody can write again
+            text.encode()
     except (UnicodeError, LookupError):
         return None
+    return text

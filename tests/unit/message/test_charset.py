@@ -19,6 +19,7 @@ DECLARED = [
     (b"\x00a\x00b", "utf-16", "ab"),
     (b"\xff\xfea\x00", "utf-16", "a"),
     (b"+AGE-", "utf-7", "a"),
+    (b"+2AA-", "utf-7", "+2AA-"),
     (b"\\u0041", "unicode_escape", "\\u0041"),
     (b"abc", "hex", "abc"),
     (b"abc", "no such\x00charset", "abc"),
