@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +28,7 @@ class KeyServer:
     def __init__(self, certificate: Issued, files: Mapping[str, bytes] = {}) -> None:
         self.files: dict[str, bytes] = dict(files)
         self.asked: list[str] = []
-        self.status = 200
+        self.status, self.dripping, self.stopped = 200, False, threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.socket = certificate.context().wrap_socket(self._server.socket, server_side=True)
         self.port: int = self._server.server_address[1]
@@ -38,6 +39,7 @@ class KeyServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stopped.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -49,11 +51,21 @@ class KeyServer:
             def do_GET(self) -> None:
                 wanted = f"{self.headers['Host'].partition(':')[0]}{self.path}"
                 server.asked.append(wanted)
+                if server.dripping:
+                    self.drip()
+                    return
                 content = server.files.get(wanted)
                 self.send_response(404 if content is None else server.status)
                 self.send_header("Content-Length", str(len(content or b"")))
                 self.end_headers()
                 self.wfile.write(content or b"")
+
+            def drip(self) -> None:
+                """Send an octet of the header now and then, until nobody takes any more."""
+                with suppress(OSError):
+                    self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
+                    while not server.stopped.wait(0.02):
+                        self.wfile.write(b"x")
 
             def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the library's name
                 pass

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import truststore
 
+from securemail_desktop.encryption.deadline import SECONDS, deadline
 from securemail_desktop.encryption.errors import LookUpFailed, NoSuchHost
 
 _TIMEOUT = httpx.Timeout(4.0, connect=3.0)  # seconds
@@ -19,8 +20,9 @@ Reach = Callable[[str], tuple[str, int]]
 class Https:
     """Fetches small files. `reach` tells for a host name where it is reached, which only tests and relays need."""
 
-    def __init__(self, context: ssl.SSLContext | None = None, reach: Reach | None = None) -> None:
-        """Trust what the operating system trusts, unless a context says otherwise; connect nothing yet."""
+    def __init__(self, context: ssl.SSLContext | None = None, reach: Reach | None = None, seconds: float = SECONDS) -> None:
+        """Trust what the operating system trusts, unless a context says otherwise; connect nothing yet. `seconds` are for one fetch as a whole."""
+        self._seconds = seconds
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses of people
         self._context = context or truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -34,14 +36,15 @@ class Https:
         place, headers, extensions = self._placed(url, host)
         try:
             with (
+                deadline(self._seconds) as keep,
                 httpx.Client(verify=self._context, timeout=_TIMEOUT, trust_env=self._reach is None) as client,
-                client.stream("GET", place, headers=headers, extensions=extensions) as response,
+                client.stream("GET", place, headers=headers, extensions={**extensions, "trace": keep}) as response,
             ):
                 return _body(response, host, largest)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             raise _translated(error, host) from error
 
-    def _placed(self, url: str, host: str) -> tuple[str, dict[str, str], dict[str, str]]:
+    def _placed(self, url: str, host: str) -> tuple[str, dict[str, str], dict[str, object]]:
         if self._reach is None:
             return url, {}, {}
         address, port = self._reach(host)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import truststore
 
+from securemail_desktop.encryption.deadline import deadline
 from securemail_desktop.encryption.errors import LookUpFailed
 
 _TIMEOUT = httpx.Timeout(4.0, connect=3.0)  # seconds
@@ -55,8 +56,11 @@ class Fetcher:
             raise LookUpFailed(f"{host} is no place where an authority can be asked.")
         try:
             with (
+                deadline() as keep,
                 httpx.Client(verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT), timeout=_TIMEOUT) as client,
-                client.stream(method, url, content=content, headers=_OCSP if content is not None else {}) as response,
+                client.stream(
+                    method, url, content=content, headers=_OCSP if content is not None else {}, extensions={"trace": keep}
+                ) as response,
             ):
                 return _body(response, host, largest)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:

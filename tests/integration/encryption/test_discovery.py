@@ -107,6 +107,12 @@ def test_a_redirect_an_error_and_a_flood_are_no_answers(authority: Authority, se
             Wkd(https(authority, server)).look_up(BOB)
 
 
+def test_a_server_that_sends_an_octet_now_and_then_is_left(authority: Authority, server: KeyServer) -> None:
+    server.dripping = True
+    with pytest.raises(LookUpFailed, match="does not answer"):
+        Wkd(Https(trusting(authority.roots), lambda _: ("127.0.0.1", server.port), seconds=0.5)).look_up(BOB)
+
+
 def test_a_server_that_is_down_fails(authority: Authority, server: KeyServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         port = deaf.getsockname()[1]
