@@ -25,6 +25,9 @@ _FORWARD = re.compile(r"(?:(?:fwd?|wg|tr|vl|rv|enc|doorst|転送|转发)\s*[:：
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 _MARKS = re.compile(r"(?:> ?)+")
 _MOST_REFERENCES = 50
+_MOST_QUOTED = 200_000  # characters: what a window edits and checks without waiting
+_CUT = "[The rest of this long message is left out here: the message itself has it.]"
+_CUT_FORWARDED = "[The rest of this long message is in the file message.txt.]"
 _MOST_NAMED = 50
 
 
@@ -56,15 +59,18 @@ def forward(original: Original, own: Sequence[Address], now: datetime) -> Draft:
         raise ComposeError(
             "This message could not be opened here, so it cannot be forwarded: ask its sender to send it to the other person."
         )
-    sender = _sender(original, own)
+    sender, lines = _sender(original, own), _lines(original)
+    begin, files = _begin(lines), [_as_file(file) for file in original.files if not is_decoration(file)]
+    if len(begin) < len(lines):
+        begin, files = [*begin, _CUT_FORWARDED], [_whole(lines), *files]
     return Draft(
         sender=sender,
         recipients=(),
         subject=f"Fwd: {_bare(original.subject, _FORWARD)}".rstrip(),
-        text="\n".join(["", "", FORWARDED, *_header_block(original), "", *_lines(original)]),
+        text="\n".join(["", "", FORWARDED, *_header_block(original), "", *begin]),
         message_id=new_message_id(sender),
         date=now,
-        attachments=tuple(_as_file(file) for file in original.files if not is_decoration(file)),
+        attachments=tuple(files),
         answers_protected=original.protected,
     )
 
@@ -118,12 +124,28 @@ def _bare(subject: str, prefixes: re.Pattern[str]) -> str:
 
 def _quote(original: Original) -> str:
     """Return room for the answer, who wrote what, and the quoted lines; only the room where nothing could be opened."""
-    lines = _lines(original)
+    whole = _lines(original)
+    lines = _begin(whole)
     kinds = line_kinds(lines)
     quoted = [_quoted(line) for line, kind in zip(lines, kinds, strict=True) if kind is not PassageKind.SIGNATURE]
     while quoted and quoted[-1] == ">":
         quoted.pop()
-    return "\n".join(["", "", _attribution(original), *quoted]) if quoted else ""
+    cut = [_quoted(_CUT)] if len(lines) < len(whole) else []
+    return "\n".join(["", "", _attribution(original), *quoted, *cut]) if quoted or cut else ""
+
+
+def _begin(lines: list[str]) -> list[str]:
+    """Return as many whole lines from the first on as a window edits without waiting."""
+    used = 0
+    for number, line in enumerate(lines):
+        used += len(line) + 1
+        if used > _MOST_QUOTED:
+            return lines[:number]
+    return lines
+
+
+def _whole(lines: list[str]) -> Attachment:
+    return Attachment("message.txt", "text/plain; charset=utf-8", "\n".join(lines).encode("utf-8", "replace"))
 
 
 def _attribution(original: Original) -> str:

@@ -229,3 +229,27 @@ def test_any_message_can_be_answered_and_forwarded(headers: list[tuple[str, str]
         assert len(keys) == len(draft.recipients)
         assert not keys & {a.key for a in OWN} or len(keys) == 1
         assert parse_draft(draft_bytes(draft)).recipients == draft.recipients
+
+
+LONG = "\n".join(f"line {number} of a very long message" for number in range(50_000))
+
+
+def test_a_very_long_message_is_quoted_in_part_and_says_so() -> None:
+    draft = answer(replace(LETTER, text=LONG))
+    assert 190_000 < len(draft.text) < 250_000
+    assert draft.text.splitlines()[3] == "> line 0 of a very long message"
+    assert draft.text.endswith("\n> [The rest of this long message is left out here: the message itself has it.]")
+
+
+def test_a_very_long_message_is_forwarded_whole_as_a_file_and_says_so() -> None:
+    file = Attachment("k.pdf", "application/pdf", b"%PDF")
+    draft = forward(replace(LETTER, text=LONG, files=(file,)), OWN, NOW)
+    assert len(draft.text) < 250_000
+    assert draft.text.endswith("\n[The rest of this long message is in the file message.txt.]")
+    assert (draft.attachments[0].filename, draft.attachments[0].content.decode(), draft.attachments[1]) == ("message.txt", LONG, file)
+
+
+def test_one_endless_line_is_no_quote_but_a_file() -> None:
+    endless = replace(LETTER, text="x" * 1_000_000)
+    assert answer(endless).text.endswith("wrote:\n> [The rest of this long message is left out here: the message itself has it.]")
+    assert len(forward(endless, OWN, NOW).attachments[0].content) == 1_000_000
