@@ -70,7 +70,7 @@ class MessageList(QWidget):
         self._typing.setInterval(TYPING_MS)
         self.view = ViewMenu(self._form.viewButton, self)
         self.scope = SearchScope(mail, background, self)
-        self._form.scope.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._form.scope.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         scope = QVBoxLayout(self._form.scope)
         scope.setContentsMargins(0, 0, 0, 0)
         scope.addWidget(self.scope)

@@ -110,7 +110,7 @@ def _acts() -> dict[str, Callable[[MainWindow], object]]:
         "search-away": lambda window: _search_away(window, "lab"),
         "several": lambda window: window._mail.list.table.selectAll(),
         "program": lambda window: window._mail.saver.open(FILES[1]),
-        "print": lambda window: window._mail._print(),
+        "print": lambda window: window._mail._act(Act.PRINT),
         "undo": _delete,
         "notice": lambda window: window.tell("The central store is away: the audit record waits on this machine and goes later."),
     }
