@@ -154,16 +154,20 @@ def _shouted(words: Sequence[Word], index: int) -> bool:
 
 
 def _phrase(page: Page, index: int, vocabulary: Vocabulary) -> tuple[int, str]:
-    words, phrase, best = page.words, page.words[index].lower, (1, "")
-    for length in range(2, LONGEST_PHRASE + 1):
-        last = index + length - 1
-        if last >= len(words) or page.text[words[last - 1].end : words[last].start] not in _GAP:
+    """Return how many words the longest listed phrase has that begins here, and its category; (1, "") where there is none."""
+    words, phrase = page.words, page.words[index].lower
+    lengths: dict[int, int] = {}  # words of the phrase by its letters
+    for last in range(index + 1, min(index + LONGEST_PHRASE, len(words))):
+        if page.text[words[last - 1].end : words[last].start] not in _GAP:
             break
         phrase += " " + words[last].lower
-        category = vocabulary.category(phrase)
-        if category:
-            best = (length, category)
-    return best
+        if not lengths and not vocabulary.begins_phrase(phrase):
+            break
+        lengths[len(phrase)] = last - index + 1
+    for listed_phrase, category in vocabulary.phrases(phrase) if lengths else ():
+        if len(listed_phrase) in lengths:
+            return lengths[len(listed_phrase)], category
+    return 1, ""
 
 
 def _term(page: Page, start: int, end: int, category: str) -> HealthTerm:

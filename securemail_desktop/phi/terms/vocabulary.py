@@ -3,6 +3,7 @@
 Nothing is parsed or built when it is opened. A key's record says which kinds of name the word is and which health category it has.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, IntFlag
 from functools import cache
@@ -129,6 +130,17 @@ class Vocabulary:
         """Return a word's or phrase's health category, '' where it has none."""
         records = self._trie.get(word)
         return CATEGORIES[records[0][1]] if records else ""
+
+    def begins_phrase(self, text: str) -> bool:
+        """Say whether any entry begins with the text."""
+        return next(self._trie.iterkeys(text), None) is not None
+
+    def phrases(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the entries that a text in small letters begins with and that have a category, the longest first, each with its category."""
+        for entry in reversed(self._trie.prefixes(text)):
+            category = self.category(entry)
+            if category:
+                yield entry, category
 
     def ambiguous(self, word: str) -> bool:
         """Return whether an abbreviation in capitals means something else as often as its health term."""
