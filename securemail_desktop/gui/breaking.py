@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtGui import QFont, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
 
 _BREAKS = re.compile("[@./_-]")
 _HINT = "\u200b"
@@ -13,9 +13,15 @@ def breakable(text: str) -> str:
     return _BREAKS.sub(f"\\g<0>{_HINT}", text)
 
 
+def has_long_word(text: str, font: QFont, width: float) -> bool:
+    """Tell whether a word has to be broken for a width in pixels; an address that fits on a line of its own stays whole."""
+    metrics = QFontMetrics(font)
+    return any(metrics.horizontalAdvance(word) > width for word in text.split())
+
+
 def broken(text: str, font: QFont, width: int) -> str:
     """Return the text with line ends where it has to be broken for a width in pixels."""
-    marked = breakable(text)
+    marked = breakable(text) if has_long_word(text, font, width) else text
     layout = QTextLayout(marked, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

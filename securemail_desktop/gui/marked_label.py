@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from securemail_desktop.gui.breaking import breakable
+from securemail_desktop.gui.breaking import breakable, has_long_word
 from securemail_desktop.gui.spans import Utf16
 
 NO_PART = (0, 0)
@@ -51,11 +51,12 @@ class MarkedLabel(QLabel):
         painter.end()
 
     def _laid_out(self, width: int) -> QTextLayout:
-        text = breakable(self.text())
+        mark = breakable if has_long_word(self.text(), self.font(), width) else str
+        text = mark(self.text())
         layout = QTextLayout(text, self.font())
         layout.setTextOption(_by_words())
         if self._part[0] < self._part[1]:
-            start, end = (Utf16(text).offset(len(breakable(self.text()[:place]))) for place in self._part)
+            start, end = (Utf16(text).offset(len(mark(self.text()[:place]))) for place in self._part)
             layout.setFormats([part_format(start, end, self._colour)])
         lay_lines(layout, width)
         return layout

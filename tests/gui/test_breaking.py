@@ -66,3 +66,7 @@ def test_the_senders_box_gives_way_also_after_a_change_of_scheme(qtbot: QtBot, l
     assert ADDRESS in box.toolTip()
     fitting = box._fitting(box.currentText(), box.fontMetrics().horizontalAdvance(ADDRESS) + 8)
     assert fitting == ADDRESS
+
+
+def test_an_address_that_fits_on_a_line_of_its_own_stays_whole(look: Look) -> None:
+    assert broken("Send the result to carol@practice.example", QApplication.font(), 200).split("\n")[-1] == "carol@practice.example"
