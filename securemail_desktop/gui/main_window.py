@@ -37,8 +37,9 @@ from securemail_desktop.gui.policy_watch import PolicyWatch
 from securemail_desktop.gui.private_folder import PrivateFolder, base_folder
 from securemail_desktop.gui.satellites import Satellites
 from securemail_desktop.gui.session_port import SessionPort
-from securemail_desktop.gui.shortcut import shortcut
+from securemail_desktop.gui.shortcut import go_on, shortcut
 from securemail_desktop.gui.status_line import StatusLine
+from securemail_desktop.gui.timer import timer
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft, Recipient
@@ -229,9 +230,8 @@ class MainWindow(QWidget):
         form.folders.entered.connect(self._enter)
         form.folders.takes = self._mail.takes
         form.folders.dropped.connect(self._mail.file_in)
-        for page in (self._outbox, self._drafts):
+        for page in (self._mail, self._outbox, self._drafts):
             page.told.connect(self.tell)
-        self._mail.told.connect(self.tell)
         self._mail.draft_made.connect(self.compose)
         self._mail.write_wanted.connect(self._write_to)
         self._mail.depth_changed.connect(self._show_panes)
@@ -266,8 +266,8 @@ class MainWindow(QWidget):
             (("Ctrl+K",), self._search),
             (("Ctrl+F",), self._find),
             (("Esc", "Alt+Left"), self._back),
-            (("F6",), lambda: self._cycle(1)),
-            (("Shift+F6",), lambda: self._cycle(-1)),
+            (("F6",), lambda: go_on(self._stops(), self.focusWidget(), 1)),
+            (("Shift+F6",), lambda: go_on(self._stops(), self.focusWidget(), -1)),
         ):
             for key in keys:
                 shortcut(key, self._form.root, act)  # not while a sheet asks
@@ -277,10 +277,7 @@ class MainWindow(QWidget):
             self._read_all()
         self._background.run(self, self._session.drafts.left_behind, self._tell_left_behind, lambda _: None, "store")
         for interval, act in ((RESUME_MS, self._outbox.resume), (REFRESH_MS, self._outbox.refresh), (REFRESH_MS, self._drafts.refresh)):
-            timer = QTimer(self)
-            timer.setInterval(interval)
-            timer.timeout.connect(act)
-            timer.start()
+            timer(self, interval, act).start()
         self.begun.emit()
 
     def _read_all(self) -> None:
@@ -357,15 +354,8 @@ class MainWindow(QWidget):
         inside = self._mail.stops() if page is self._mail else [self._drafts.stop() if page is self._drafts else self._outbox.stop()]
         return [self._form.folders, *inside]
 
-    def _cycle(self, step: int) -> None:
-        stops = [stop for stop in self._stops() if stop.isVisible()]
-        focus = self.focusWidget()
-        here = next((n for n, stop in enumerate(stops) if focus is not None and (stop is focus or stop.isAncestorOf(focus))), -1)
-        stops[(here + step) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def _sent(self, receipts: tuple[Receipt, ...]) -> None:
-        done = {receipt.state for receipt in receipts} == {State.ACCEPTED}
-        self.tell(words.result(receipts), Tone.GOOD if done else Tone.CAUTION)
+        self.tell(words.result(receipts), Tone.GOOD if {r.state for r in receipts} == {State.ACCEPTED} else Tone.CAUTION)
         self._outbox.refresh()
         self._drafts.refresh()
 
@@ -375,8 +365,7 @@ class MainWindow(QWidget):
 
     def _tell_left_behind(self, count: int) -> None:
         if count:
-            drafts = "1 draft" if count == 1 else f"{count} drafts"
-            self.tell(f"{drafts} from before the program ended: go on in Drafts.", Tone.CAUTION)
+            self.tell(f"{'1 draft' if count == 1 else f'{count} drafts'} from before the program ended: go on in Drafts.", Tone.CAUTION)
 
     def _show_notices(self) -> None:
         notices = self._session.notices

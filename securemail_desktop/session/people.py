@@ -23,46 +23,52 @@ from securemail_desktop.store.errors import StoreError
 
 
 class People:
-    """The open index; `refresh` must be called once before anything else."""
+    """The open index; `refresh` must be called once before anything else. The first question reads it, so that no start waits for it."""
 
     def __init__(self, contacts: Contacts) -> None:
         """Keep where addresses and rows lie."""
         self._contacts = contacts
-        self._learning = threading.Lock()  # one thread at a time reads or writes the store's rows
+        self._learning = threading.RLock()  # one thread at a time reads or writes the store's rows
+        self._known: RecipientIndex | None = None
         self._lock = threading.Lock()  # guards the index; no review waits for the store behind it
 
     def refresh(self, own: Collection[Address], inside: Iterable[str]) -> None:
         """Read the index again, for these own addresses and domains of the organisation."""
         with self._learning:
             self._own, self._inside = tuple(own), tuple(inside)
-            self._read()
+            if self._known is not None:
+                self._read()
 
     def prepare(self) -> None:
         """Replay the last sent messages, from which the threshold of this mailbox comes. For idle time: a review waits for one at most, 5 ms."""
         more = True
         while more:
+            index = self._index
             with self._lock:
-                more = prepare(self._index, 1)
+                more = prepare(index, 1)
 
     def forget(self) -> None:
         """Drop the index from memory, until `refresh`; who writes is asked of whoever knows whether the store is open."""
         with self._lock:
-            self._index = RecipientIndex.from_rows([], (), [])
+            self._known = RecipientIndex.from_rows([], (), [])
 
     def completions(self, typed: str, now: datetime) -> tuple[Suggestion, ...]:
         """Return whom the typed letters may mean; see `recipients.completion`."""
+        index = self._index
         with self._lock:
-            return complete(typed, self._index, now)
+            return complete(typed, index, now)
 
     def concerns(self, draft: Draft, found: Scan, texts: Sequence[FieldText], told: Told) -> tuple[Concern, ...]:
         """Return the doubts about a draft's recipients; `told` is what the organisation tells."""
+        index = self._index
         with self._lock:
-            return check_recipients(draft, self._index, found, texts, told)
+            return check_recipients(draft, index, found, texts, told)
 
     def calls_himself(self, address: Address) -> bool:
         """Say whether the display name is the one that the address wrote under before anybody here wrote to it."""
+        index = self._index
         with self._lock:
-            person = self._index.person(address.key)
+            person = index.person(address.key)
             return person is not None and person.introduced_himself and person.name == address.name
 
     def remember(self, addresses: Iterable[Address]) -> None:
@@ -105,11 +111,21 @@ class People:
             learn = self._index.learn_sent if message.sender.key in own else self._index.learn_received
             learn(message)
 
-    def _read(self) -> None:
+    @property
+    def _index(self) -> RecipientIndex:
+        """Return the index; whoever asks first reads it. Never ask for the first time with `_lock` held. Raise `StoreError`."""
+        known = self._known
+        if known is None:
+            with self._learning:
+                known = self._known or self._read()
+        return known
+
+    def _read(self) -> RecipientIndex:
         index = RecipientIndex.from_rows(self._own, self._inside, self._contacts.index())
         index.add_contacts(self._contacts.addresses())
         with self._lock:
-            self._index = index
+            self._known = index
+        return index
 
 
 def _sent(draft: Draft, receipts: Sequence[Receipt]) -> list[Correspondence]:

@@ -147,3 +147,10 @@ def test_a_name_that_was_given_here_is_not_its_owners(database: Database) -> Non
     send(opened, 1, telling)
     opened._learn([Correspondence(parse_address("John Smith <john@mail.example>"), (ALICE,), NOW, message_id="<9@mail.example>")])
     assert not opened.calls_himself(parse_address(telling))
+
+
+def test_the_rows_are_read_at_the_first_question_only(database: Database) -> None:
+    opened = people(database)
+    assert opened._known is None
+    assert opened.completions("nobody", NOW) == ()
+    assert opened._known is not None
