@@ -123,7 +123,7 @@ def test_an_encrypted_answer_is_read_and_answered_protected(desk: Desk, tmp_path
     table = desk.window._mail.list.table
     desk.see(lambda: table.messages.rowCount() == 8)
     desk.picture("inbox")
-    read(desk, "bob [...]")
+    read(desk, "bob meyer")
     desk.picture("read")
     pane = desk.window._mail.pane
     assert "Protected" in pane.verdict.accessibleName()
