@@ -56,7 +56,7 @@ def select_all(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_all_are_moved_though_few_were_looked_at(qtbot: QtBot, window: MainWindow, session: FakeSession) -> None:
     select_all(qtbot, window)
-    assert count(window) == f"{MANY} selected"
+    qtbot.waitUntil(lambda: count(window) == f"{MANY} selected")
     assert len(table(window).chosen()) < MANY
     qtbot.keyClick(table(window), Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: len(session.mail.rows[TRASH]) == MANY)

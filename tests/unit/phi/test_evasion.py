@@ -89,9 +89,13 @@ def test_a_long_line_takes_linear_time(line):
 
 
 def timed(text):
-    start = time.perf_counter()
-    scan([("body", text)])
-    return time.perf_counter() - start
+    """Return the shorter of two, in seconds of the processor: a busy machine may interrupt either."""
+    took = []
+    for _ in range(2):
+        start = time.process_time()
+        scan([("body", text)])
+        took.append(time.process_time() - start)
+    return min(took)
 
 
 def test_a_line_of_particles_is_read_once():
