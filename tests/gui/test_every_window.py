@@ -20,7 +20,7 @@ from tests.support.keyboard import controls, described, place, spoken
 
 WITH_COLOURS_OF_THEIR_OWN = {"mailbox-newsletter", "mailbox-link"}
 TOO_NARROW = {"mailbox-search-everywhere", "mailbox-search-away", "accounts-waiting"}
-SETTLING = 40  # looks at a window that is laid out anew
+SETTLING = 200  # looks at a window that is laid out anew
 SPECK = 40  # pixels: as many may come about where letters are smoothed
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("This plugin does not support")]
 every_scene = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
