@@ -12,6 +12,7 @@ from typing import TextIO
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening_session import opened_session
 from securemail_desktop.phi.errors import PatientListError
+from securemail_desktop.policy.folder import MAIN
 from securemail_desktop.session.session import Session
 
 _MOST_TOLD = 5  # line numbers
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _import(name: str, session: Session) -> None:
-    _refuse_policy_folder(name, session)
+    _refuse_policy_folder(name)
     try:
         with _opened(name) as lines:
             built = session.patients.take(lines)
@@ -54,11 +55,10 @@ def _import(name: str, session: Session) -> None:
         print(f"note: {len(built.left_out)} lines say nothing of a patient and are left out: {numbers}", file=sys.stderr)
 
 
-def _refuse_policy_folder(name: str, session: Session) -> None:
-    """Policy is read by everybody and published: a table of patients may not lie there."""
-    folder = session.settings.get("policy-folder")
-    if name != "-" and isinstance(folder, str) and Path(name).resolve().is_relative_to(Path(folder).resolve()):
-        raise UsageError(f"{name} lies in the policy folder, which is published: keep patients out of it. Nothing was changed.")
+def _refuse_policy_folder(name: str) -> None:
+    """Policy is read by everybody and published: a table of patients may not lie there, in whichever policy's folder."""
+    if name != "-" and any((folder / MAIN).is_file() for folder in Path(name).resolve().parents):
+        raise UsageError(f"{name} lies in a policy folder, which is published: keep patients out of it. Nothing was changed.")
 
 
 @contextmanager

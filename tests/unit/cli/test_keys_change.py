@@ -99,7 +99,10 @@ def test_a_key_is_accepted_by_its_whole_fingerprint_only(alice: Desk, peer: Peer
     fingerprint = peer.make_key("Bob <bob@hospital.example>")
     waiting = record(alice, "import", alice.file("bob.asc", peer.public(fingerprint)))
     assert not waiting["usable"]
-    assert alice("keys", "accept", "bob@hospital.example", "--fingerprint", fingerprint[:-1] + ("1" if fingerprint.endswith("0") else "0")) == Exit.USAGE
+    assert (
+        alice("keys", "accept", "bob@hospital.example", "--fingerprint", fingerprint[:-1] + ("1" if fingerprint.endswith("0") else "0"))
+        == Exit.USAGE
+    )
     assert "Nothing was accepted" in capsys.readouterr().err
     spaced = " ".join(fingerprint[n : n + 4] for n in range(0, 40, 4)).lower()
     assert record(alice, "accept", "bob@hospital.example", "--fingerprint", spaced)["usable"]

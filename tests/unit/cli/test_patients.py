@@ -63,3 +63,14 @@ def test_a_file_that_is_no_text_is_refused(content: bytes, at: list[str], tmp_pa
 def test_a_missing_file_is_told(at: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["patients", "import", str(tmp_path / "no.csv"), *at]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("below", ["", "tests"])
+def test_a_table_in_the_folder_of_any_policy_is_refused(
+    below: str, at: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "clinic" / below
+    folder.mkdir(parents=True)
+    (tmp_path / "clinic" / "policy.yaml").write_text("schema: 1\n", encoding="utf-8")
+    assert run(["patients", "import", written(folder, TABLE), *at]) == 2
+    assert "keep patients out of it" in capsys.readouterr().err
