@@ -11,6 +11,7 @@ import truststore
 
 from securemail_desktop.encryption.deadline import SECONDS, deadline
 from securemail_desktop.encryption.errors import LookUpFailed, NoSuchHost
+from securemail_desktop.encryption.http_body import body_of
 
 _TIMEOUT = httpx.Timeout(4.0, connect=3.0)  # seconds
 _NOTHING = frozenset({404, 410})
@@ -40,7 +41,7 @@ class Https:
                 httpx.Client(verify=self._context, timeout=_TIMEOUT, trust_env=self._reach is None) as client,
                 client.stream("GET", place, headers=headers, extensions={**extensions, "trace": keep}) as response,
             ):
-                return _body(response, host, largest)
+                return None if response.status_code in _NOTHING else body_of(response, host, largest)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             raise _translated(error, host) from error
 
@@ -49,19 +50,6 @@ class Https:
             return url, {}, {}
         address, port = self._reach(host)
         return url.replace(f"https://{host}", f"https://{address}:{port}", 1), {"Host": host}, {"sni_hostname": host}
-
-
-def _body(response: httpx.Response, host: str, largest: int) -> bytes | None:
-    if response.status_code in _NOTHING:
-        return None
-    if response.status_code != 200:
-        raise LookUpFailed(f"{host} answers with an error ({response.status_code}).")
-    body = bytearray()
-    for piece in response.iter_bytes():
-        body += piece
-        if len(body) > largest:
-            raise LookUpFailed(f"{host} answers with more than a key can be.")
-    return bytes(body)
 
 
 def _translated(error: BaseException, host: str) -> LookUpFailed:

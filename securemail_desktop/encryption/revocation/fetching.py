@@ -15,6 +15,7 @@ import truststore
 
 from securemail_desktop.encryption.deadline import deadline
 from securemail_desktop.encryption.errors import LookUpFailed
+from securemail_desktop.encryption.http_body import body_of
 
 _TIMEOUT = httpx.Timeout(4.0, connect=3.0)  # seconds
 _OCSP = {"Content-Type": "application/ocsp-request", "Accept": "application/ocsp-response"}
@@ -62,17 +63,6 @@ class Fetcher:
                     method, url, content=content, headers=_OCSP if content is not None else {}, extensions={"trace": keep}
                 ) as response,
             ):
-                return _body(response, host, largest)
+                return body_of(response, host, largest)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             raise LookUpFailed(f"{host} does not answer.") from error
-
-
-def _body(response: httpx.Response, host: str, largest: int) -> bytes:
-    if response.status_code != 200:
-        raise LookUpFailed(f"{host} answers with an error ({response.status_code}).")
-    body = bytearray()
-    for piece in response.iter_bytes():
-        body += piece
-        if len(body) > largest:
-            raise LookUpFailed(f"{host} answers with more than it should.")
-    return bytes(body)

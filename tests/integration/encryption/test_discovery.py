@@ -101,7 +101,7 @@ def test_a_server_with_somebody_elses_certificate_is_not_believed(authority: Aut
 
 def test_a_redirect_an_error_and_a_flood_are_no_answers(authority: Authority, server: KeyServer) -> None:
     server.files[wkd_name(ADVANCED)] = bytes(2 * 1024 * 1024)
-    for status, words in ((302, "302"), (500, "500"), (200, "more than a key")):
+    for status, words in ((302, "302"), (500, "500"), (200, "more than it should")):
         server.status = status
         with pytest.raises(LookUpFailed, match=words):
             Wkd(https(authority, server)).look_up(BOB)
