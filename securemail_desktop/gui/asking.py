@@ -44,13 +44,14 @@ def _offered(review: Review, question: Open) -> list[str]:
 
 def _choice(review: Review, question: Open, choice: str, recipient: Address | None) -> Choice:
     about = [o for o in review.outlooks if not question.recipient or o.recipient.address.key == question.recipient]
-    protected = bool(about) and all(o.verdict is Verdict.PROTECTED for o in about)
+    verdicts = {o.verdict for o in about}
+    goes = verdicts.pop() if len(verdicts) == 1 else Verdict.SEND
     address = words.spec(recipient) if recipient else ""
     names = [words.visible(o.recipient.address.name) for o in review.outlooks]
     name = words.visible(recipient.name) if recipient else ""
     short = name if len(name) <= SHORT_NAME and names.count(name) == 1 else ""
-    label = words.choice_label(choice, question, address, name=short, protected=protected)
-    spoken = words.choice_label(choice, question, address, protected=protected)
+    label = words.choice_label(choice, question, address, name=short, goes=goes)
+    spoken = words.choice_label(choice, question, address, goes=goes)
     return Choice(label, choice, words.is_safe(choice), spoken, strong=choice in question.choices)
 
 

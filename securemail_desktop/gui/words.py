@@ -183,16 +183,18 @@ def is_safe(choice: str) -> bool:
     return choice in {"remove", "bcc"} or choice.startswith("replace:")
 
 
-def choice_label(choice: str, question: Question, address: str, *, name: str = "", protected: bool = False) -> str:
-    """Return the words of a choice's button; `address` is the recipient's, `name` how he may be called, `protected` how his copy goes."""
-    target = f" to {address}" if address else ""
-    send = f"Send protected{target}" if protected else f"Send{target}"
+def choice_label(choice: str, question: Question, address: str, *, name: str = "", goes: Verdict = Verdict.SEND) -> str:
+    """Return the words of a choice's button; `address` is the recipient's, `name` how he may be called, `goes` what becomes of his copy."""
+    held = goes is Verdict.HELD
+    target = f" {'for' if held else 'to'} {address}" if address else ""
+    plain = f"Hold in Outbox{target}" if held else f"Send{target}"
+    send = f"Send protected{target}" if goes is Verdict.PROTECTED else plain
     if choice.startswith("replace:"):
         return f"Use {choice.removeprefix('replace:')}"
     known = {
         "remove": f"Remove {name or address}",
         "bcc": "Hide the recipients from each other",
-        "keep": f"Send{target} anyway",
+        "keep": f"{plain} anyway",
         "confirm": send,
         "acknowledge": send,
     }

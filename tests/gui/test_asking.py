@@ -52,13 +52,22 @@ def test_an_address_without_a_likeness_stands_out_as_a_whole() -> None:
 
 
 def test_safe_choices_come_first_and_name_the_person() -> None:
-    sheet = asked(FakeSession(doubts=(doubt(0.9, key="bob@partner.example"),)), PHI, BOB, TYPO)
+    session = FakeSession(doubts=(doubt(0.9, key="bob@partner.example"),))
+    session.means["bob@partner.example"] = Method.TLS
+    sheet = asked(session, PHI, BOB, TYPO)
     assert [(c.label, c.safe) for c in sheet.choices] == [
         (f"Use {MEANT}", True),
         ("Remove Bob", True),
         ("Send to bob@partner.example anyway", False),
     ]
     assert sheet.choices[1].spoken == "Remove bob@partner.example"
+
+
+def test_what_would_wait_is_not_said_to_be_sent() -> None:
+    doubted = asked(FakeSession(doubts=(doubt(0.9),)), PHI, TYPO)
+    assert doubted.choices[-1].label == f"Hold in Outbox for {TYPO} anyway"
+    confirmed = asked(FakeSession(demands=(demand(DemandKind.CONFIRM, "bob@partner.example"),)), PHI, BOB)
+    assert confirmed.choices[-1].label == "Hold in Outbox for bob@partner.example"
 
 
 def test_two_of_the_same_name_are_told_apart_by_address() -> None:
