@@ -49,7 +49,7 @@ def _import(name: str, session: Session) -> None:
             built = session.patients.take(lines)
     except PatientListError as error:
         raise UsageError(str(error)) from error
-    print(f"{built.patients:,} patients are on the list of this device. A window that is open uses it from now on.")
+    print(f"{_counted(built.patients)} on the list of this device now. A window that is open uses it from now on.")
     if built.left_out:
         numbers = ", ".join(map(str, built.left_out[:_MOST_TOLD])) + (" ..." if len(built.left_out) > _MOST_TOLD else "")
         print(f"note: {len(built.left_out)} lines say nothing of a patient and are left out: {numbers}", file=sys.stderr)
@@ -78,6 +78,10 @@ def _tell(session: Session, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"patients": head.patients, "made": head.made or None}))
     elif head.patients:
-        print(f"{head.patients:,} patients, since {head.made}.")
+        print(f"{_counted(head.patients)} on the list, since {head.made}.")
     else:
         print("There is no patient list on this device.")
+
+
+def _counted(patients: int) -> str:
+    return "1 patient is" if patients == 1 else f"{patients:,} patients are"

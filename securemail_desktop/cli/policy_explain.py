@@ -20,6 +20,7 @@ from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.text.body import field_texts
 from securemail_desktop.phi.finding import Scan
+from securemail_desktop.phi.patient_list import NOBODY, PatientList
 from securemail_desktop.phi.scan import scan
 from securemail_desktop.policy.decision import Enforcement
 from securemail_desktop.policy.explain import ExplainedRule, Explanation, explain
@@ -47,11 +48,12 @@ _BEHIND = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known besides the message: the policy, concerns about recipients, and what they can open."""
+    """What is known besides the message: the policy, concerns about recipients, what they can open, and the organisation's patients."""
 
     policy: Policy
     concerns: Callable[[Draft, Scan], tuple[Concern, ...]]
     means: Callable[[Address], Capabilities]
+    patients: PatientList = NOBODY
 
 
 def explain_file(arguments: argparse.Namespace) -> Document:
@@ -67,7 +69,7 @@ def _explained(draft: Draft, known: Known) -> Document:
     with AttachmentTexts() as read:
         read.read(draft.attachments)
         texts = field_texts(draft, read.text)
-    found = scan([(t.field, t.text) for t in texts])
+    found = scan([(t.field, t.text) for t in texts], known.patients)
     means = {r.address.key: known.means(r.address) for r in draft.recipients}
     concerns = known.concerns(draft, found)
     facts = build_facts(draft, texts, found, concerns, means, known.policy.inside, draft.date, "cli", known.policy.open_lists)
@@ -96,7 +98,7 @@ def _with_data(draft: Draft, arguments: argparse.Namespace, session: Session) ->
         found = capabilities_of(address, own, session.ring, gateways, policy.inside_for(address.key), draft.date)
         return replace(found, usable=(*given_to(address, given, draft.date), *found.usable))
 
-    return Known(policy, lambda d, _found: session.review_in_full(d, "cli").concerns, means)
+    return Known(policy, lambda d, _found: session.review_in_full(d, "cli").concerns, means, session.patients.known)
 
 
 def printed(document: Document) -> str:

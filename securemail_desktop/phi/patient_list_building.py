@@ -1,6 +1,6 @@
 """Makes the organisation's patient list out of the table that its records system exports: CSV (RFC 4180) with a line of column names.
 
-Nothing of a line is ever quoted in an error, only its number.
+Semicolons part columns too, as spreadsheets of half of Europe write it. Nothing of a line is ever quoted in an error, only its number.
 """
 
 import csv
@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 
 from securemail_desktop.phi.birth import birth_numbers
 from securemail_desktop.phi.errors import PatientListRefused
@@ -94,16 +95,26 @@ def _judge(patients: int, left_out: int) -> None:
 
 
 def _patients(lines: Iterable[str]) -> Iterator[tuple[int, Patient | None]]:
-    reader = csv.reader(_plain(lines), strict=True)
     try:
-        columns = _columns(next(reader, []))
-        for row in reader:
+        rows = _rows(lines)
+        columns = _columns(next(rows, (1, []))[1])
+        for number, row in rows:
             if row:
-                yield reader.line_num, _patient(row, columns)
-    except csv.Error as error:
-        raise PatientListRefused(f"Line {reader.line_num} is not CSV: a quotation mark that is not closed? Nothing was changed.") from error
+                yield number, _patient(row, columns)
     except UnicodeDecodeError as error:
         raise PatientListRefused("The list is not text in UTF-8. Nothing was changed.") from error
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the number of its last line; raise `PatientListRefused`, `UnicodeDecodeError`."""
+    plain = _plain(lines)
+    first = next(plain, "")
+    reader = csv.reader(chain([first], plain), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise PatientListRefused(f"Line {reader.line_num} is not CSV: a quotation mark that is not closed? Nothing was changed.") from error
 
 
 def _plain(lines: Iterable[str]) -> Iterator[str]:
@@ -117,7 +128,9 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
     plain = [" ".join(name.strip("\ufeff \t").replace("_", " ").casefold().split()) for name in names]
     found = {what: plain.index(name) for what, known in _COLUMNS.items() for name in known if name in plain}
     if not (found.keys() & {"mrn", "email"} or {"given", "family"} <= found.keys()):
-        raise PatientListRefused("The first line must name the columns, separated by commas: mrn, given, family, birth, email.")
+        raise PatientListRefused(
+            "The first line must name the columns, separated by commas or semicolons: mrn, given, family, birth, email."
+        )
     return found
 
 

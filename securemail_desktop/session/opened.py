@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from securemail_desktop.accounts.errors import SettingsBroken
 from securemail_desktop.accounts.settings import Account, read_accounts
@@ -52,6 +53,7 @@ class Opened:
         self.vault = Vault(self.database)
         self.people = People(Contacts(self.database))
         self.patients = Patients(self.vault, self.settings, clock)
+        self._listing = Lock()
         self._begin()
 
     def reopen(self, key: bytes) -> None:
@@ -189,10 +191,11 @@ class Opened:
         self._ring.revocation = policy.keys.revocation
 
     def _take_patients(self) -> None:
-        octets = self.patients.refresh()
-        if octets is not None:
-            self._scanner.know(self.patients.known)
-            self._scanning.know(octets)
+        with self._listing:  # no other thread takes the list for known before both scanners know it
+            octets = self.patients.refresh()
+            if octets is not None:
+                self._scanner.know(self.patients.known)
+                self._scanning.know(octets)
 
     def _read_accounts(self) -> None:
         accounts: tuple[Account, ...] = ()

@@ -36,6 +36,11 @@ def test_a_list_is_taken_told_and_removed(at: list[str], tmp_path: Path, capsys:
     assert capsys.readouterr().out == "There is no patient list on this device.\n"
 
 
+def test_one_patient_is_counted_as_one(at: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["patients", "import", written(tmp_path, "mrn\n448213\n"), *at])
+    assert capsys.readouterr().out.startswith("1 patient is on the list")
+
+
 def test_a_list_comes_by_a_pipe(at: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TABLE.encode())))
     assert run(["patients", "import", "-", *at]) == 0

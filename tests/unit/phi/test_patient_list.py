@@ -136,6 +136,12 @@ def test_columns_have_the_names_of_other_systems() -> None:
     assert patients.has_birth("xanthe", "quillfeather", (3, 14, 75))
 
 
+def test_semicolons_part_columns_too() -> None:
+    patients = known("mrn;family;given\n448213;Quillfeather, MD;Xanthe\n")
+    assert patients.has_record("448213")
+    assert patients.has_name("xanthe", "quillfeather")
+
+
 @pytest.mark.parametrize("octets", [b"x", b"[1]\n", b'[1, 2, "", [6, 0, 0, 0]]\n', b'[9, 0, "", [0, 0, 0, 0]]\n' + KEY])
 def test_a_damaged_list_is_an_error(octets: bytes) -> None:
     with pytest.raises(PatientListBroken):

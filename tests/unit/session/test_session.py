@@ -180,3 +180,20 @@ def test_a_passphrase_is_set_changed_and_removed_while_the_store_is_open(tmp_pat
         again.set_passphrase("battery staple", "")
         assert not again.needs_passphrase()
     Session(data, key).close()
+
+
+def test_a_patient_list_that_another_program_takes_counts_at_the_next_review_and_after_a_lock(session: Session, tmp_path: Path) -> None:
+    draft = replace(DRAFT, text="Please look at 448213 again.")
+
+    def found() -> list[str]:
+        return [f.detector for f in session.review(draft).scan.findings]
+
+    assert found() == []
+    with closing(Session(tmp_path / "data", tmp_path / "key")) as other:
+        other.patients.take(["mrn\n", "448213\n"])
+    assert found() == ["listed"]
+    session.lock()
+    session.unlock()
+    assert found() == ["listed"]
+    session.patients.remove()
+    assert found() == []
