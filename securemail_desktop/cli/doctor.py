@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from securemail_desktop.central.enrolment import EnrolmentDamaged
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening_session import opened_session
+from securemail_desktop.session.opened import NONE_YET
 from securemail_desktop.session.session import Session, now
 
 
@@ -55,7 +56,8 @@ def _examine(session: Session) -> Iterator[Finding]:
 
 def _accounts(session: Session) -> Finding:
     names = ", ".join(f"{a.name} ({a.address.spec})" for a in session.accounts)
-    return Finding("accounts", bool(names), names or session.account_notice, "add one with `securemail accounts add ADDRESS`")
+    remedy = "" if session.account_notice == NONE_YET else "add one with `securemail accounts add ADDRESS`"  # it says so itself
+    return Finding("accounts", bool(names), names or session.account_notice, remedy)
 
 
 def _policy(session: Session) -> Finding:

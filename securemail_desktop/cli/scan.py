@@ -109,8 +109,10 @@ def _scanned(files: Sequence[Path]) -> Iterator[tuple[Path, Scan, list[dict[str,
         for file in files:
             try:
                 draft = parse_draft(file.read_bytes())
-            except (OSError, MessageError) as error:
-                raise UsageError(f"{file}: {error}; give a message file (RFC 5322)") from error
+            except OSError as error:
+                raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+            except MessageError as error:
+                raise UsageError(f"{file} is not a message: {error}") from error
             texts.read(draft.attachments)
             fields = field_texts(draft, texts.text)
             unread = [{"field": field.field, "reason": field.unreadable} for field in fields if field.unreadable]
