@@ -178,7 +178,14 @@ class MessageList(QWidget):
         form.table.messages.rowsRemoved.connect(self._show_state)
         form.bar.chosen.connect(lambda _: self.refresh_wanted.emit())
         form.state.pressed.connect(self._way_out)
+        form.states.currentChanged.connect(self._give_way)
         form.state.say("inbox", "muted", "Loading…")
+
+    def _give_way(self) -> None:
+        """Let the list be low where much is said above it: Qt keeps the height of the hidden page otherwise."""
+        states = self._form.states
+        shown = states.currentWidget()
+        states.setMinimumHeight(shown.minimumSizeHint().height() if shown is self.table else 0)
 
     def _enter(self) -> None:
         """Go from the search to what it found; what was typed last is searched for first."""

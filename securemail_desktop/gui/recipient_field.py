@@ -148,7 +148,7 @@ class RecipientField(QWidget):
         try:
             addresses = parse_addresses(text) if text else ()
         except AddressError as error:
-            self._say(words.visible(str(error)))
+            self._say(_reason(text, error))
             return False
         self._say("")
         if addresses or text:
@@ -247,3 +247,10 @@ class RecipientField(QWidget):
         self._problem.setText(problem)
         self._problem.setAccessibleName(problem)
         self._problem.setVisible(bool(problem))
+
+
+def _reason(text: str, error: AddressError) -> str:
+    """Return why a text is no address; a text without any @ is named, as it is mostly a name without its address."""
+    if "@" not in text and not text.count('"') % 2:
+        return f"“{words.visible(text)}” is no address: it has no @."
+    return words.visible(str(error))

@@ -175,8 +175,8 @@ class MessageTable:
         )
 
     def entitle(self, message: MessageRow, subject: str) -> None:
-        """Show another subject for a message: the one inside of its protection."""
-        words = _folded("\n".join(map(_storable, (message.sender, message.recipients, subject))))
+        """Show another subject for a message, the one inside of its protection; it is found by the former one too."""
+        words = _folded("\n".join(map(_storable, (message.sender, message.recipients, subject, message.subject))))
         self._db.execute("UPDATE message SET subject = ?, words = ? WHERE id = ?", (_storable(subject), words, message.id))
 
     def unmarked(self, folder: int, most: int) -> list[int]:

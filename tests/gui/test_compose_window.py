@@ -152,7 +152,7 @@ def test_text_that_is_no_address_stays_with_the_reason(qtbot: QtBot, session: Fa
     press_send(qtbot, window)
     assert window._form.to.line.text() == "bob at partner"
     assert window._form.to._problem.isVisible()
-    assert window._form.to._problem.text()
+    assert window._form.to._problem.text() == "“bob at partner” is no address: it has no @."
     assert window._flow.step == Step.WRITING
 
 

@@ -19,7 +19,6 @@ from tests.gui.screenshots.stage import Scene, Stage, clear_stage, rest
 from tests.support.keyboard import controls, described, place, spoken
 
 WITH_COLOURS_OF_THEIR_OWN = {"mailbox-newsletter", "mailbox-link"}
-TOO_NARROW = {"mailbox-search-everywhere", "mailbox-search-away", "accounts-waiting"}
 SETTLING = 200  # looks at a window that is laid out anew
 SPECK = 40  # pixels: as many may come about where letters are smoothed
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -61,8 +60,6 @@ def test_controls_speak_and_show_the_keyboard_and_no_word_is_cut_off(stage: Stag
 
 @every_scene
 def test_no_word_is_cut_off_where_letters_are_large(large_letters: Stage, scene: Scene) -> None:
-    if scene.name in TOO_NARROW:
-        pytest.skip("its lines do not give way yet")
     window = shown(large_letters, scene)
     assert {size: described(cut) for size in scene.sizes[:1] if (cut := cut_off(window, size))} == {}
 

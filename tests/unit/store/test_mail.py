@@ -304,6 +304,14 @@ def test_only_some_rows(messages: MessageTable, mixed: int, only: Only, subjects
     assert shown(messages, mixed, Shown(only=only, kept=kept)) == [*subjects_, "banana"]
 
 
+def test_a_message_that_got_another_subject_stays_in_the_search_that_found_it(messages: MessageTable, inbox: int) -> None:
+    messages.add(inbox, VALIDITY, [new(1, "[...]")])
+    assert subjects(messages, inbox, "[...]") == ["[...]"]
+    messages.entitle(messages.page(inbox, 0, 1)[0][0], "Blood results")
+    assert subjects(messages, inbox, "[...]") == ["Blood results"]
+    assert subjects(messages, inbox, "blood") == ["Blood results"]
+
+
 def test_a_view_follows_every_change_and_its_pages_are_of_one_order(messages: MessageTable, mixed: int, database: Database) -> None:
     view = Shown(Order.SUBJECT, Only.UNREAD)
     assert shown(messages, mixed, view) == ["Apple", "cherry"]
