@@ -29,8 +29,8 @@ def append(client: IMAPClient, folder: str, message: bytes, flags: Sequence[byte
     lines = message if has_whole_lines(message) else re.sub(rb"\r\n|\r|\n", b"\r\n", message)
     imap = client._imap  # noqa: SLF001 - its `append` would take a large message apart line by line, in seven times the memory
     imap.literal = lines
-    answer, data = imap._simple_command("APPEND", client._normalise_folder(folder), seq_to_parenstr(flags))  # noqa: SLF001
-    client._checkok("append", answer, data)  # noqa: SLF001
+    answer, data = imap._simple_command("APPEND", client._normalise_folder(folder), seq_to_parenstr(flags))  # noqa: SLF001 - by hand as IMAPClient does it
+    client._checkok("append", answer, data)  # noqa: SLF001 - raises its own error
 
 
 def move(client: IMAPClient, uids: Sequence[int], target: str) -> Moved:
