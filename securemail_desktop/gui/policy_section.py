@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from securemail_desktop.gui import policy_words, words
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.look import restyle
 from securemail_desktop.gui.policy_port import PolicyPort
-from securemail_desktop.gui.settings_label import label
+from securemail_desktop.gui.settings_label import facts, label
 from securemail_desktop.session.policy_updates import PolicyStatus
 
 
@@ -23,13 +23,12 @@ class PolicySection(QWidget):
         self._policy, self._background = policy, background
         self.now, self.told = QPushButton("&Check for changes", self), label("", "muted")
         self.told.setObjectName("settingsTold")
-        self._form = QFormLayout()
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self._form.setHorizontalSpacing(18)
+        told = QWidget(self)
+        self._form = facts(told)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addLayout(self._form)
+        layout.addWidget(told)
         layout.addWidget(self.told)
         buttons = QWidget(self)
         FlowLayout(buttons).addWidget(self.now)

@@ -1,7 +1,7 @@
-"""The labels of settings: plain text that wraps, and headings that do not."""
+"""The labels of settings: plain text that wraps, headings that do not, and forms of both."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 
 def label(text: str, kind: str = "plain") -> QLabel:
@@ -11,3 +11,12 @@ def label(text: str, kind: str = "plain") -> QLabel:
     made.setProperty("kind", kind)
     made.setWordWrap(kind != "section")
     return made
+
+
+def facts(parent: QWidget) -> QFormLayout:
+    """Lay out a widget as facts, each beneath its name: of rows that wrap only now and then Qt reckons the height too low, and cuts words off."""
+    form = QFormLayout(parent)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setVerticalSpacing(6)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+    return form

@@ -18,7 +18,7 @@ from securemail_desktop.gui.notifier import OFF, PREFERENCE
 from securemail_desktop.gui.passphrase_row import PassphraseRow
 from securemail_desktop.gui.policy_section import PolicySection
 from securemail_desktop.gui.session_port import SessionPort
-from securemail_desktop.gui.settings_label import label
+from securemail_desktop.gui.settings_label import facts, label
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.signature_field import SignatureField
 from securemail_desktop.gui.still_box import StillBox
@@ -194,13 +194,12 @@ class SettingsWindow(QWidget):
         layout.addSpacing(6)
         layout.addWidget(self.limits)
         layout.addWidget(self.passphrase)
-        layout.addLayout(self._organisation())
+        layout.addWidget(self._organisation())
 
-    def _organisation(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setHorizontalSpacing(18)
+    def _organisation(self) -> QWidget:
+        about = QWidget(self)
+        form = facts(about)
         form.addRow(label("Rules", "section"), label(BEHIND[self._session.policy.enforcement]))
         for name, who in self._session.policy.contacts:
             form.addRow(label(ASKED.get(name, "To ask"), "section"), label(words.visible(who)))
-        return form
+        return about

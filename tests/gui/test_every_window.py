@@ -56,6 +56,7 @@ def test_controls_speak_and_show_the_keyboard_and_no_word_is_cut_off(stage: Stag
     stage.look.apply(Scheme.DARK)
     rest(40)
     assert scene.name in WITH_COLOURS_OF_THEIR_OWN or left_over(window) == {}
+    assert {size: described(cut) for size in scene.sizes if (cut := cut_off(window, size))} == {}
 
 
 @every_scene
@@ -67,6 +68,8 @@ def test_no_word_is_cut_off_where_letters_are_large(large_letters: Stage, scene:
 def shown(stage: Stage, scene: Scene) -> QWidget:
     window = scene.make(stage)
     window.show()
+    stage.look.apply(Scheme.LIGHT)
+    window.resize(*next(iter(scene.sizes), (window.width(), window.height())))  # before it was laid out for the first time
     window.activateWindow()
     rest(20)
     return window
