@@ -13,6 +13,7 @@ from securemail_desktop.policy.compile import CompiledRule, Effect
 from securemail_desktop.policy.decision import DemandKind
 
 EVERY_METHOD = frozenset({Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL, Method.CLEAR})
+NO_METHOD: frozenset[Method] = frozenset()
 DEMANDS = tuple(DemandKind)
 Severity = tuple[int, ...]
 
@@ -70,21 +71,20 @@ def combine_by_mask(applied: Iterable[Applied]) -> dict[int, Combined]:
 
 
 def join(parts: Sequence[Combined]) -> Combined:
-    """Return what all parts ask together."""
+    """Return what all parts ask together: in one pass, for each recipient has his own parts."""
     if len(parts) == 1:
         return parts[0]
-    worst = max(parts, key=lambda p: p.severity, default=Combined())
-    return Combined(
-        max((p.minimum for p in parts), default=Level.CLEAR),
-        EVERY_METHOD.intersection(*(p.accepted for p in parts)),
-        frozenset().union(*(p.forbid for p in parts)),
-        any(p.nothing for p in parts),
-        any(p.block for p in parts),
-        tuple(chain.from_iterable(p.ranked for p in parts)),
-        tuple(chain.from_iterable(p.orders for p in parts)),
-        worst.severity,
-        worst.text,
-    )
+    minimum, accepted, forbid, nothing, block, worst = Level.CLEAR, EVERY_METHOD, NO_METHOD, False, False, Combined()
+    for part in parts:
+        minimum = max(minimum, part.minimum)
+        accepted &= part.accepted
+        forbid |= part.forbid
+        nothing |= part.nothing
+        block |= part.block
+        worst = part if part.severity > worst.severity else worst
+    ranked = tuple(chain.from_iterable(p.ranked for p in parts))
+    orders = tuple(chain.from_iterable(p.orders for p in parts))
+    return Combined(minimum, accepted, forbid, nothing, block, ranked, orders, worst.severity, worst.text)
 
 
 def _together(group: Sequence[Applied]) -> Combined:

@@ -1,5 +1,6 @@
 """Validated documents to rules that can be evaluated: conditions become trees over predicates, equal predicates become one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +24,11 @@ ANY_ATTACHMENT = HasAttachment()
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a rule does. `order` empty: no methods asked; `nothing`: no method will do, the copy waits for a person."""
+    """What a rule does. `order` empty: no methods asked; `nothing`: no method will do, the copy waits for a person.
+
+    It `restricts` when it forbids or demands anything (a list of methods with `clear` in it is only a wish), and `speaks` when it has a say in
+    how the message travels.
+    """
 
     order: tuple[Method, ...] = ()
     minimum: Level = Level.CLEAR
@@ -38,25 +43,23 @@ class Effect:
     changes: tuple[tuple[ChangeKind, tuple[str, ...]], ...] = ()
     strip: HasAttachment | None = None
 
-    @property
-    def restricts(self) -> bool:
-        """Return whether it forbids or demands anything; a list of methods with `clear` in it is only a wish."""
+    restricts: bool = field(init=False, compare=False)
+    speaks: bool = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Say once what is asked of each rule for each message."""
+        object.__setattr__(self, "restricts", self._restricts())
+        object.__setattr__(self, "speaks", self.restricts or bool(self.order))
+
+    def _restricts(self) -> bool:
         demanding = self.minimum or self.forbid or self.demand or self.block or self.nothing or self.hold
         taking = self.strip or any(kind in _TAKING for kind, _ in self.changes)
         return bool(demanding or taking or (self.order and Method.CLEAR not in self.order))
 
-    @property
-    def speaks(self) -> bool:
-        """Return whether it has a say in how the message travels."""
-        return self.restricts or bool(self.order)
-
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule, ready to be evaluated. `layer` counts from the upper one; `starts` included, `ends` excluded; texts in the user's language.
-
-    `needs` are the questions without which it cannot hold.
-    """
+    """A rule, ready to be evaluated. `layer` counts from the upper one; `starts` included, `ends` excluded; texts in the user's language."""
 
     id: str
     title: str
@@ -71,7 +74,6 @@ class CompiledRule:
     condition: Node
     per_recipient: bool
     effect: Effect
-    needs: tuple[int, ...]
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -81,10 +83,14 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """The rules of a policy in their rank, the predicates they share, the lists they look into, and what holds before any rule."""
+    """The rules of a policy in their rank, the predicates they share, the lists they look into, and what holds before any rule.
+
+    `needed_by` are the questions without which rules cannot hold, each with a bitmask of those rules, the question of most rules first.
+    """
 
     rules: tuple[CompiledRule, ...] = ()
     predicates: tuple[Predicate, ...] = ()
+    needed_by: tuple[tuple[int, int], ...] = ()
     lists: Lists = field(default=NO_LISTS)
     outside_order: tuple[Method, ...] = DEFAULT_ORDER
     outside_minimum: Level = Level.TRANSPORT
@@ -104,11 +110,12 @@ def compile_rules(
 ) -> Ruleset:
     """Compile the rules of all layers, the upper layer first."""
     questions = Questions(lists)
-    rules = [_rule(rule, layer, questions, language) for layer, document in enumerate(layers) for rule in document]
-    outside = patient_data.outside
+    compiled = [_rule(rule, layer, questions, language) for layer, document in enumerate(layers) for rule in document]
+    rules, outside = tuple(sorted(compiled, key=lambda r: r.rank)), patient_data.outside
     return Ruleset(
-        tuple(sorted(rules, key=lambda r: r.rank)),
+        rules,
         questions.predicates,
+        _needed_by(rules),
         lists,
         outside.encrypt,
         LEVEL_OF[outside.require],
@@ -136,8 +143,15 @@ def _rule(rule: Rule, layer: int, questions: Questions, language: str) -> Compil
         condition,
         condition.per_recipient,
         _effect(rule.then, language),
-        needs(condition),
     )
+
+
+def _needed_by(rules: Sequence[CompiledRule]) -> tuple[tuple[int, int], ...]:
+    masks: dict[int, int] = defaultdict(int)
+    for position, rule in enumerate(rules):
+        for number in needs(rule.condition):
+            masks[number] |= 1 << position
+    return tuple(sorted(masks.items(), key=lambda item: -item[1].bit_count()))
 
 
 def _effect(then: Actions, language: str) -> Effect:

@@ -13,4 +13,4 @@ def evaluate(policy: Policy, facts: Facts) -> Decision:
     """Return the decision on one message; `facts.now` is aware. A question that cannot be answered is an unknown fact, never an error."""
     index = index_facts(policy.ruleset.lists, facts)
     answers = Answers(policy.ruleset.predicates, index)
-    return resolve(policy.id, policy.ruleset, index, list(acting_rules(policy.ruleset.rules, answers)))
+    return resolve(policy.id, policy.ruleset, index, list(acting_rules(policy.ruleset, answers)))

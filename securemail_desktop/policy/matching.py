@@ -4,12 +4,12 @@ Rules are asked in their rank. `stop` takes the matched recipients out of the la
 rules of the same priority do not stop each other, so that their order does not matter.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from securemail_desktop.policy.compile import CompiledRule
+from securemail_desktop.policy.compile import CompiledRule, Ruleset
 from securemail_desktop.policy.decision import RuleMode
 from securemail_desktop.policy.tree import Answers
 
@@ -41,13 +41,22 @@ def match_rules(rules: Sequence[CompiledRule], answers: Answers) -> Iterator[Out
     yield from _matched(rules, answers, _outcome)
 
 
-def acting_rules(rules: Sequence[CompiledRule], answers: Answers) -> Iterator[Outcome]:
+def acting_rules(ruleset: Ruleset, answers: Answers) -> Iterator[Outcome]:
     """Return the outcomes of the rules that hold, or may hold, for somebody, in their rank."""
-    yield from _matched(rules, answers, _acting)
+    yield from _matched(_possible(ruleset, answers), answers, _acting)
+
+
+def _possible(ruleset: Ruleset, answers: Answers) -> Iterator[CompiledRule]:
+    """Yield the rules that no needed question excludes: one answer ends all rules that ask it, and spares their other questions."""
+    excluded = 0
+    for number, needing in ruleset.needed_by:
+        if needing & ~excluded and not answers[number].possible:
+            excluded |= needing
+    return (rule for position, rule in enumerate(ruleset.rules) if not excluded >> position & 1)
 
 
 def _matched(
-    rules: Sequence[CompiledRule], answers: Answers, ask: Callable[[CompiledRule, int, Answers], Outcome | None]
+    rules: Iterable[CompiledRule], answers: Answers, ask: Callable[[CompiledRule, int, Answers], Outcome | None]
 ) -> Iterator[Outcome]:
     layer = priority = None
     active, stopped = answers.index.everyone, 0
@@ -63,10 +72,7 @@ def _matched(
 
 
 def _acting(rule: CompiledRule, active: int, answers: Answers) -> Outcome | None:
-    """Return the outcome of a rule that holds or may hold. Most rules end at a question of theirs that is asked of many."""
-    for number in rule.needs:
-        if not answers[number].possible:
-            return None
+    """Return the outcome of a rule that holds or may hold."""
     if _resting(rule, answers.index.facts.now) or (rule.per_recipient and not answers.index.facts.recipients):
         return None
     truth = rule.condition.truth(answers)

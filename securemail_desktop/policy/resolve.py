@@ -43,7 +43,7 @@ class Start:
 def resolve(policy: PolicyId, ruleset: Ruleset, index: FactsIndex, outcomes: Sequence[Outcome]) -> Decision:
     """Return the decision."""
     applied = [a for n, o in enumerate(outcomes) if o.rule.mode is RuleMode.ENFORCE for a in _applied(o, n)]
-    changes = tuple(dict.fromkeys(c for a in applied for c in _changes(a, index.facts)))
+    changes = tuple(dict.fromkeys(c for a in applied if a.effect.changes or a.effect.strip for c in _changes(a, index.facts)))
     return Decision(
         policy,
         tuple(_recipients(ruleset, index, applied)),

@@ -74,7 +74,7 @@ class Join(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Conditions joined to one. `parts` stand in the order of the policy, `ordered` in the order in which they are asked."""
+    """Conditions joined to one. `parts` stand in the order of the policy, `ordered` in the order of asking, with `all` within `all` dissolved."""
 
     join: Join
     parts: "tuple[Leaf | Branch, ...]"
@@ -134,8 +134,7 @@ Node = Leaf | Branch
 def needs(node: Node) -> tuple[int, ...]:
     """Return the questions without which the condition cannot hold, the cheap ones only and first."""
     parts = node.ordered if isinstance(node, Branch) and node.join is Join.ALL else (node,)
-    found = [number for part in parts if isinstance(part, Branch) and part.join is Join.ALL for number in needs(part)]
-    return tuple(dict.fromkeys([*(part.number for part in parts if isinstance(part, Leaf) and part.cost < 2), *found]))
+    return tuple(dict.fromkeys(part.number for part in parts if isinstance(part, Leaf) and part.cost < 2))
 
 
 def branch(join: Join, parts: Sequence[Node]) -> Node:
@@ -144,7 +143,12 @@ def branch(join: Join, parts: Sequence[Node]) -> Node:
         return parts[0]
     cost = max((p.cost for p in parts), default=0)
     scoped = join in {Join.ALL, Join.ANY, Join.NOT} and any(p.per_recipient for p in parts)
-    return Branch(join, tuple(parts), tuple(sorted(parts, key=lambda p: p.cost)), cost, scoped)
+    flat = [inner for part in parts for inner in _dissolved(join, part)]
+    return Branch(join, tuple(parts), tuple(sorted(flat, key=lambda p: p.cost)), cost, scoped)
+
+
+def _dissolved(join: Join, part: Node) -> tuple[Node, ...]:
+    return part.ordered if isinstance(part, Branch) and part.join is join is Join.ALL else (part,)
 
 
 def _enough(join: Join, low: int, high: int, total: int) -> tuple[bool, bool]:
