@@ -1,37 +1,48 @@
-"""Messages to try a policy on: a message file, a folder of them, an mbox file, a maildir - or an account's Sent folder. Nothing is changed."""
+"""Messages to try a policy on: a message file, a folder of them, an mbox file, a maildir - or an account's Sent folder. Nothing is changed.
+
+They come oldest first, so that each can be judged by what was known when it was written; those whose headers cannot be read come last.
+"""
 
 import mailbox
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from email.parser import BytesHeaderParser
 from pathlib import Path
+from typing import TypeVar
 
 from securemail_desktop.accounts.errors import AccountError
 from securemail_desktop.accounts.open import open_mailbox
-from securemail_desktop.accounts.protocol import Place
+from securemail_desktop.accounts.protocol import Header, Mailbox, Place
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.cli.exit import UsageError
+from securemail_desktop.cli.history import correspondence_of
+from securemail_desktop.recipients.index import Correspondence
+from securemail_desktop.session.correspondence import correspondence
+
+_AT_ONCE = 500  # rows of a message list asked for at a time
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """How many messages there are, and the messages, (name, bytes) one after the other."""
+    """How many messages there are, the messages, (name, bytes) one after the other, and who wrote to whom in them, oldest first."""
 
     size: int
     messages: Iterator[tuple[str, bytes]]
+    history: tuple[Correspondence, ...] = ()
 
 
 def open_corpus(path: Path) -> Corpus:
     """Return the messages of a file or folder; raise `UsageError`, while they are read as well."""
     if (path / "cur").is_dir() and (path / "new").is_dir():
-        files = sorted(p for part in ("cur", "new") for p in (path / part).iterdir() if p.is_file())
-        return Corpus(len(files), _files(path, files))
+        return _files(path, sorted(p for part in ("cur", "new") for p in (path / part).iterdir() if p.is_file()))
     if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".eml" and p.is_file())
-        return Corpus(len(files), _files(path, files))
+        return _files(path, sorted(p for p in path.rglob("*") if p.suffix.lower() == ".eml" and p.is_file()))
     if not path.is_file():
         raise UsageError(f"{path}: expected a folder of .eml files, a maildir, an mbox file or a message file")
-    return _mbox(path) if _is_mbox(path) else Corpus(1, _files(path.parent, [path]))
+    return _mbox(path) if _is_mbox(path) else _files(path.parent, [path])
 
 
 def open_sent(account: Account, password: str, limit: int) -> Corpus:
@@ -42,7 +53,8 @@ def open_sent(account: Account, password: str, limit: int) -> Corpus:
         if folder is None:
             raise UsageError(f"{account.name}: its server names no folder for sent mail")
         place = Place(folder, opened.state(folder).validity)
-        uids = sorted(opened.new_uids(place, 1))[-limit:]
+        rows = _rows(opened, place, sorted(opened.new_uids(place, 1))[-limit:])
+        uids, history = _oldest_first((row.uid, correspondence(row)) for row in rows)
     except AccountError as error:
         raise UsageError(f"{account.name}: {error}") from error
 
@@ -53,15 +65,29 @@ def open_sent(account: Account, password: str, limit: int) -> Corpus:
         except AccountError as error:
             raise UsageError(f"{account.name}: {error}") from error
 
-    return Corpus(len(uids), messages())
+    return Corpus(len(uids), messages(), history)
 
 
-def _files(folder: Path, files: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
-    for file in files:
-        try:
-            yield file.relative_to(folder).as_posix(), file.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{file}: {error.strerror}") from error
+def _rows(opened: Mailbox, place: Place, uids: Sequence[int]) -> Iterator[Header]:
+    for first in range(0, len(uids), _AT_ONCE):
+        yield from opened.rows(place, uids[first : first + _AT_ONCE])
+
+
+def _files(folder: Path, files: Sequence[Path]) -> Corpus:
+    ordered, history = _oldest_first((file, correspondence_of(BytesHeaderParser().parsebytes(_content(file)))) for file in files)
+    return Corpus(len(ordered), ((file.relative_to(folder).as_posix(), _content(file)) for file in ordered), history)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+
+
+def _oldest_first(found: Iterable[tuple[Key, Correspondence | None]]) -> tuple[list[Key], tuple[Correspondence, ...]]:
+    ordered = sorted(found, key=lambda pair: pair[1].date.timestamp() if pair[1] else math.inf)
+    return [key for key, _ in ordered], tuple(message for _, message in ordered if message)
 
 
 def _is_mbox(path: Path) -> bool:
@@ -74,10 +100,11 @@ def _is_mbox(path: Path) -> bool:
 
 def _mbox(path: Path) -> Corpus:
     with closing(mailbox.mbox(path, create=False)) as box:
-        size = len(box.keys())
+        keys, history = _oldest_first((key, correspondence_of(headers)) for key, headers in box.iteritems())
 
     def messages() -> Iterator[tuple[str, bytes]]:
         with closing(mailbox.mbox(path, create=False)) as box:
-            yield from ((f"{path.name}#{number + 1}", box.get_bytes(key)) for number, key in enumerate(box.keys()))
+            box.keys()  # the places of the messages are found now, and numbered from 0
+            yield from ((f"{path.name}#{int(key) + 1}", box.get_bytes(key)) for key in keys)
 
-    return Corpus(size, messages())
+    return Corpus(len(keys), messages(), history)

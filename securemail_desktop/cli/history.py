@@ -16,10 +16,14 @@ from securemail_desktop.message.errors import MessageError
 from securemail_desktop.recipients.index import Correspondence, RecipientIndex
 
 
-def learn(index: RecipientIndex, places: Iterable[Path]) -> None:
-    """Let the index learn the mail of the places, oldest first; what one of the user's own addresses sent counts as sent."""
-    found = [message for place in places for message in _messages(place)]
-    for message in sorted(found, key=lambda m: m.date):
+def read_history(places: Iterable[Path]) -> tuple[Correspondence, ...]:
+    """Return the mail of the places, oldest first; raise `UsageError`."""
+    return tuple(sorted((message for place in places for message in _messages(place)), key=lambda m: m.date))
+
+
+def learn(index: RecipientIndex, history: Iterable[Correspondence]) -> None:
+    """Let the index learn mail, oldest first; what one of the user's own addresses sent counts as sent."""
+    for message in history:
         if message.sender.key in index.own:
             index.learn_sent(message)
         else:
@@ -28,7 +32,7 @@ def learn(index: RecipientIndex, places: Iterable[Path]) -> None:
 
 def _messages(place: Path) -> Iterator[Correspondence]:
     for headers in _headers(place):
-        message = _correspondence(headers)
+        message = correspondence_of(headers)
         if message is not None:
             yield message
 
@@ -38,13 +42,14 @@ def _headers(place: Path) -> Iterator[Message]:
         raise UsageError(f"{place} does not exist; name an mbox file, a Maildir, or a folder of .eml files")
     if place.is_dir() and not (place / "cur").is_dir():
         parser = BytesHeaderParser()
-        yield from (parser.parsebytes(path.read_bytes()) for path in sorted(place.glob("*.eml")))
+        yield from (parser.parsebytes(path.read_bytes()) for path in sorted(place.rglob("*.eml")) if path.is_file())
         return
     with closing(mailbox.Maildir(place, create=False) if place.is_dir() else mailbox.mbox(place, create=False)) as box:
         yield from box
 
 
-def _correspondence(headers: Message) -> Correspondence | None:
+def correspondence_of(headers: Message) -> Correspondence | None:
+    """Return who wrote to whom by a message's headers, None where they cannot be read."""
     try:
         sender = parse_addresses(_text(headers, "From"))[0]
         return Correspondence(

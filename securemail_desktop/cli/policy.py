@@ -128,6 +128,14 @@ def _simulate_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--corpus", type=Path, metavar="PATH", help="folder of .eml files, maildir, mbox file or message file")
     source.add_argument("--imap-sent", metavar="ACCOUNT", help="the Sent folder of an account; it is only read")
     parser.add_argument("--newest", type=int, default=10_000, metavar="N", help="of a Sent folder only so many, the newest (10,000)")
+    parser.add_argument(
+        "--history",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="older mail: who was known already; the corpus counts anyway",
+    )
     parser.add_argument("--inside", action="append", default=[], metavar="DOMAIN", help="a domain of the organisation, beside the policy's")
     parser.add_argument("--can", action="append", default=[], metavar="WHO=METHOD", help="what an address or domain can open")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (one for each core)")

@@ -1,7 +1,8 @@
 """`securemail policy simulate`: what a candidate policy would have made of mail that went, beside the policy that holds. Nothing is sent or changed.
 
-Each message is judged by both policies as the send path would, on the day on which it was sent. Everyone counts as a stranger, and can open what the
-policies' gateways, the organisation's own transport and `--can` say. Messages are judged in several processes; none keeps what it read.
+Each message is judged by both policies as the send path would, on the day on which it was sent and by what its author knew then: who wrote to whom
+before, in these messages and in those of `--history`. Recipients can open what the policies' gateways, the organisation's own transport and `--can`
+say. Messages are judged in several processes; none keeps what it read.
 """
 
 import argparse
@@ -13,14 +14,16 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from securemail_desktop.accounts.errors import AccountError
 from securemail_desktop.accounts.settings import Account, read_accounts
+from securemail_desktop.cli.acquainted import acquainted, packed
 from securemail_desktop.cli.corpus import Corpus, open_corpus, open_sent
 from securemail_desktop.cli.exit import Exit, UsageError
+from securemail_desktop.cli.history import read_history
 from securemail_desktop.cli.opening import open_store
 from securemail_desktop.cli.policy_assumed import Promise, means_of, promised, with_inside
 from securemail_desktop.cli.simulation_report import as_html, as_json, as_text
@@ -36,7 +39,6 @@ from securemail_desktop.policy.load import builtin_policy, load_policy
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.policy.simulate import Compared, Copy, Fate, Judged, Simulation, together
 from securemail_desktop.recipients.check import check_recipients
-from securemail_desktop.recipients.index import RecipientIndex
 from securemail_desktop.sending.facts import build_facts
 from securemail_desktop.sending.outlook import foresee
 from securemail_desktop.session.attachment_texts import AttachmentTexts
@@ -50,12 +52,16 @@ _AHEAD = 3  # tasks waiting for each process, so that a large corpus is never in
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Some messages, and by what they are judged; `base` None is the built-in policy. It travels to another process."""
+    """Some messages, and by what they are judged; `base` None is the built-in policy. It travels to another process.
+
+    `history` is who wrote to whom, packed by `acquainted.packed`.
+    """
 
     base: Path | None
     candidate: Path
     inside: tuple[str, ...]
     given: tuple[Promise, ...]
+    history: bytes = b""
     messages: tuple[tuple[str, bytes], ...] = ()
 
 
@@ -66,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     corpus = _corpus(arguments)
     if not corpus.size:
         raise UsageError("there is no message to try the policies on")
+    task = replace(task, history=packed((*read_history(arguments.history), *corpus.history)))
     simulation = together(_progress(_judged(task, corpus, max(1, arguments.jobs)), corpus.size))
     if arguments.report:
         _write(arguments.report, as_html(simulation))
@@ -108,7 +115,7 @@ def _judged(task: Task, corpus: Corpus, jobs: int) -> Iterator[Simulation]:
 def _tasks(task: Task, messages: Iterable[tuple[str, bytes]]) -> Iterator[Task]:
     source = iter(messages)
     while some := tuple(islice(source, _TOGETHER)):
-        yield Task(task.base, task.candidate, task.inside, task.given, some)
+        yield replace(task, messages=some)
 
 
 def judge(task: Task) -> Simulation:
@@ -124,7 +131,7 @@ def judge(task: Task) -> Simulation:
                 unusable.append((name, str(error)))
                 continue
             read.read(draft.attachments)
-            messages.append(_compared(name, draft, field_texts(draft, read.text), policies, task.given))
+            messages.append(_compared(name, draft, field_texts(draft, read.text), policies, task))
     return Simulation(tuple(messages), tuple(unusable))
 
 
@@ -134,18 +141,17 @@ def _policies(task: Task) -> tuple[Policy, Policy]:
     return with_inside(base, task.inside), candidate
 
 
-def _compared(
-    name: str, draft: Draft, texts: tuple[FieldText, ...], policies: tuple[Policy, Policy], given: tuple[Promise, ...]
-) -> Compared:
+def _compared(name: str, draft: Draft, texts: tuple[FieldText, ...], policies: tuple[Policy, Policy], task: Task) -> Compared:
     found = scan([(t.field, t.text) for t in texts])
-    base, candidate = (_judged_by(policy, draft, texts, found, given) for policy in policies)
+    base, candidate = (_judged_by(policy, draft, texts, found, task) for policy in policies)
     counts = sorted(Counter(f.type.value for f in found.findings).items())
     return Compared(name, base, candidate, found.phi, tuple(counts))
 
 
-def _judged_by(policy: Policy, draft: Draft, texts: tuple[FieldText, ...], found: Scan, given: tuple[Promise, ...]) -> Judged:
-    means = {r.address.key: means_of(r.address, policy, given, draft.date) for r in draft.recipients}
-    concerns = check_recipients(draft, RecipientIndex((draft.sender,), policy.inside), found)
+def _judged_by(policy: Policy, draft: Draft, texts: tuple[FieldText, ...], found: Scan, task: Task) -> Judged:
+    means = {r.address.key: means_of(r.address, policy, task.given, draft.date) for r in draft.recipients}
+    index = acquainted(task.history).before(draft.date, draft.sender, policy.inside)
+    concerns = check_recipients(draft, index, found, texts)
     decision = evaluate(policy, build_facts(draft, texts, found, concerns, means, policy.inside, draft.date, "cli"))
     copies = tuple(
         Copy(o.recipient.address.key, _fate(Fate(o.verdict.value), o.recipient.address.key, decision), o.method.value)

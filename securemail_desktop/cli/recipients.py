@@ -170,16 +170,17 @@ def _thread(parent: dict[str, Any] | None) -> Thread:
 
 
 def _files(arguments: argparse.Namespace) -> int:
-    from securemail_desktop.cli.history import learn
+    from securemail_desktop.cli.history import learn, read_history
     from securemail_desktop.message.text.body import field_texts
     from securemail_desktop.phi.scan import scan
     from securemail_desktop.session.attachment_texts import AttachmentTexts
 
     results = []
+    history = read_history(arguments.history)
     with AttachmentTexts() as texts:
         for draft in [_read(path) for path in arguments.files]:
             index = RecipientIndex((draft.sender,), arguments.inside)
-            learn(index, arguments.history)
+            learn(index, history)
             texts.read(draft.attachments)
             fields = field_texts(draft, texts.text)
             found = scan([(field.field, field.text) for field in fields])

@@ -16,10 +16,10 @@ BODY = "Patient Maria Lopez, MRN 4471182, has type 2 diabetes. Start metformin 5
 PROTECTS = HEAD + "rules: [{id: lab, title: L, when: {words: cafeteria}, then: {require: transport}}]\n"
 
 
-def letter(body: str, to: str = "bob@partner.example") -> bytes:
+def letter(body: str, to: str = "bob@partner.example", day: int = 2) -> bytes:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "alice@clinic.example", to, "Tuesday"
-    message["Date"], message["Message-ID"] = "Mon, 02 Nov 2026 09:00:00 +0000", f"<{abs(hash(body))}@clinic.example>"
+    message["Date"], message["Message-ID"] = f"Mon, {day:02} Nov 2026 09:00:00 +0000", f"<{abs(hash(body))}@clinic.example>"
     message.set_content(body)
     return message.as_bytes()
 
@@ -73,6 +73,22 @@ def test_findings_that_would_newly_go_in_clear_are_a_no(corpus: Path, tmp_path: 
     assert report.stat().st_mode & 0o077 == 0
     assert run(["policy", "simulate", *words]) == Exit.NO
     assert "NOT SAFE: 1 with findings" in capsys.readouterr().out
+
+
+STRANGERS = HEAD + "rules: [{id: first, title: F, when: {recipient: {concern: first-contact}}, then: {confirm: true}}]\n"
+
+
+@pytest.mark.parametrize(("history", "asked"), [((), ["1.eml"]), (("--history", "old"), [])], ids=["corpus alone", "older mail"])
+def test_only_the_first_letter_to_somebody_goes_to_a_stranger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, history: tuple[str, ...], asked: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder, day in (("old", 1), ("new", 2), ("new", 9), ("new", 16)):
+        Path(folder).mkdir(exist_ok=True)
+        Path(folder, f"{day // 2}.eml").write_bytes(letter(f"The cafeteria is closed on day {day}.", day=day))
+    base, candidate = policy_folder(tmp_path / "base", HEAD), policy_folder(tmp_path / "candidate", STRANGERS)
+    _, found = simulate(capsys, "--base", str(base), "--candidate", str(candidate), "--corpus", "new", *history)
+    assert [m["name"] for m in found["changed"]] == asked  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("kind", ["mbox", "maildir", "file"])
