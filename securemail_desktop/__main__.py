@@ -19,7 +19,7 @@ def main() -> int:
     """Run the program; return its exit code."""
     os.umask(0o077)  # whatever we or a program that we start writes is for its owner only
     faults.install()
-    arguments = sys.argv[1:]
+    arguments = _command_first(sys.argv[1:])
     if not arguments or arguments[0].startswith(("--data", "--key-file")) or arguments[0][:7].lower() == "mailto:":
         return _window(arguments)
     if arguments[0] == "read-attachments":
@@ -33,6 +33,15 @@ def main() -> int:
     from securemail_desktop.cli.main import run
 
     return run(arguments)
+
+
+def _command_first(arguments: list[str]) -> list[str]:
+    """Return the arguments with the options that stand before a command behind it, where its parser looks for them."""
+    at = 0
+    while at < len(arguments) and arguments[at].startswith(("--data", "--key-file", "--passphrase-file")):
+        at += 1 if "=" in arguments[at] else 2
+    command = arguments[at : at + 1]
+    return arguments if not command or command[0][:7].lower() == "mailto:" else [*arguments[at:], *arguments[:at]]
 
 
 def _read_attachments() -> int:
