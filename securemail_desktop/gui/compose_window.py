@@ -21,7 +21,7 @@ from securemail_desktop.gui.doubts import Doubts
 from securemail_desktop.gui.draft_editor import DraftEditor
 from securemail_desktop.gui.key_look_up import KeyLookUp
 from securemail_desktop.gui.live_review import LiveReview
-from securemail_desktop.gui.look import BODY_POINTS, Look
+from securemail_desktop.gui.look import Look, by_letters
 from securemail_desktop.gui.places import Places
 from securemail_desktop.gui.receipt_model import ReceiptModel
 from securemail_desktop.gui.recipient_field import RecipientField
@@ -160,12 +160,10 @@ class ComposeWindow(QWidget):
     def _arrange_footer(self) -> None:
         width = self.width()
         buttons = self._form.footer.findChild(QBoxLayout, "buttonRow")
-        for layout, least in ((self._form.footer.layout(), self._narrow()), (buttons, self._narrowest_row())):
+        narrow = by_letters(NARROW, self.font())
+        for layout, least in ((self._form.footer.layout(), narrow), (buttons, self._narrowest_row())):
             if isinstance(layout, QBoxLayout):
                 layout.setDirection(QBoxLayout.Direction.TopToBottom if width < least else QBoxLayout.Direction.LeftToRight)
-
-    def _narrow(self) -> int:
-        return round(NARROW * max(1.0, self.font().pointSizeF() / BODY_POINTS))
 
     def _narrowest_row(self) -> int:
         """Return the width in pixels that the buttons beside each other need, with the space about them."""

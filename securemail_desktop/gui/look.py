@@ -19,6 +19,7 @@ from securemail_desktop.gui.tones import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LI
 FAMILY = "Inter"
 BODY_POINTS = 10.5
 SMALL, LARGE, HUGE = 0.9, 1.2, 1.5
+ICON = 16  # pixels of a button's icon
 
 
 class Scheme(StrEnum):
@@ -121,12 +122,18 @@ class Look(QObject):
     def _style_sheet(self) -> str:
         body = self._application.font().pointSizeF()
         sizes = {"small": f"{body * SMALL:.1f}pt", "large": f"{body * LARGE:.1f}pt", "huge": f"{body * HUGE:.1f}pt"}
+        sizes["icon"] = f"{by_letters(ICON, self._application.font())}px"
         edges = {f"{tone}_edge": self.tones.edge_of(tone) for tone in Tone}
         tick = "tick-light" if QColor(self.tones.accent_ink).lightness() > QColor(self.tones.accent).lightness() else "tick-dark"
         off = self.tones.surface if self.tones.edged else self.tones.line
         icons = (self._desktop / "icons").as_posix()
         sheet = (self._desktop / "style.qss").read_text("utf-8")
         return Template(sheet).substitute(asdict(self.tones), icons=icons, tick=tick, off=off, **edges, **sizes)
+
+
+def by_letters(pixels: int, font: QFont) -> int:
+    """Return a length that was chosen for letters of the usual size, for letters of this font, in pixels."""
+    return round(pixels * max(1.0, font.pointSizeF() / BODY_POINTS))
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:

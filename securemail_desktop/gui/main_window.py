@@ -25,7 +25,7 @@ from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.held_alert import HeldAlert
 from securemail_desktop.gui.leaving import Leaving
 from securemail_desktop.gui.locking import Locking
-from securemail_desktop.gui.look import BODY_POINTS, Look
+from securemail_desktop.gui.look import Look, by_letters
 from securemail_desktop.gui.mail_page import MailPage
 from securemail_desktop.gui.mailbox import Mailbox
 from securemail_desktop.gui.main_form import MainForm
@@ -184,8 +184,8 @@ class MainWindow(QWidget):
         """Show three panes, two, or one."""
         super().resizeEvent(event)
         self._locking.resize()
-        width = event.size().width()
-        self._panes = 3 if width >= THREE_PANES else 2 if width >= TWO_PANES else 1
+        width, font = event.size().width(), self.font()
+        self._panes = 3 if width >= by_letters(THREE_PANES, font) else 2 if width >= by_letters(TWO_PANES, font) else 1
         self._mail.set_single(single=self._panes < 3)
         self._show_panes()
 
@@ -340,7 +340,7 @@ class MainWindow(QWidget):
         self._form.content.setVisible(not alone or not self._in_folders)
         if lost:
             self._to_page()
-        width = round(SIDEBAR * max(1.0, self.font().pointSizeF() / BODY_POINTS))
+        width = by_letters(SIDEBAR, self.font())
         self._form.sidebar.setMinimumWidth(0 if alone else width)
         self._form.sidebar.setMaximumWidth(16_777_215 if alone else width)
         reading = self._form.pages.currentWidget() is self._mail and self._mail.is_reading_alone

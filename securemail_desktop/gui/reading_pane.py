@@ -20,7 +20,7 @@ from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.header_view import HeaderView
 from securemail_desktop.gui.html_view import HtmlView
-from securemail_desktop.gui.look import Look
+from securemail_desktop.gui.look import Look, by_letters
 from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.state_view import StateView
@@ -31,7 +31,7 @@ from securemail_desktop.resources import ui_dir
 from securemail_desktop.session.mail_view import MessageView, Reading
 
 CHOOSE, NONE = "Choose a message to read it", "No message to read"
-LOW, LEAST = 480, 40  # pixels: the height below which everything around the text is kept small, and what the text keeps
+LOW, LEAST = 600, 40  # pixels: the height below which the files are a button instead of a list, and what the text keeps
 EDGES = 2  # pixels of the ring that shows where the keyboard is
 
 
@@ -168,7 +168,7 @@ class ReadingPane(QWidget):
         QTimer.singleShot(0, self, self._fit)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Follow what changes above the text: names that unfold, details that are shown."""
+        """Follow what changes around the text: names that unfold, details that are shown, a bar that comes."""
         if event.type() == QEvent.Type.LayoutRequest:
             QTimer.singleShot(0, self, self._fit)
         return super().eventFilter(watched, event)
@@ -194,7 +194,8 @@ class ReadingPane(QWidget):
         self.body.link_activated.connect(self._follow)
         self.body.notice_changed.connect(self._show_notice)
         form.bar.chosen.connect(self._answered)
-        form.head.installEventFilter(self)
+        for part in (form.head, form.messagePage):
+            part.installEventFilter(self)
         form.fileList.setModel(self._files)
         form.fileList.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         form.fileList.activated.connect(lambda index: self.open_wanted.emit(self.files[index.row()]))
@@ -259,7 +260,7 @@ class ReadingPane(QWidget):
 
     def _show_files(self) -> None:
         """List the files, or name their number where the text would have no room."""
-        low = self.height() < LOW
+        low = self.height() < by_letters(LOW, self.font())
         self._files_button.setVisible(low)
         self._form.fileButtons.setVisible(not low)
         self._form.fileList.most_rows = 0 if low else 3
@@ -303,9 +304,11 @@ class ReadingPane(QWidget):
             self.link_wanted.emit(link)
 
     def _fit(self) -> None:
-        """Give what stands above the text the room that it needs, but no more than half."""
-        scroll, head = self._form.headScroll, self._form.head
-        most = self.height() // (4 if self.height() < LOW else 2)
+        """Give what stands above the text the room that it needs, but no more than half, and a third to the text."""
+        form = self._form
+        scroll, head = form.headScroll, form.head
+        around = sum(map(_height, filter(QWidget.isVisible, (form.tools, form.bar, self.finder, form.fileRow))))
+        most = min(self.height() // 2, self.height() * 2 // 3 - around)
         layout = head.layout()
         width = max(scroll.width(), head.minimumSizeHint().width())
         wanted = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else head.sizeHint().height()
@@ -314,3 +317,7 @@ class ReadingPane(QWidget):
         scroll.setFixedHeight(max(40, min(wanted + EDGES, most)))
         scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded if cut else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus if cut else Qt.FocusPolicy.NoFocus)
+
+
+def _height(part: QWidget) -> int:
+    return part.heightForWidth(part.width()) if part.hasHeightForWidth() else part.sizeHint().height()

@@ -4,11 +4,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLayout, QMenu, QScrollArea, QStackedLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from securemail_desktop.gui.background import Background
@@ -86,16 +87,36 @@ def letters(window: QWidget) -> Iterator[str]:
 
 
 def cut_off(window: QWidget, size: tuple[int, int]) -> list[QWidget]:
-    """Return the words for which there is not enough room in a window of this size, or which stand beyond its edge, when all has settled."""
+    """Return the words for which there is not enough room in a window of this size, when all has settled.
+
+    That are those which are cut, which stand beyond its edge, or over another part.
+    """
     window.resize(*size)
     found: list[QWidget] = []
     for _ in range(SETTLING):
         rest(20)
         worded = [w for w in window.findChildren(QWidget) if isinstance(w, QLabel | QAbstractButton) and w.isVisible() and w.text()]
-        found = [widget for widget in worded if not _fits(widget) or not _is_inside(widget, window)]
+        found = [widget for widget in worded if not _fits(widget) or not _is_inside(widget, window)] or overlapping(window)
         if not found:
             break
     return found
+
+
+def overlapping(window: QWidget) -> list[QWidget]:
+    """Return the parts that a layout had to put over the one before: it had no room for what must not be smaller."""
+    laid_out = [layout for layout in window.findChildren(QLayout) if isinstance(layout.parent(), QWidget)]
+    neighbours = (pair for layout in laid_out for pair in combinations(filter(QWidget.isVisible, _widgets(layout)), 2))
+    return [other for one, other in neighbours if one.geometry().intersects(other.geometry())]
+
+
+def _widgets(layout: QLayout) -> Iterator[QWidget]:
+    if isinstance(layout, QStackedLayout):
+        return
+    for item in filter(None, map(layout.itemAt, range(layout.count()))):
+        if isinstance(inner := item.layout(), QLayout):
+            yield from _widgets(inner)
+        elif isinstance(widget := item.widget(), QWidget):
+            yield widget
 
 
 def _fits(widget: QLabel | QAbstractButton) -> bool:

@@ -1,4 +1,4 @@
-"""Renders the scenes to PNG files, to be looked at: `python -m tests.gui.screenshots FOLDER [--scale 2] [--schemes dark,light] [--only compose]`.
+"""Renders the scenes to PNG files, to be looked at: `python -m tests.gui.screenshots FOLDER [--scale 2] [--letters 2] [--only NAME]`.
 
 Not a test: it is how the look was judged, in every scheme, wide and narrow, with long names, empty and with errors.
 """
@@ -14,6 +14,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.gui.screenshots", description="Render every window and state.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--scale", default="1", help="1 to 3")
+    parser.add_argument("--letters", type=float, default=1.0, help="how many times their usual size the letters have")
     parser.add_argument("--schemes", default="light,dark,contrast-light,contrast-dark")
     parser.add_argument("--only", default="", help="what a scene's name holds")
     return parser.parse_args()
@@ -21,6 +22,8 @@ def options() -> argparse.Namespace:
 
 def render(asked: argparse.Namespace) -> None:
     """Set each scene once and take its picture in every scheme and size."""
+    from PySide6.QtWidgets import QApplication
+
     from securemail_desktop.gui.background import Background
     from securemail_desktop.gui.look import Scheme
     from tests.gui.screenshots.scenes import SCENES
@@ -39,6 +42,10 @@ def render(asked: argparse.Namespace) -> None:
         clear_stage()
 
     stage = open_stage(Background())
+    letters = QApplication.font()
+    letters.setPointSizeF(asked.letters * letters.pointSizeF())
+    QApplication.setFont(letters)
+    stage.look.apply(Scheme.LIGHT)
     for scene in SCENES:
         if asked.only in scene.name:
             sys.stderr.write(f"{scene.name}\n")
