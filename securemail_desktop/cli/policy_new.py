@@ -1,8 +1,10 @@
 """`securemail policy new`: a policy folder of one's own from one that ships, and what in it is to be changed."""
 
 import argparse
+import re
 import shutil
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from securemail_desktop.cli.exit import Exit, UsageError
@@ -10,6 +12,9 @@ from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.errors import MessageError
 from securemail_desktop.policy.load import load_policy
 from securemail_desktop.resources import policies_dir
+
+_CHANGE = "# CHANGE:"
+_SETTING = re.compile(r"[\s#]*([a-z_-]+):")  # one that is commented out is one to fill in
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{folder} cannot be made: {error.strerror}") from error
     load_policy(folder)
-    print(f"Made {folder} from {arguments.template}. What is yours to change:")
-    print("\n".join(_to_change(folder)))
+    changes = list(_to_change(folder))
+    print("\n".join([f"Made {folder} from {arguments.template}.{' What is yours to change:' if changes else ''}", *changes]))
     print(f"Then: securemail policy lint {folder} && securemail policy test {folder}")
     return Exit.DONE
 
@@ -62,6 +67,8 @@ def _named(text: str, name: str, inside: list[str]) -> str:
         if line.startswith("name:"):
             lines.append(f"name: {name}")
         elif line.startswith("inside:") and inside:
+            if lines[-1].startswith(_CHANGE):
+                lines.pop()  # it is done
             lines.append(f"inside: [{', '.join(inside)}]")
         else:
             lines.append(line)
@@ -69,10 +76,16 @@ def _named(text: str, name: str, inside: list[str]) -> str:
 
 
 def _to_change(folder: Path) -> Iterator[str]:
+    """Yield each place, the setting that the remark stands above, and the remark."""
     for file in sorted(folder.glob("*.yaml")):
-        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-            if "CHANGE:" in line:
-                yield f"  {file.name}:{number}: {line.partition('CHANGE:')[2].strip()}"
+        lines = file.read_text("utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if line.strip().startswith(_CHANGE):
+                more = list(takewhile(lambda below: below.strip().startswith("#") and not _SETTING.match(below), lines[number:]))
+                at = number + len(more)
+                setting = _SETTING.match(lines[at]) if at < len(lines) else None
+                remark = " ".join([line.partition(_CHANGE)[2], *(below.strip().lstrip("#") for below in more)])
+                yield f"  {file.name}:{at + 1}: {setting[1] if setting else ''}: {' '.join(remark.split())}"
 
 
 def _domain(text: str) -> str:

@@ -14,7 +14,7 @@ Fields = Sequence[tuple[str, str]]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE.eml", help="message files")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE.eml", help="message files, - for standard input")
     parser.add_argument(
         "--jsonl", action="store_true", help="read messages as JSON lines from standard input, answer each with a JSON line"
     )
@@ -108,7 +108,7 @@ def _scanned(files: Sequence[Path]) -> Iterator[tuple[Path, Scan, list[dict[str,
     with AttachmentTexts() as texts:
         for file in files:
             try:
-                draft = parse_draft(file.read_bytes())
+                draft = parse_draft(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
             except OSError as error:
                 raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
             except MessageError as error:

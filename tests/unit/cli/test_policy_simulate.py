@@ -161,6 +161,21 @@ def test_a_new_policy_is_sound_and_passes_its_cases(tmp_path: Path, capsys: pyte
         assert (file.parent / first.partition("$schema=")[2]).is_file()
 
 
+def test_a_new_policy_says_what_is_left_to_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["policy", "new", str(tmp_path / "a"), "--from", "hospital", "--inside", "clinic.example"]) == Exit.DONE
+    told = capsys.readouterr().out
+    lines = (tmp_path / "a" / "policy.yaml").read_text("utf-8").splitlines()
+    named = dict(line.strip().split(": ", 2)[:2] for line in told.splitlines() if line.strip().startswith("policy.yaml:"))
+    assert {"contacts", "gateways", "enforcement"} < set(named.values())
+    assert "inside" not in named.values()
+    for place, setting in named.items():
+        assert lines[int(place.partition(":")[2]) - 1].lstrip("# ").startswith(f"{setting}:")
+    assert run(["policy", "new", str(tmp_path / "b"), "--from", "hospital"]) == Exit.DONE
+    assert "inside: your mail domains" in capsys.readouterr().out
+    assert run(["policy", "new", str(tmp_path / "c"), "--from", "strict", "--inside", "clinic.example"]) == Exit.DONE
+    assert "yours to change" not in capsys.readouterr().out
+
+
 def test_a_new_policy_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "policy.yaml").write_text("mine", encoding="utf-8")
     assert run(["policy", "new", str(tmp_path)]) == Exit.USAGE

@@ -68,6 +68,13 @@ def test_nothing_to_scan(capsys):
     assert "message files" in capsys.readouterr().err
 
 
+def test_a_message_from_standard_input(monkeypatch, capsys):
+    letter = b"From: alice@clinic.example\nTo: bob@partner.example\nSubject: x\n\nPatient Maria Lopez, MRN 4471182, has diabetes."
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(letter)))
+    assert run(["scan", "-"]) == 0
+    assert capsys.readouterr().out.startswith("-: patient data")
+
+
 def test_a_missing_file(tmp_path, capsys):
     assert run(["scan", str(tmp_path / "none.eml")]) == 2
     assert "none.eml" in capsys.readouterr().err
