@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening_session import opened_session
 from securemail_desktop.encryption.discovery.answer import Answer
+from securemail_desktop.encryption.promise import Promise
 from securemail_desktop.encryption.record import KeyRecord
 from securemail_desktop.encryption.status import status_of
 from securemail_desktop.message.address import Address, parse_address
@@ -24,11 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Do it; the answer is yes (exit code 0) when a key of the address can be used now."""
     address = _address(arguments.address)
     with opened_session(arguments) as session:
-        answers = session.keys.look_ups.ask(address)
+        answers, promises = session.keys.look_ups.ask(address), session.keys.look_ups.promises(address)
         ring = session.ring
         records = ring.records_of(address)
         reasons = {record.name: status_of(record, ring, datetime.now(UTC)) for record in records}
-        _print_json(answers, records, reasons) if arguments.json else _print(answers, records, reasons)
+        _print_json(answers, promises, records, reasons) if arguments.json else _print(answers, promises, records, reasons)
     return Exit.DONE if not all(reasons.values()) else Exit.NO
 
 
@@ -39,16 +40,18 @@ def _address(text: str) -> Address:
         raise UsageError(f"{text!r} is not one mail address.") from error
 
 
-def _print(answers: Sequence[Answer], records: Sequence[KeyRecord], reasons: dict[str, str]) -> None:
+def _print(answers: Sequence[Answer], promises: Sequence[Promise], records: Sequence[KeyRecord], reasons: dict[str, str]) -> None:
     for answer in answers:
         print(f"{answer.origin.value:<8} {answer.outcome.value:<9} {answer.said}")
+    for promise in promises:
+        print(f"{promise.kind.value:<8} {_outcome(promise):<9} {promise.said.rstrip('.')}.")
     for record in records:
         print(f"{record.method.value:<8} {record.key}\n         {record.evidence}\n         {reasons[record.name] or 'it can be used'}")
     if not records:
         print("No key is known for this address.")
 
 
-def _print_json(answers: Sequence[Answer], records: Sequence[KeyRecord], reasons: dict[str, str]) -> None:
+def _print_json(answers: Sequence[Answer], promises: Sequence[Promise], records: Sequence[KeyRecord], reasons: dict[str, str]) -> None:
     said = [
         {
             "source": a.origin.value,
@@ -72,4 +75,14 @@ def _print_json(answers: Sequence[Answer], records: Sequence[KeyRecord], reasons
         }
         for record in records
     ]
-    print(json.dumps({"answers": said, "keys": keys}, ensure_ascii=False))
+    promised = [
+        {"kind": p.kind.value, "outcome": _outcome(p), "said": p.said, "confirmed": p.confirmed.isoformat(timespec="seconds")}
+        for p in promises
+    ]
+    print(json.dumps({"answers": said, "promises": promised, "keys": keys}, ensure_ascii=False))
+
+
+def _outcome(promise: Promise) -> str:
+    if promise.failed:
+        return "failed"
+    return "promised" if promise.held else "nothing"

@@ -14,8 +14,8 @@ from securemail_desktop.cli.opening_session import opened_session
 from securemail_desktop.cli.policy_assumed import given_to, means_of, promised, with_inside
 from securemail_desktop.cli.send import read_draft
 from securemail_desktop.encryption.capability import Capabilities
-from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.promise import Promises
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.text.body import field_texts
@@ -36,6 +36,7 @@ from securemail_desktop.sending.outlook import foresee, verdict_of
 from securemail_desktop.sending.questions import questions_of
 from securemail_desktop.sending.state import Outlook
 from securemail_desktop.session.attachment_texts import AttachmentTexts
+from securemail_desktop.session.means import means_for
 from securemail_desktop.session.session import Session
 
 Document = dict[str, Any]
@@ -92,10 +93,10 @@ def _without_data(draft: Draft, arguments: argparse.Namespace) -> Known:
 def _with_data(draft: Draft, arguments: argparse.Namespace, session: Session) -> Known:
     policy = with_inside(load_policy(arguments.policy) if arguments.policy else session.policy, arguments.inside)
     given = promised(arguments.can)
-    own, gateways = session.ring.own(draft.sender, draft.date), dict(policy.gateways)
+    known = means_for(draft.sender, session.ring, policy, Promises(session.vault), draft.date)
 
     def means(address: Address) -> Capabilities:
-        found = capabilities_of(address, own, session.ring, gateways, policy.inside_for(address.key), draft.date)
+        found = known(address)
         return replace(found, usable=(*given_to(address, given, draft.date), *found.usable))
 
     return Known(policy, lambda d, _found: session.review_in_full(d, "cli").concerns, means, session.patients.known)

@@ -12,6 +12,7 @@ from securemail_desktop.encryption.capability import Capability
 from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.errors import EncryptionError, KeyRefused, NoGnuPG
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.promise import Ways
 from securemail_desktop.encryption.protect import protect_message
 from securemail_desktop.encryption.ring import KeyRing, OwnKeys
 from securemail_desktop.message.address import Address, parse_address
@@ -58,7 +59,7 @@ def _protected(draft: Draft, method: Method, recipients: list[Address], ring: Ke
 
 
 def _key(address: Address, method: Method, own: OwnKeys, ring: KeyRing, now: datetime) -> str:
-    found = capabilities_of(address, own, ring, {}, (), now)
+    found = capabilities_of(address, own, ring, Ways(), now)
     usable: list[Capability] = [capability for capability in found.usable if capability.method is method]
     accepted = next((capability.key for capability in usable if capability.accepted), "")
     if accepted:

@@ -1,16 +1,18 @@
-"""What a recipient can open, from what is known on this machine: the key ring, the policy's gateways, the organisation's own transport.
+"""What a recipient can open, from what is known on this machine: the key ring, the policy's gateways, the organisation's own transport, promises.
 
 Rules: nothing is looked up in a network here; a key with a flaw is listed as unusable with the reason; a key that nobody vouched for is listed
-as not accepted. TLS counts only where policy names the gateway that enforces it, or inside the organisation.
+as not accepted. TLS counts only where policy names the gateway that enforces it, inside the organisation, or where the domain promises it and policy
+says that one's own submission service enforces that kind of promise.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from securemail_desktop.encryption.capability import Capabilities, Capability, Unusable
 from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.openpgp import key as openpgp_key
+from securemail_desktop.encryption.promise import Promise, Ways
 from securemail_desktop.encryption.record import KeyRecord, Role
 from securemail_desktop.encryption.ring import KeyRing, OwnKeys
 from securemail_desktop.encryption.smime.certificate import Trust, Use, flaw, vouched
@@ -25,13 +27,8 @@ _OWN_MISSING = {
 Means = list[Capability | Unusable]
 
 
-def capabilities_of(
-    address: Address, own: OwnKeys, ring: KeyRing, gateways: Mapping[str, str], inside: Collection[str], now: datetime
-) -> Capabilities:
-    """Return all that is known of the recipient's means, the best key of each method first.
-
-    `own` are the sender's keys (`ring.own`); `gateways` maps a domain to the gateway that enforces TLS to it; `inside` are the own domains.
-    """
+def capabilities_of(address: Address, own: OwnKeys, ring: KeyRing, ways: Ways, now: datetime) -> Capabilities:
+    """Return all that is known of the recipient's means, the best key of each method first. `own` are the sender's keys (`ring.own`)."""
     records = [r for r in ring.records_of(address) if r.role is not Role.AUTHORITY]
     refused = [Unusable(r.method, r.key, f"you gave up {address.key}'s key: {r.evidence}") for r in records if r.refused]
     records = [r for r in records if not r.refused]
@@ -44,9 +41,10 @@ def capabilities_of(
         else Unusable(means.method, means.key, _OWN_MISSING[means.method])
         for means in found
     ]
-    usable = [means for means in checked if isinstance(means, Capability)]
-    unusable = [means for means in checked if isinstance(means, Unusable)]
-    return Capabilities((*usable, *_transport(address.domain, gateways, inside, now)), tuple(unusable))
+    checked += _transport(address.domain, ways, now)
+    usable = tuple(means for means in checked if isinstance(means, Capability))
+    unusable = tuple(means for means in checked if isinstance(means, Unusable))
+    return Capabilities(usable, unusable, frozenset(promise.kind for promise in ways.promises if promise.held or not promise.failed))
 
 
 def _certificates(records: Collection[KeyRecord], address: Address, ring: KeyRing, now: datetime) -> Means:
@@ -86,10 +84,18 @@ def _key(record: KeyRecord, address: Address, ring: KeyRing, now: datetime) -> C
     return Capability(Method.OPENPGP, record.key, record.evidence, record.obtained, accepted=record.accepted)
 
 
-def _transport(domain: str, gateways: Mapping[str, str], inside: Collection[str], now: datetime) -> list[Capability]:
-    if domain in inside:
-        return [Capability(Method.TLS, OWN_TRANSPORT, "inside your organisation's own mail system", now)]
-    if domain in gateways:
-        gateway = gateways[domain]
-        return [Capability(Method.TLS, gateway, f"your gateway {gateway} enforces encryption to {domain}", now)]
-    return []
+def _transport(domain: str, ways: Ways, now: datetime) -> Iterator[Capability | Unusable]:
+    if domain in ways.inside:
+        yield Capability(Method.TLS, OWN_TRANSPORT, "inside your organisation's own mail system", now)
+        return
+    if domain in ways.gateways:
+        gateway = ways.gateways[domain]
+        yield Capability(Method.TLS, gateway, f"your gateway {gateway} enforces encryption to {domain}", now)
+    yield from (_promised(promise, ways) for promise in ways.promises if promise.holds(now))
+
+
+def _promised(promise: Promise, ways: Ways) -> Capability | Unusable:
+    seen = f"{promise.said} (last seen on {promise.confirmed:%Y-%m-%d})"
+    if promise.kind in ways.enforced:
+        return Capability(Method.TLS, promise.kind.value, seen, promise.confirmed)
+    return Unusable(Method.TLS, promise.kind.value, f"{seen}, but your organisation does not say that its own mail server keeps to it")

@@ -33,6 +33,7 @@ NAMES = {
     "consumer_domains": "private mailboxes",
     "smime_anchors": "whose certificates count",
     "keys": "where keys are looked for",
+    "promised_tls": "promises of domains",
     "contacts": "whom to ask",
     "urgent_contact": "urgent contact",
     "enforcement": "what stands behind it",

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, StrictBool, StringConstraints, model_
 from pydantic_core import PydanticCustomError
 
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.promise import Kind
 from securemail_desktop.encryption.standing import Mode
 from securemail_desktop.policy.actions import Actions, LevelWord, Methods
 from securemail_desktop.policy.conditions import Condition
@@ -69,6 +70,13 @@ class Keys(Words):
     revocation: Mode = Mode.SOFT
     key_server: Annotated[Line, StringConstraints(pattern=r"^(https://[^\s/?#]+/?)?$")] = ""
     directories: dict[Domain, Annotated[Line, StringConstraints(pattern=r"^ldaps?://[^\s/?#@]+(/[^?#]*)?$")]] = Field(default_factory=dict)
+
+
+class PromisedTls(Words):
+    """Domains that promise to take mail over verified TLS only: whether they may be asked, and which promises the submission service enforces."""
+
+    look_up: StrictBool = True
+    enforced: tuple[Kind, ...] = ()
 
 
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
@@ -159,6 +167,7 @@ class Document(Fragment):
     enforcement: Enforcement = Enforcement.ADVISORY
     contacts: Contacts = Contacts()
     keys: Keys = Keys()
+    promised_tls: PromisedTls = PromisedTls()
     freshness: Freshness = Freshness()
     when_some_cannot: Literal["hold-those", "hold-all"] = "hold-those"
     locked: tuple[Short, ...] = ()

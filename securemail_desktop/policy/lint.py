@@ -23,7 +23,7 @@ Check = Callable[[Rule, datetime], Iterator[str]]
 # Facts whose provider comes later: a rule that enforces on them would hold everything.
 _UNMEASURED_OF_SENDERS = frozenset({"role", "identity", "posture", "session_age", "offline"})
 _UNMEASURED_OF_RECIPIENTS = frozenset({"consent", "unencrypted_request"})
-_UNMEASURED_MEANS = frozenset({"wkd", "tls.sts", "tls.dane"})
+_UNMEASURED_MEANS = frozenset({"wkd"})
 
 
 def lint(folder: Path, now: datetime) -> tuple[Problem, ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from securemail_desktop.encryption.key_rules import KeyRules
+from securemail_desktop.encryption.promise import TlsRules
 from securemail_desktop.policy.compile import compile_rules
 from securemail_desktop.policy.decision import PolicyId
 from securemail_desktop.policy.document import Document, Keys, Rule
@@ -88,6 +89,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         settings.enforcement,
         tuple((name, who) for name in type(settings.contacts).model_fields if (who := getattr(settings.contacts, name))),
         _key_rules(settings.keys),
+        TlsRules(settings.promised_tls.look_up, frozenset(settings.promised_tls.enforced)),
         FreshnessDays(settings.freshness.warn, settings.freshness.protect, settings.freshness.block),
         frozenset(SETTINGS) & settings.model_fields_set,
         open_lists(settings.lists, settings.inside),

@@ -53,6 +53,7 @@ VALUES = (
     "enforcement",
     "contacts",
     "keys",
+    "promised_tls",
     "freshness",
 )
 SETTINGS = (*LISTS, *MAPS, *VALUES)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from securemail_desktop.encryption.key_rules import KeyRules
+from securemail_desktop.encryption.promise import TlsRules
 from securemail_desktop.policy.compile import Ruleset
 from securemail_desktop.policy.decision import Enforcement, PolicyId
 from securemail_desktop.policy.freshness import FreshnessDays
@@ -18,7 +19,8 @@ class Policy:
     `lock_after` minutes without a key or a mouse movement after which the window locks, 0 for never;
     `urgent_contact` what held messages name as the alternative, or empty. `notices` say what in the policy was not followed and why
     (a lower layer that touched a locked key), one sentence each. `enforcement` is what the organisation declares;
-    `contacts` whom authors can ask, (for what, who); `keys` whom the program may ask for recipients' keys;
+    `contacts` whom authors can ask, (for what, who); `keys` whom the program may ask for recipients' keys; `tls` whether promises
+    of TLS by domains are asked for, and count;
     `freshness` what becomes of it when its source is silent; `open_lists` the lists inside that are read outside, with who reads them there;
     `given` the names of the settings that its files set, the others are the program's own.
     `ruleset` is the policy package's own.
@@ -35,6 +37,7 @@ class Policy:
     enforcement: Enforcement = Enforcement.ADVISORY
     contacts: tuple[tuple[str, str], ...] = ()
     keys: KeyRules = field(default_factory=KeyRules)
+    tls: TlsRules = field(default_factory=TlsRules)
     freshness: FreshnessDays = field(default_factory=FreshnessDays)
     given: frozenset[str] = frozenset()
     open_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

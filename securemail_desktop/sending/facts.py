@@ -8,6 +8,7 @@ from pathlib import PurePath
 from securemail_desktop.encryption.capability import Capabilities, Capability
 from securemail_desktop.encryption.discover import OWN_TRANSPORT
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.promise import Kind
 from securemail_desktop.message.draft import Attachment, Draft, Recipient
 from securemail_desktop.message.real_type import real_type
 from securemail_desktop.message.text.body import FieldText
@@ -16,8 +17,7 @@ from securemail_desktop.phi.finding import Scan
 from securemail_desktop.policy.facts import AttachmentFacts, Facts, RecipientFacts
 from securemail_desktop.recipients.concern import Concern
 
-# No part of this program asks for them yet: whether a recipient has them is unknown, not no.
-_NOT_LOOKED_UP = frozenset({"wkd", "tls.sts", "tls.dane"})
+_PROMISES = frozenset(kind.value for kind in Kind)
 
 
 def build_facts(  # noqa: PLR0913, PLR0917 - one argument an information point, in the order of the send path
@@ -76,13 +76,14 @@ def _recipient(recipient: Recipient, concerns: Collection[str], means: Capabilit
         inside=is_inside(address.domain, inside),
         concerns=frozenset(concerns),
         capabilities=frozenset(word for c in means.usable if c.accepted for word in _words(c)),
-        uncertain=_NOT_LOOKED_UP,
+        uncertain=frozenset({"wkd"}) | (_PROMISES - means.asked),  # what nobody has asked for is unknown, not no
     )
 
 
 def _words(capability: Capability) -> tuple[str, ...]:
-    gateway = capability.method is Method.TLS and capability.key != OWN_TRANSPORT
-    return (capability.method.value, "tls.gateway") if gateway else (capability.method.value,)
+    if capability.method is not Method.TLS or capability.key == OWN_TRANSPORT:
+        return (capability.method.value,)
+    return (capability.method.value, capability.key if capability.key in _PROMISES else "tls.gateway")
 
 
 def _attachment(attachment: Attachment, read: FieldText | None) -> AttachmentFacts:

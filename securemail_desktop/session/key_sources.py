@@ -1,16 +1,21 @@
-"""Which sources of keys may be asked for an address, after the policy, and why the others are not. Imported at the first look-up only."""
+"""Which sources of keys and promises may be asked for an address, after the policy, and why others are not. Imported at the first look-up only."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from securemail_desktop.encryption.discovery.answer import Answer
-from securemail_desktop.encryption.discovery.dns import Dns, resolver_here
+from securemail_desktop.encryption.discovery.dane import Dane
+from securemail_desktop.encryption.discovery.dns import Dns
 from securemail_desktop.encryption.discovery.https import Https
 from securemail_desktop.encryption.discovery.ldap import Ldap, directory
+from securemail_desktop.encryption.discovery.promising import PromiseSource
+from securemail_desktop.encryption.discovery.signed_dns import resolver_here
 from securemail_desktop.encryption.discovery.source import Source
+from securemail_desktop.encryption.discovery.sts import Sts, SystemDns
 from securemail_desktop.encryption.discovery.vks import Vks
 from securemail_desktop.encryption.discovery.wkd import Wkd
 from securemail_desktop.encryption.key_rules import KeyRules
+from securemail_desktop.encryption.promise import TlsRules
 from securemail_desktop.encryption.record import Origin
 from securemail_desktop.message.address import Address
 
@@ -41,6 +46,14 @@ def plan(address: Address, rules: KeyRules, inside: Collection[str]) -> Plan:
     }
     asked = [origin for origin, reason in reasons.items() if not reason]
     return Plan(tuple(_source(origin, address, rules) for origin in asked), tuple((o, reason) for o, reason in reasons.items() if reason))
+
+
+def promise_sources(address: Address, rules: TlsRules, inside: Collection[str]) -> tuple[PromiseSource, ...]:
+    """Return whom to ask what the address's domain promises of the way to it: nobody where policy switches it off."""
+    if not rules.look_up or _away(address, inside):
+        return ()
+    resolver = resolver_here()
+    return (Sts(SystemDns(), Https()), *((Dane(resolver),) if resolver is not None else ()))
 
 
 def in_order(answers: Collection[Answer]) -> tuple[Answer, ...]:

@@ -7,7 +7,9 @@ from typing import Protocol
 
 from securemail_desktop.encryption.discovery.answer import Answer, Memory, Outcome
 from securemail_desktop.encryption.discovery.looking_up import look_up
+from securemail_desktop.encryption.discovery.promising import ask_for_promises
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.promise import Promise, Promises
 from securemail_desktop.encryption.record import KeyRecord, Role
 from securemail_desktop.encryption.revocation.checking import check
 from securemail_desktop.encryption.revocation.fetching import Fetcher
@@ -54,8 +56,17 @@ class LookUps:
         said = look_up(address, chosen.sources, opened.ring, Memory(opened.vault), now, self._wanted, anew=anew)
         return in_order([*said, *(Answer(origin, Outcome.OFF, why, (), now) for origin, why in chosen.off)])
 
+    def promises(self, address: Address, *, anew: bool = True) -> tuple[Promise, ...]:
+        """Return what the address's domain promises of the way to it, asked now or within the last day. Blocks. Raise `StoreError`."""
+        from securemail_desktop.session.key_sources import promise_sources  # noqa: PLC0415 - as above
+
+        policy = self._opened.policy
+        sources = promise_sources(address, policy.tls, policy.inside_for(address.key))
+        memory = Promises(self._opened.vault)
+        return ask_for_promises(address.domain, sources, memory, self._now(), self._wanted, anew=anew) if sources else ()
+
     def news(self, addresses: Iterable[Address]) -> bool:
-        """Ask for recipients while they are typed, and whether their certificates are still good; say whether anything new is known of one now.
+        """Ask for recipients while they are typed: keys, whether certificates are still good, what domains promise; say whether there is news.
 
         Blocks. Raise `StoreError`.
         """
@@ -65,7 +76,13 @@ class LookUps:
         for address in asked:
             self.ask(address, anew=False)
         confirmed = self._confirm(record for address in asked for record in ring.records_of(address))
-        return ring.records() != known or confirmed
+        promised = [self._promised_news(address) for address in asked if self._wanted()]
+        return ring.records() != known or confirmed or any(promised)
+
+    def _promised_news(self, address: Address) -> bool:
+        now, memory = self._now(), Promises(self._opened.vault)
+        before = {promise.kind for promise in memory.of(address.domain) if promise.holds(now)}
+        return before != {promise.kind for promise in self.promises(address, anew=False) if promise.holds(now)}
 
     def confirm(self) -> bool:
         """Ask whether certificates of the ring are still good, those of which nothing fresh is known; for idle time. Raise `StoreError`."""

@@ -11,7 +11,7 @@ from threading import Lock
 
 from securemail_desktop.accounts.errors import SettingsBroken
 from securemail_desktop.accounts.settings import Account, read_accounts
-from securemail_desktop.encryption.discover import capabilities_of
+from securemail_desktop.encryption.promise import Promises
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.phi.scan import Scanner
@@ -22,6 +22,7 @@ from securemail_desktop.sending import pipeline
 from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.state import Review
 from securemail_desktop.session.attachment_texts import AttachmentTexts
+from securemail_desktop.session.means import means_for
 from securemail_desktop.session.patients import Patients
 from securemail_desktop.session.people import People
 from securemail_desktop.session.policy_in_force import InForce, Policies
@@ -126,18 +127,17 @@ class Opened:
         """
         self._take_patients()  # IT may have replaced the list while the window is open
         ring, policy = self.ring, self.policy  # the same ones to the end, whoever refreshes meanwhile
-        own = ring.own(draft.sender, self._now())
-        gateways = dict(policy.gateways)
+        now = self._now()
         checks = Checks(
             attachment_text=self.texts.text,
             scan=partial(self._scanning.scan, owner=owner) if self._apart else self._scanner.scan,
             concerns=partial(self.people.concerns, told=Told(self.patients.known, policy.open_lists)),
-            capabilities=lambda a: capabilities_of(a, own, ring, gateways, policy.inside_for(a.key), self._now()),
+            capabilities=means_for(draft.sender, ring, policy, Promises(self.vault), now),
             decide=partial(evaluate, policy),
             calls_himself=self.people.calls_himself,
             inside=policy.inside,
             channel=channel,
-            now=self._now(),
+            now=now,
             open_lists=policy.open_lists,
         )
         return pipeline.review(draft, checks)

@@ -29,6 +29,7 @@ class KeyServer:
         self.files: dict[str, bytes] = dict(files)
         self.asked: list[str] = []
         self.status, self.dripping, self.stopped = 200, False, threading.Event()
+        self.media_type = ""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.socket = certificate.context().wrap_socket(self._server.socket, server_side=True)
         self.port: int = self._server.server_address[1]
@@ -57,6 +58,8 @@ class KeyServer:
                 content = server.files.get(wanted)
                 self.send_response(404 if content is None else server.status)
                 self.send_header("Content-Length", str(len(content or b"")))
+                if server.media_type:
+                    self.send_header("Content-Type", server.media_type)
                 self.end_headers()
                 self.wfile.write(content or b"")
 

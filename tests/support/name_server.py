@@ -1,4 +1,4 @@
-"""A DNS server on a free port of 127.0.0.1 that knows the service records of a test and nothing else."""
+"""A DNS server on a free port of 127.0.0.1 that knows the records of one kind of a test, and nothing else."""
 
 import socketserver
 import threading
@@ -11,13 +11,15 @@ import dns.rcode
 import dns.resolver
 import dns.rrset
 
-Zone = Mapping[str, Sequence[str]]  # names with their final dot; "priority weight port target" of each record
+Zone = Mapping[str, Sequence[str]]  # names with their final dot; of each record its text
 
 
 class NameServer:
-    """The server while it is entered; `asked` are the names it was asked for."""
+    """The server while it is entered; `asked` are the names it was asked for. Where `broken` is set it answers that it cannot."""
 
-    def __init__(self, zone: Zone) -> None:
+    def __init__(self, zone: Zone, kind: str = "SRV") -> None:
+        self.broken = False
+        server = self
         self.asked: list[str] = []
         asked = self.asked
 
@@ -27,7 +29,7 @@ class NameServer:
                 question = dns.message.from_wire(packet)
                 name = str(question.question[0].name).lower()
                 asked.append(name)
-                line.sendto(_answer(question, zone.get(name, ())).to_wire(), self.client_address)
+                line.sendto(_answer(question, zone.get(name, ()), kind, broken=server.broken).to_wire(), self.client_address)
 
         self._server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -55,11 +57,13 @@ class NameServer:
         self._server.server_close()
 
 
-def _answer(question: dns.message.Message, records: Sequence[str]) -> Any:
+def _answer(question: dns.message.Message, records: Sequence[str], kind: str, *, broken: bool) -> Any:
     answer = dns.message.make_response(question)
     answer.flags |= dns.flags.AA
-    if records:
-        answer.answer.append(dns.rrset.from_text(question.question[0].name, 60, "IN", "SRV", *records))
+    if broken:
+        answer.set_rcode(dns.rcode.SERVFAIL)
+    elif records:
+        answer.answer.append(dns.rrset.from_text(question.question[0].name, 60, "IN", kind, *records))
     else:
         answer.set_rcode(dns.rcode.NXDOMAIN)
     return answer

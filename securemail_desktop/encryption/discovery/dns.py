@@ -1,34 +1,24 @@
 """Certificates and keys in DNS: SMIMEA (RFC 8162), OPENPGPKEY (RFC 7929), CERT (RFC 4398), only where DNSSEC shows that the answer is the domain's.
 
-Rules: a validating resolver on this very machine says so (the AD flag, RFC 4035, 3.2.3): from elsewhere the flag proves nothing. Of SMIMEA only whole
-certificates of the person himself (3 0 0) are taken. Names hold the local part as it was written.
+Rules: of SMIMEA only whole certificates of the person himself (3 0 0) are taken. Names hold the local part as it was written.
 """
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import suppress
-from ipaddress import ip_address
 
-import dns.exception
-import dns.flags
-import dns.message
-import dns.name
-import dns.query
-import dns.rcode
-import dns.resolver
 from dns.rdata import Rdata
 from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.CERT import CERT
 from dns.rdtypes.ANY.OPENPGPKEY import OPENPGPKEY
 from dns.rdtypes.ANY.SMIMEA import SMIMEA
 
+from securemail_desktop.encryption.discovery.signed_dns import Resolver, ask
 from securemail_desktop.encryption.discovery.source import LARGEST, MOST, Found
 from securemail_desktop.encryption.errors import LookUpFailed
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.record import Origin
 from securemail_desktop.message.address import Address
 
-_SECONDS = 3.0
 _KINDS = {1: Method.SMIME, 3: Method.OPENPGP}  # RFC 4398, 2.1
 
 
@@ -38,36 +28,20 @@ class Dns:
     origin = Origin.DNS
     whom = "the signed DNS of the recipient's domain"
 
-    def __init__(self, resolver: tuple[str, int] | None) -> None:
+    def __init__(self, resolver: Resolver | None) -> None:
         """Keep the resolver's loopback address and port; None where there is none."""
         self._resolver = resolver
 
     def look_up(self, address: Address) -> tuple[Found, ...]:
         """Return what the domain has for the address in its three kinds of records."""
-        if self._resolver is None:
-            raise LookUpFailed("No resolver on this machine checks the signatures of DNS.")
         found = [each for name, kind in names(address) for each in self._ask(name, kind)]
         return tuple(f for f in found if len(f.content) <= LARGEST)[:MOST]
 
     def _ask(self, name: str, kind: RdataType) -> Iterator[Found]:
-        assert self._resolver is not None
-        where, port = self._resolver
-        try:
-            query = dns.message.make_query(name, kind, use_edns=0, ednsflags=dns.flags.DO, payload=1232)
-            query.flags |= dns.flags.AD
-            response, _ = dns.query.udp_with_fallback(query, where, _SECONDS, port)
-        except dns.name.LabelTooLong:
-            return
-        except (dns.exception.DNSException, OSError, EOFError) as error:
-            raise LookUpFailed("The resolver on this machine does not answer.") from error
-        if response.rcode() == dns.rcode.NXDOMAIN:
-            return
-        if response.rcode() != dns.rcode.NOERROR:
-            raise LookUpFailed("The answer of DNS is not signed as it should be, or there is none.")
-        records = [rdata for rrset in response.answer if rrset.rdtype == kind for rdata in rrset]
-        if records and not response.flags & dns.flags.AD:
+        answer = ask(self._resolver, name, kind)
+        if answer.records and not answer.secure:
             raise LookUpFailed("The recipient's domain does not sign its DNS, or nobody here checks it: what it says proves nothing.")
-        yield from (found for record in records if (found := _found(record)) is not None)
+        yield from (found for record in answer.records if (found := _found(record)) is not None)
 
 
 def names(address: Address) -> tuple[tuple[str, RdataType], ...]:
@@ -82,16 +56,6 @@ def names(address: Address) -> tuple[tuple[str, RdataType], ...]:
             else []
         ),
     )
-
-
-def resolver_here() -> tuple[str, int] | None:
-    """Return the machine's resolver where it runs on the machine itself, or None."""
-    with suppress(dns.exception.DNSException, OSError, ValueError, IndexError):
-        system = dns.resolver.Resolver()
-        first = str(system.nameservers[0])
-        if ip_address(first).is_loopback:
-            return first, system.port
-    return None
 
 
 def _found(record: Rdata) -> Found | None:

@@ -29,8 +29,11 @@ class Https:
         self._context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._reach = reach
 
-    def get(self, url: str, largest: int) -> bytes | None:
-        """Return the body, None where the server has nothing at this place; raise `NoSuchHost`, `LookUpFailed`."""
+    def get(self, url: str, largest: int, media_type: str = "") -> bytes | None:
+        """Return the body, None where the server has nothing at this place; raise `NoSuchHost`, `LookUpFailed`.
+
+        Where a media type is named nothing else is taken.
+        """
         host = urlsplit(url).hostname or ""
         if not url.startswith("https://") or not host:
             raise LookUpFailed(f"Only addresses that begin with https:// are asked, not {url}.")
@@ -41,7 +44,7 @@ class Https:
                 httpx.Client(verify=self._context, timeout=_TIMEOUT, trust_env=self._reach is None) as client,
                 client.stream("GET", place, headers=headers, extensions={**extensions, "trace": keep}) as response,
             ):
-                return None if response.status_code in _NOTHING else body_of(response, host, largest)
+                return None if response.status_code in _NOTHING else _body(response, host, largest, media_type)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             raise _translated(error, host) from error
 
@@ -50,6 +53,12 @@ class Https:
             return url, {}, {}
         address, port = self._reach(host)
         return url.replace(f"https://{host}", f"https://{address}:{port}", 1), {"Host": host}, {"sni_hostname": host}
+
+
+def _body(response: httpx.Response, host: str, largest: int, media_type: str) -> bytes:
+    if media_type and response.headers.get("Content-Type", "").partition(";")[0].strip().lower() != media_type:
+        raise LookUpFailed(f"{host} answers with something else than what was asked for.")
+    return body_of(response, host, largest)
 
 
 def _translated(error: BaseException, host: str) -> LookUpFailed:

@@ -11,6 +11,7 @@ from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.errors import KeyRefused
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import SignatureVerdict
+from securemail_desktop.encryption.promise import Ways
 from securemail_desktop.encryption.protect import protect_entity
 from securemail_desktop.encryption.receive import open_message
 from securemail_desktop.encryption.revocation.checking import check
@@ -64,7 +65,7 @@ def protected(ring: KeyRing, key: str) -> bytes:
 
 
 def unusable(ring: KeyRing) -> list[str]:
-    return [u.reason for u in capabilities_of(BOB, ring.own(ALICE, LATER), ring, {}, (), LATER).unusable]
+    return [u.reason for u in capabilities_of(BOB, ring.own(ALICE, LATER), ring, Ways(), LATER).unusable]
 
 
 @pytest.mark.parametrize("by", ["ocsp", "crl"])

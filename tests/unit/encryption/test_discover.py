@@ -6,6 +6,7 @@ from securemail_desktop.encryption.capability import Capabilities
 from securemail_desktop.encryption.deciding import cannot_open
 from securemail_desktop.encryption.discover import OWN_TRANSPORT, capabilities_of
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.promise import Ways
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.smime.ability import Ability
 from securemail_desktop.encryption.smime.identity import sha256_of
@@ -22,7 +23,7 @@ DORA = parse_address("dora@practice.example")
 def _means(ring: KeyRing, address: str, day: int = 0, sender: str = "alice@clinic.example") -> Capabilities:
     now = NOW + timedelta(days=day)
     own = ring.own(parse_address(sender), now)
-    return capabilities_of(parse_address(address), own, ring, {"partner.example": "Gate"}, ("clinic.example",), now)
+    return capabilities_of(parse_address(address), own, ring, Ways({"partner.example": "Gate"}, ("clinic.example",)), now)
 
 
 def test_a_certificate_under_the_policys_anchor_counts(ring: KeyRing) -> None:
@@ -51,7 +52,7 @@ def test_of_one_who_cannot_open_a_new_form_the_old_one_comes_first(ring: KeyRing
 
 
 def test_an_expired_certificate_is_unusable_with_the_date(ring: KeyRing) -> None:
-    means = capabilities_of(BOB, ring.own(ALICE, NOW), ring, {}, (), NOW + timedelta(days=366))
+    means = capabilities_of(BOB, ring.own(ALICE, NOW), ring, Ways(), NOW + timedelta(days=366))
     assert not means.usable
     assert means.unusable[0].reason.startswith("bob@hospital.example's certificate expired on 20")
 
@@ -82,7 +83,7 @@ def test_an_accepted_authority_vouches_where_policy_names_none(ring: KeyRing, tm
     put(free, pem(pki().root.certificate) + pem(pki().issuing.certificate))
     put(free, pem(pki().bob.certificate), accept=False)
     own = ring.own(ALICE, NOW)
-    assert [found.accepted for found in capabilities_of(BOB, own, free, {}, (), NOW).usable] == [True]
+    assert [found.accepted for found in capabilities_of(BOB, own, free, Ways(), NOW).usable] == [True]
 
 
 def test_an_accepted_openpgp_key_counts(full_ring: KeyRing, peer: Peer) -> None:
@@ -98,7 +99,7 @@ def test_an_openpgp_key_that_nobody_accepted_does_not_count(ring: KeyRing, peer:
 
 
 def test_an_expired_openpgp_key_is_unusable(full_ring: KeyRing) -> None:
-    means = capabilities_of(DORA, full_ring.own(ALICE, NOW), full_ring, {}, (), NOW + timedelta(days=400))
+    means = capabilities_of(DORA, full_ring.own(ALICE, NOW), full_ring, Ways(), NOW + timedelta(days=400))
     assert not means.usable
     assert means.unusable[0].reason.startswith("dora@practice.example's key expired on 20")
 

@@ -15,6 +15,7 @@ from securemail_desktop.accounts.protocol import Header
 from securemail_desktop.accounts.settings import Account, Security, Server
 from securemail_desktop.encryption.discover import capabilities_of
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.encryption.promise import Ways
 from securemail_desktop.encryption.ring import KeyRing, OwnKeys
 from securemail_desktop.encryption.smime.protect import sign
 from securemail_desktop.gui.mail_port import MailPort
@@ -542,7 +543,7 @@ def test_whoever_signs_his_mail_gets_protected_answers(database: Database, tmp_p
     (row,) = mail.listing(mail.folders()[0].id, 0, 10).rows
     assert mail.read(row.id).opened.from_matches
     again = KeyRing(Vault(database), tmp_path / "gnupg", [pem(pki().root.certificate)])
-    found = capabilities_of(parse_address("alice@clinic.example"), OwnKeys(parse_address("bob@x.example"), pki().bob), again, {}, (), now)
+    found = capabilities_of(parse_address("alice@clinic.example"), OwnKeys(parse_address("bob@x.example"), pki().bob), again, Ways(), now)
     assert [(means.method, means.accepted) for means in found.usable] == [(Method.SMIME, True)]
 
 
