@@ -15,7 +15,7 @@ from securemail_desktop.phi.claims import disclaimed
 from securemail_desktop.phi.finding import Finding, HealthTerm, Scan
 from securemail_desktop.phi.genre import Genre
 from securemail_desktop.phi.page import Page
-from securemail_desktop.phi.setting import setting_of
+from securemail_desktop.phi.setting import own, setting_of
 from securemail_desktop.phi.ties import FEATURES, Pair, pairs_of
 
 _WORDS = {
@@ -45,7 +45,8 @@ def decide(pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[H
 
 def every_pair(pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[HealthTerm]) -> list[Pair]:
     """Return the pairs of one message; training reads them too."""
-    setting, genre = setting_of(pages, terms), Genre(pages)
+    written_by = [own(page) for page in pages]
+    setting, genre = setting_of(written_by, pages, terms), Genre(pages, written_by)
     return [pair for page in pages for pair in pairs_of(page, findings, terms, setting, genre)]
 
 

@@ -6,32 +6,31 @@ A short message is read as a whole; in a long one the words about an identifier 
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from math import sqrt
 from pathlib import Path
 
 import marisa_trie
 
 from securemail_desktop.phi.finding import Finding
-from securemail_desktop.phi.page import Page, Word
-from securemail_desktop.phi.setting import own
-from securemail_desktop.phi.terms.vocabulary import NameKind
+from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.setting import Own
+from securemail_desktop.phi.word import Word
 
 RECORD, SCALE, BIAS = "<h", 1000, "*"
 LEAST = 20  # pieces: a text of three words is no surer than one of twenty
 _SHORT, _BLOCK, _MARGIN = 150, 100, 20  # words
 _MOST_POINTS = 5.0
-_WORD = int(NameKind.WORD)
 
 
 class Genre:
     """The genre of one message, as a whole or about an identifier."""
 
-    def __init__(self, pages: Sequence[Page]) -> None:
-        """Take the message's pages."""
+    def __init__(self, pages: Sequence[Page], written_by: Sequence[Own]) -> None:
+        """Take the message's pages, and what the author wrote himself of each."""
         self._pages = {page.field: page for page in pages}
         self._starts: dict[str, list[int]] = {}
-        written = list(chain.from_iterable(own(page)[1] for page in pages))
+        written = list(chain.from_iterable(words for _, words in written_by))
         self._whole = pieces(written) if len(written) <= _SHORT else None
         self._known: dict[tuple[str, int], float] = {}
 
@@ -57,30 +56,19 @@ class Genre:
 
 def points(found: frozenset[str], weights: Mapping[str, int]) -> float:
     """Return the log odds of a text's pieces."""
-    total = sum(weights.get(piece, 0) for piece in found) / sqrt(max(len(found), LEAST)) + weights[BIAS]
+    total = sum(map(weights.get, found, repeat(0))) / sqrt(max(len(found), LEAST)) + weights[BIAS]
     return max(-_MOST_POINTS, min(_MOST_POINTS, total / SCALE))
 
 
 def pieces(words: Sequence[Word]) -> frozenset[str]:
     """Return what of a text the model weighs: words and pairs of neighbours, as kinds where a word says no more than that."""
-    kinds = [_kind(word) for word in words]
+    kinds = [word.kind for word in words]
     return frozenset(chain(kinds, (word.lower for word in words if word.category), map(" ".join, pairwise(kinds))))
 
 
 def weights_of(records: Iterable[tuple[str, tuple[int, ...]]]) -> dict[str, int]:
     """Return the weights of a trie's records."""
     return {piece: record[0] for piece, record in records}
-
-
-def _kind(word: Word) -> str:
-    entry = word.entry
-    if word.category:
-        return "+" + word.category
-    if not word.lower.isalpha() and any(map(str.isdigit, word.lower)):
-        return "#"
-    if entry.kinds and not entry.kinds & _WORD:
-        return "@"
-    return word.lower if entry.known or entry.kinds or entry.never_name else "?"
 
 
 @cache

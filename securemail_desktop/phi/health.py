@@ -9,10 +9,13 @@ from collections.abc import Iterator, Sequence
 
 from securemail_desktop.phi.finding import HealthTerm
 from securemail_desktop.phi.identifiers.pattern import words as listed
-from securemail_desktop.phi.page import Page, Word, Zone
-from securemail_desktop.phi.terms.vocabulary import IDIOM, LONGEST_PHRASE, Vocabulary
+from securemail_desktop.phi.page import Page, joined
+from securemail_desktop.phi.terms.vocabulary import IDIOM, LONGEST_AMBIGUOUS, LONGEST_PHRASE, Vocabulary
+from securemail_desktop.phi.word import Word
+from securemail_desktop.phi.zones import Zone
 
 _SHORTHAND = re.compile(r"(?<![\w/])(?:s/p|f/u|h/o|c/o|r/o|w/u|b/l|n/v|d/c(?:'?d)?|y/o|i&d|a&o|a/ox?\d?|w/o)(?![\w/])", re.IGNORECASE)
+_SHORTENED = re.compile("[/&]")  # the second letter of each shorthand
 _DOSE = re.compile(
     r"(?<![\w.])\d{1,5}(?:[.,]\d{1,3})? ?(?:mg|mcg|µg|ug|meq|units?|iu|tabs?|tablets?|caps(?:ules)?|"
     r"puffs?|gtts?|mg/kg|ml/hr)(?![\w])",
@@ -37,6 +40,8 @@ _AGE = re.compile(
     r"y\.o\.)[- ]?(?:m|f|male|female|man|woman|boy|girl)?\b"
     r"|(?<![\w-])\d{1,2} ?[MF](?= |,|\.|$)"
 )
+_AGES = listed("y yo yr yrold year years yearold yearolds month monthold week weekold day dayold")
+_SEXES = ("", *["m", "f", "male", "female", "man", "woman", "boy", "girl"])
 _CODED = re.compile(
     r"^(?:OBX|DG1|PR1|RXE|RXO|AL1)\||\bSV[12]\*HC:\d{5}|\bHI\*A?BK:|\bCLM\*|"
     r'"resourceType"\s{0,3}:\s{0,3}"(?:Condition|Observation|Medication\w+|Procedure|AllergyIntolerance|Encounter|Immunization|Claim|'
@@ -54,20 +59,18 @@ _MEASURED = re.compile(
     r"|\b\d{1,2}(?:\.\d)? ?[xX] ?\d{1,2}(?:\.\d)? ?(?:cm|mm) (?:\w+ ){0,2}(?:wound|ulcer|mass|nodule|lesion|cyst|stone|laceration|node)\b"
     r"|\b\d{1,2}(?:\.\d)? ?(?:cm|mm) (?:\w+ ){0,2}(?:mass|nodule|lesion|cyst|stone|laceration|node|aneurysm|polyp|tumou?r|opacity|ulcer|wound)s?\b"
 )
-_PREGNANT = re.compile(
-    r"\bG\d{1,2} ?P\d{1,4}\b|(?<![\w.])[2-4]\d ?\+ ?[0-6](?![\w.])|\b[1-4]?\d ?(?:w(?:ee)?ks?|w)[ ,]{1,2}(?:pregnan\w+|gest\w*|ctx|G\dP\d|gravid)"
-    r"|\b20/(?:15|20|25|30|40|50|60|70|80|100|125|150|200|400)(?![\d/])(?= |,|\.|$| [oO][dDsSuU])"
-)
+_PREGNANT = re.compile(r"\bG\d{1,2} ?P\d{1,4}\b|\b[1-4]?\d ?(?:w(?:ee)?ks?|w)[ ,]{1,2}(?:pregnan\w+|gest\w*|ctx|G\dP\d|gravid)")
+_WEEKS = re.compile(r"(?<![\w.])[2-4]\d ?\+ ?[0-6](?![\w.])")
+_SIGHT = re.compile(r"\b20/(?:15|20|25|30|40|50|60|70|80|100|125|150|200|400)(?![\d/])(?= |,|\.|$| [oO][dDsSuU])")
 _ICD = re.compile(r"\b[A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4}\b")
 _ROOM = re.compile(r"\b(?:rm|room|bed|bay) ?#?\d{1,4}[A-D]?\b", re.IGNORECASE)
 _MARKS = ("resourceType", "OBX|", "DG1|", "PR1|", "RX", "AL1|", "*HC:", "HI*", "CLM*")  # without one of them nothing is coded
-# A value stands beside one of these words, in small letters and cut at digits ("5mg" is "mg"); without words it may stand beside any digit.
+# A value stands beside one of these words, in small letters and cut at digits ("5mg" is "mg").
 _VALUES = (
     (_DOSE, "dose", listed("mg mcg µg μg ug meq unit units iu tab tabs tablet tablets cap caps capsules puff puffs gtt gtts ml")),
     (_VITAL, "vital", listed("bp b hr rr spo o sat sats temp tmax t pulse rate wt ef fio pain gcs map")),
     (_ELECTROLYTE, "result", listed("k na mg phos ca cl co cr bun")),
-    (_AGE, "age", frozenset[str]()),
-    (_ICD, "condition", frozenset[str]()),
+    (_AGE, "age", frozenset(unit + sex for unit in _AGES for sex in _SEXES) | {"m", "f"}),
     (_ROOM, "bed", listed("rm room bed bay")),
     (
         _SCALE,
@@ -76,8 +79,8 @@ _VALUES = (
             "gcs nihss rass ciwa cows phq gad mmse moca apgar apgars braden ecog meld bishop mrs iop va ef esi bg fsbs fsbg fs inr hgb hb"
         ),
     ),
-    (_MEASURED, "result", frozenset[str]()),
-    (_PREGNANT, "vital", frozenset[str]()),
+    (_MEASURED, "result", listed("mg mmol g ng pg mcg meq iu miu kiu u mu ku copies mmhg cells bpm hpf cm mm")),
+    (_PREGNANT, "vital", listed("g w wk wks week weeks")),
 )
 _REACH = 80  # characters: more than any value with its word has
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]{3,400}|[\w.+%-]{1,64}@[\w.-]{1,100}")
@@ -90,16 +93,17 @@ def find_terms(page: Page, vocabulary: Vocabulary) -> list[HealthTerm]:
     found = [*_listed(page, vocabulary), *_patterned(page)]
     found.sort(key=lambda term: (term.start, -term.end))
     kept: list[HealthTerm] = []
-    addresses = _addresses(page.text)
+    addresses = _addresses(page)
     for term in found:
         if (not kept or term.start >= kept[-1].end) and page.zone(term.start) is Zone.CONTENT and not _within(term.start, addresses):
             kept.append(term)
     return _supported(page, kept, vocabulary)
 
 
-def _addresses(text: str) -> list[tuple[int, int]]:
+def _addresses(page: Page) -> list[tuple[int, int]]:
     """Return where web and mail addresses stand: their parts are no words of anybody."""
-    return [match.span() for match in _ADDRESS.finditer(text)] if "@" in text or "://" in text or "www." in text else []
+    stretches = sorted(stretch for mark in ("@", "://", "www.") for stretch in page.about(mark, 70, 420))
+    return [match.span() for start, end in joined(stretches) for match in _ADDRESS.finditer(page.text, start, end)]
 
 
 def _within(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -109,7 +113,7 @@ def _within(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 def _supported(page: Page, terms: Sequence[HealthTerm], vocabulary: Vocabulary) -> list[HealthTerm]:
     """Return the terms without the ambiguous abbreviations that stand alone: "US" and "MS" mean health only beside other terms of it."""
-    doubtful = [vocabulary.ambiguous(page.text[term.start : term.end]) for term in terms]
+    doubtful = [term.end - term.start <= LONGEST_AMBIGUOUS and vocabulary.ambiguous(page.text[term.start : term.end]) for term in terms]
     if not any(doubtful):
         return list(terms)
     sure = [term.start for term, doubt in zip(terms, doubtful, strict=True) if not doubt]
@@ -123,13 +127,25 @@ def _near(starts: Sequence[int], offset: int) -> bool:
 
 def _patterned(page: Page) -> Iterator[HealthTerm]:
     coded = (_CODED,) if any(mark in page.text for mark in _MARKS) else ()
-    for pattern, category in ((_SHORTHAND, "shorthand"), *((pattern, "condition") for pattern in coded)):
-        for match in pattern.finditer(page.text):
-            yield HealthTerm(page.field, match.start(), match.end(), category)
-    for pattern, category, cues in _VALUES:
-        for start, end in page.near(cues, _REACH) if cues else page.numeric:
+    for mark in _SHORTENED.finditer(page.text):
+        match = _SHORTHAND.match(page.text, max(0, mark.start() - 1))
+        if match:
+            yield HealthTerm(page.field, *match.span(), "shorthand")
+    for match in (match for pattern in coded for match in pattern.finditer(page.text)):
+        yield HealthTerm(page.field, *match.span(), "condition")
+    for pattern, category, stretches in _values(page):
+        for start, end in stretches:
             for match in pattern.finditer(page.text, start, end):
-                yield HealthTerm(page.field, match.start(), match.end(), category)
+                yield HealthTerm(page.field, *match.span(), category)
+
+
+def _values(page: Page) -> Iterator[tuple[re.Pattern[str], str, Sequence[tuple[int, int]]]]:
+    """Yield the patterns of values, their categories, and the stretches where they can stand."""
+    for pattern, category, cues in _VALUES:
+        yield pattern, category, page.near(cues, _REACH)
+    yield _ICD, "condition", page.numeric()
+    yield _WEEKS, "vital", page.about("+", 6, 8)
+    yield _SIGHT, "vital", page.about("20/", 2, 12)
 
 
 def _listed(page: Page, vocabulary: Vocabulary) -> Iterator[HealthTerm]:
@@ -138,7 +154,7 @@ def _listed(page: Page, vocabulary: Vocabulary) -> Iterator[HealthTerm]:
         word = words[index]
         length, category = _phrase(page, index, vocabulary) if word.entry.phrase else (1, "")
         if not category:
-            length, category = 1, "" if _shouted(words, index) else word.category
+            length, category = 1, "" if word.category and _shouted(words, index) else word.category
         if category and category != IDIOM:
             yield _term(page, word.start, words[index + length - 1].end, category)
         index += length
@@ -164,10 +180,8 @@ def _phrase(page: Page, index: int, vocabulary: Vocabulary) -> tuple[int, str]:
         if not lengths and not vocabulary.begins_phrase(phrase):
             break
         lengths[len(phrase)] = last - index + 1
-    for listed_phrase, category in vocabulary.phrases(phrase) if lengths else ():
-        if len(listed_phrase) in lengths:
-            return lengths[len(listed_phrase)], category
-    return 1, ""
+    found = vocabulary.longest(phrase, lengths.keys()) if lengths else None
+    return (lengths[found[0]], found[1]) if found else (1, "")
 
 
 def _term(page: Page, start: int, end: int, category: str) -> HealthTerm:

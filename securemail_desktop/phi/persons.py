@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
-from securemail_desktop.phi.page import Page, Word
+from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.word import Word
 
 _AGAIN = 0.7
 _JOINT = re.compile(r" ?(?:[,/&;] ?(?:(?:and|&|or) )?|(?:and|&|or) )")  # within a line: what follows a greeting begins anew
@@ -67,11 +68,12 @@ def _again(page: Page, findings: Sequence[Finding], full: frozenset[str], patien
     """Return the capitalised words of the page that are a part of a full name found elsewhere and no finding yet."""
     taken = [(f.start, f.end) for f in findings if f.field == page.field]
     place, found = 0, []
-    for word in page.words:
+    spelt = full | {f"{name}'s" for name in full}
+    for word in (word for word in page.words if word.lower in spelt):
         while place < len(taken) and taken[place][1] <= word.start:
             place += 1
         free = place == len(taken) or taken[place][0] >= word.end
-        if free and _bare(word) in full and word.text[0].isupper():
+        if free and word.text[0].isupper():
             found.append(_mention(page, word, PersonRole.PATIENT if _bare(word) in patients else PersonRole.UNKNOWN))
     return found
 

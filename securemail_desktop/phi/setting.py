@@ -4,15 +4,18 @@ Shifts, courses, talks, shortages, rules, marketing, hiring, counts, handouts an
 """
 
 import re
-from bisect import bisect_right
+import sys
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress, groupby
+from operator import not_
 
 from securemail_desktop.phi.finding import HealthTerm
 from securemail_desktop.phi.identifiers.pattern import words
-from securemail_desktop.phi.page import Page, Word
+from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.terms.vocabulary import Sign
+from securemail_desktop.phi.word import Word
 
 _PHRASES = (
     "on allocation", "on call", "on-call", "call list", "call schedule", "grand rounds", "noon conference", "journal club", "in-service", "get well",
@@ -24,8 +27,7 @@ _PHRASES = (
 _AWAY = re.compile(
     r"\bcall(?:ed|s|ing) (?:out|off|in sick)\b|\bout with (?:a|an|the)\b|\bwork(?:ing)? from home\b|"
     r"\b(?:is|are|i'm|am|be|was) (?:out|back|off|home)\b(?! (?:of (?:the )?(?:or|bed|icu)|to|on|again))|"
-    r"\bback (?:next|on monday)|\bcall my cell",
-    re.IGNORECASE,
+    r"\bback (?:next|on monday)|\bcall my cell"
 )
 _TOPICS = {
     "hiring": words(
@@ -74,9 +76,11 @@ class Setting:
     topics: tuple[float, ...] = (0.0,) * len(_TOPICS)
 
 
-def setting_of(pages: Sequence[Page], terms: Sequence[HealthTerm]) -> Setting:
-    """Return the setting of one message; of long texts the beginning tells, of answers what is not quoted."""
-    written_by = [own(page) for page in pages]
+Own = tuple[str, Sequence[Word]]
+
+
+def setting_of(written_by: Sequence[Own], pages: Sequence[Page], terms: Sequence[HealthTerm]) -> Setting:
+    """Return the setting of one message; of long texts the beginning tells, of answers what is not quoted (`own` of each page)."""
     count = sum(len(written) for _, written in written_by) or 1
     read = {word.lower: word.entry.sign for _, written in written_by for word in written}
     kinds = [kind for kind in read.values() if kind]
@@ -92,15 +96,21 @@ def setting_of(pages: Sequence[Page], terms: Sequence[HealthTerm]) -> Setting:
     )
 
 
-def own(page: Page) -> tuple[str, Sequence[Word]]:
+def own(page: Page) -> Own:
     """Return the beginning of what the author wrote himself, and its words; of everything where he wrote hardly anything."""
     text, written = page.text[:_READ], page.words[:_READ_WORDS]
     if "\n>" not in text and not text.startswith(">"):
         return text, written
     lines = text.split("\n")
-    starts = [0, *accumulate(len(line) + 1 for line in lines[:-1])]
-    mine = [word for word in written if not lines[bisect_right(starts, word.start) - 1].startswith(">")]
-    return ("\n".join(line for line in lines if not line.startswith(">")), mine) if len(mine) >= _LEAST_OWN else (text, written)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    quoted = [line.startswith(">") for line in lines]
+    mine: list[Word] = []
+    for is_quoted, run in groupby(range(len(lines)), quoted.__getitem__):
+        if not is_quoted:
+            numbers = list(run)
+            end = starts[numbers[-1] + 1] if numbers[-1] + 1 < len(lines) else sys.maxsize
+            mine += written[bisect_left(page.starts, starts[numbers[0]]) : bisect_left(page.starts, end)]
+    return ("\n".join(compress(lines, map(not_, quoted))), mine) if len(mine) >= _LEAST_OWN else (text, written)
 
 
 def _share(words: int) -> float:

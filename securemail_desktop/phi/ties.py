@@ -16,9 +16,10 @@ from operator import itemgetter
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
 from securemail_desktop.phi.genre import Genre
 from securemail_desktop.phi.greeting import SPOKEN_TO, spoken_to
-from securemail_desktop.phi.page import Page, Zone
+from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.setting import Setting
 from securemail_desktop.phi.writer import WRITER
+from securemail_desktop.phi.zones import Zone
 
 NEAR, MOST, AROUND = 300, 40, 400  # characters, terms, characters
 IDENTITY = {
@@ -75,7 +76,7 @@ _OBJECT_OF = re.compile(
     r"sched|schedule|is|and|my|neighbor) \Z",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"\b(?:his|her|hers|she|he|him|pt|she's|he's)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:his|her|hers|she|he|him|pt|she's|he's)\b")
 _PATIENT_NEAR = re.compile(r"\b(?:pts?|patients?|she|he|his|her|him|pregnan\w+|lady|gentleman|caller|mom|resident|client)\b", re.IGNORECASE)
 _SPEAKS = 60  # characters
 _PRONOUN, _LONGEST_PRONOUN = 160, 8  # characters: how far behind a finding one counts, and more than any has
@@ -140,7 +141,7 @@ class _Around:
         self._strongest = max(terms, key=lambda term: HEALTH[term.category])
         self._far = HEALTH[self._strongest.category] * _FAR + min(len(terms), 6) * _EACH_FAR
         self._blocks = [*_blocks(page.text), len(page.text) + 1]
-        self._pronouns = [match.start() for match in _PERSON.finditer(page.text)]
+        self._pronouns = [match.start() for match in _PERSON.finditer(page.small)]
         self._personal = [(f.start, f.type) for f in findings if f.role is PersonRole.PATIENT and f.field == page.field]
         self._named = [finding.start for finding in findings if finding.type is IdentifierType.NAME and finding.field == page.field]
 
@@ -263,7 +264,7 @@ class _Around:
     def _has_pronoun(self, start: int, end: int) -> bool:
         sure = max(start, end - _LONGEST_PRONOUN)  # up to here a pronoun ends before `end`
         place = bisect_left(self._pronouns, start)
-        return (place < len(self._pronouns) and self._pronouns[place] < sure) or _PERSON.search(self._page.text, sure, end) is not None
+        return (place < len(self._pronouns) and self._pronouns[place] < sure) or _PERSON.search(self._page.small, sure, end) is not None
 
 
 def _identity(finding: Finding, page: Page) -> float:

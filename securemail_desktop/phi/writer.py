@@ -10,7 +10,8 @@ from dataclasses import replace
 from operator import attrgetter
 
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
-from securemail_desktop.phi.page import Page, Zone
+from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.zones import Zone
 
 WRITER = "a writer about"
 _INTRODUCED = re.compile(

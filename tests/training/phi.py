@@ -107,7 +107,7 @@ def message(group: str, phi: bool, fields: Fields, weight: float = 1.0) -> Messa
     """Return a message as its pairs; what says itself that it is a test or de-identified is decided without them."""
     pages, findings, terms = read(fields)
     pairs = [] if disclaimed(pages, findings) else every_pair(pages, findings, terms)
-    genre = Genre(pages)
+    genre = Genre(pages, [own(page) for page in pages])
     near = tuple(genre.pieces(pair.finding) for pair in pairs)
     return Message(group, phi, tuple(pair.features for pair in pairs), weight, beginning(pages), near)
 

@@ -50,6 +50,7 @@ _PATTERNS = (
         0.9,
         "an international bank account number with its check digits",
         valid=iban,
+        digits=2,
     ),
     Pattern(
         re.compile(r"(?<![\w-])([3-6]\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{1,4})(?![\w-])"),
@@ -58,6 +59,7 @@ _PATTERNS = (
         0.85,
         "a payment card number with its check digit",
         valid=card,
+        digits=4,
     ),
 )
 _YEAR = re.compile(r"(?:19|20)\d\d(?:-\d{1,2})?")

@@ -12,7 +12,7 @@ _WRITTEN = r"(ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
 _GROUP = r"(?<!over )(?<!above )(?<!ages )(?<!hospital is )(?<!building is )(?<!company is )"
 
 
-def _pattern(expression: str, confidence: float, flags: int = re.IGNORECASE, *, numeric: bool = True, cues: str = "") -> Pattern:
+def _pattern(expression: str, confidence: float, flags: int = re.IGNORECASE, *, cues: str = "") -> Pattern:
     return Pattern(
         re.compile(expression, flags),
         IdentifierType.AGE,
@@ -20,20 +20,25 @@ def _pattern(expression: str, confidence: float, flags: int = re.IGNORECASE, *, 
         confidence,
         "an age over 89",
         PersonRole.PATIENT,
-        numeric=numeric,
+        digits=2,
         cues=words(cues),
     )
 
 
 _PATTERNS = (
     _pattern(
-        rf"{_GROUP}(?<![\w.-]){_OLD}[- ]?(?:y/?o\b|yo[mf]?\b|yrs?\b(?! of| exper)|years?[- ]old|y\.o\.|jahre\b|-?jährige[rsn]?\b|años\b|ans\b)",
+        rf"(?=[91]){_GROUP}(?<![\w.-]){_OLD}[- ]?(?:y/?o\b|yo[mf]?\b|yrs?\b(?! of| exper)|years?[- ]old|y\.o\.|jahre\b|"
+        r"-?jährige[rsn]?\b|años\b|ans\b)",
         0.9,
     ),
-    _pattern(rf"\b(?:age|aged|alter|turned|turns|edad)[ :]{{1,2}}{_OLD}\b(?! (?:and|or) (?:older|over|above))", 0.9),
+    _pattern(
+        rf"\b(?:age|aged|alter|turned|turns|edad)[ :]{{1,2}}{_OLD}\b(?! (?:and|or) (?:older|over|above))",
+        0.9,
+        cues="age aged alter turned turns edad",
+    ),
     _pattern(rf"\b(?:his|her|their|'s) {_OLD}(?=(?:th|st|nd|rd) birthday)", 0.9, cues="birthday"),
-    _pattern(rf"(?<![\w.-]){_OLD} ?[MF]\b(?!/)", 0.8, flags=0),
-    _pattern(rf"\b{_WRITTEN}[ -]years?[ -]old", 0.9, numeric=False, cues="ninety"),
+    _pattern(rf"(?=[91])(?<![\w.-]){_OLD} ?[MF]\b(?!/)", 0.8, flags=0),
+    _pattern(rf"\b{_WRITTEN}[ -]years?[ -]old", 0.9, cues="ninety"),
 )
 _MEASURED = re.compile(r"\b(?:T|temp|temperature|tmax|HR|wt|weight)[ :=]{1,2}\Z", re.IGNORECASE)
 

@@ -1,10 +1,9 @@
 """What stands about a name ("Pt", "Mr.", "her son", a room's number) and what a word may be: a name that no list has, a health term, a cry."""
 
-import re
-
 from securemail_desktop.phi.identifiers.pattern import words
-from securemail_desktop.phi.page import Page, Word
+from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.terms.vocabulary import NameKind
+from securemail_desktop.phi.word import Word, lettered, strange
 
 GIVEN, FAMILY, COMMON, WORD = (int(kind) for kind in (NameKind.GIVEN, NameKind.FAMILY, NameKind.COMMON, NameKind.WORD))
 TITLES = words("mr mrs ms miss mister master mx herr frau señor señora sra mme madame monsieur")
@@ -16,7 +15,6 @@ DOES = words(  # what a person does or suffers
     "isn't wasn't relapsed overdosed bled delivered presented presents returned returns attended came went started starts broke tested "
     "lost left still keeps cannot can't won't got gets hat tiene tem ha souffre est ist está"
 )
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 KIN = words(
     "dependent son daughter husband wife mother father mom mum dad brother sister child uncle aunt grandmother grandfather grandson "
     "granddaughter grandma grandpa neighbor neighbour nephew niece roommate spouse partner toddler infant newborn twin girl boy"
@@ -26,6 +24,7 @@ _CRIES = words("fyi hey hi ok okay pls please so also but btw update question ur
 _MOST_CRIES = 3
 _ROOMS = words("rm room bed bay pod")
 _PATIENT_WORDS = words("pts patient patients client member resident baby regarding re name insured subscriber paciente")
+_CUES = TITLES | DOCTORS | KIN | _HEADS | _PATIENT_WORDS | {"pt"}
 
 
 def opens(page: Page, index: int) -> bool:
@@ -42,6 +41,8 @@ def cued(page: Page, index: int) -> bool:
     if index == 0:
         return False
     before, word = page.words[index - 1], page.words[index]
+    if before.lower not in _CUES and not before.text.isdigit():
+        return False
     gap = page.text[before.end : word.start].strip(" \t")
     if before.lower in TITLES or before.lower in DOCTORS or before.lower == "pt":
         milliseconds = before.text == "ms" and index > 1 and page.words[index - 2].text.isdigit()
@@ -63,19 +64,9 @@ def _in_room(page: Page, index: int) -> bool:
     return index > 1 and page.words[index - 1].text.isdigit() and page.words[index - 2].lower in _ROOMS
 
 
-def strange(word: Word) -> bool:
-    """Return whether a word may be a name that no list knows: neither an ordinary word nor a term."""
-    entry = word.entry
-    return (
-        len(word.text) > 2
-        and not (entry.kinds or entry.known or entry.category or entry.phrase)
-        and _LETTERS.fullmatch(word.text) is not None
-    )
-
-
 def odd(word: Word) -> bool:
     """Return whether a word may be a name that no list knows, though it looks like the form of an ordinary word ("Naveed")."""
-    return strange(word) or (word.entry.formed and _LETTERS.fullmatch(word.text) is not None and not word.entry.category)
+    return strange(word) or (word.entry.formed and lettered(word.text) and not word.entry.category)
 
 
 def health(word: Word) -> bool:

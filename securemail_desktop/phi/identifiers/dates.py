@@ -20,7 +20,7 @@ _MONTH = (
 _DAY = r"\d{1,2}(?:st|nd|rd|th|\.)?"
 _AFTER = r"(?![\w/]|-\d(?!\d?[/.]\d)|\.\d)"
 _DATE = re.compile(
-    r"(?<![\w/.-])(?:(?P<a>\d{1,2})(?P<s>[/.-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})|(?:19|20)\d\d-\d{1,2}-\d{1,2}|(?:19|20)\d\d/\d{1,2}/\d{1,2}|"
+    r"(?=\d)(?<![\w/.-])(?:(?P<a>\d{1,2})(?P<s>[/.-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})|(?:19|20)\d\d-\d{1,2}-\d{1,2}|(?:19|20)\d\d/\d{1,2}/\d{1,2}|"
     r"\d{1,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:19|20)?\d\d)" + _AFTER,
     re.IGNORECASE,
 )
@@ -36,9 +36,11 @@ _MONTHS = words(
     "ottobre dicembre"
 )
 _STAYS = words("pod hd dol day")
+_DAYS = words("on admitted discharged seen adm dc d since until through from appt appointment dos visit born surgery due by")
+_BIRTHS = words("dob d date birth birthdate geb")
 _REACH = 40
-_STAMP = re.compile(r"(?<![\w/.-])(?:19|20)\d\d-\d\d-\d\d(?=T\d\d:\d\d)")
-_SPAN_END = re.compile(r"(?<=\d-)\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?![\w/])")
+_STAMP = re.compile(r"(?=[12])(?<![\w/.-])(?:19|20)\d\d-\d\d-\d\d(?=T\d\d:\d\d)")
+_SPAN_END = re.compile(r"(?=\d)(?<=\d-)\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?![\w/])")
 _NO_YEAR = re.compile(
     r"\b(?:on|admitted|discharged|seen|adm|dc'd|d/c'd|since|until|through|from|appt|appointment|dos|visit|born|surgery|due|by)"
     r"(?: on)? ((?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?![\w/]| (?:pain|strength|scale|tab)|\.\d)",
@@ -82,13 +84,18 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 def _numeric(page: Page) -> Iterator[Finding]:
-    for start, end in page.numeric:
+    for start, end in page.numeric(2):
         for match in _DATE.finditer(page.text, start, end):
             if not match["a"] or _possible(match):
                 yield _finding(page, *match.span())
-        for pattern in (_STAMP, _SPAN_END, _NO_YEAR, _BARE):
-            for match in pattern.finditer(page.text, start, end):
-                yield _finding(page, *match.span(match.lastindex or 0))
+        for match in _SPAN_END.finditer(page.text, start, end):
+            yield _finding(page, *match.span())
+    for stretches, pattern in ((page.numeric(4), _STAMP), (page.near(_DAYS, _REACH), _NO_YEAR)):
+        for match in (match for start, end in stretches for match in pattern.finditer(page.text, start, end)):
+            yield _finding(page, *match.span(match.lastindex or 0))
+    for start, end in page.near(_BIRTHS, _REACH):
+        for match in _BARE.finditer(page.text, start, end):
+            yield _finding(page, *match.span(1))
         for match in _MISREAD.finditer(page.text, start, end):
             yield _finding(page, *match.span(1), born=True)
 

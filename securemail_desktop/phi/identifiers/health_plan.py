@@ -60,6 +60,7 @@ _PATTERNS = (
         "health_plan",
         0.7,
         "a long number beside the word for an identity",
+        digits=8,
     ),
     Pattern(
         re.compile(r"(?<![\w#-])([A-Z]{1,3}\d{9}(?:\d{2})?)(?![\w-])"),
@@ -67,6 +68,7 @@ _PATTERNS = (
         "health_plan",
         0.5,
         "a number in a payer's form",
+        digits=9,
     ),
 )
 

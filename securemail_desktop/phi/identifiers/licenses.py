@@ -34,6 +34,7 @@ _PATTERNS = (
         "a DEA registration with its check digit",
         PersonRole.PROVIDER,
         dea,
+        digits=7,
     ),
     Pattern(
         re.compile(r"\b(?:CLIA|(?:medical|rn|nursing|state|pharmacy|pa|np) licen[sc]e)" + _NUMBER + _VALUE, re.IGNORECASE),

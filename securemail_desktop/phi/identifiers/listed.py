@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from securemail_desktop.phi.birth import birth_numbers
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
-from securemail_desktop.phi.page import Page, Word, Zone
+from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.patient_list import PatientList
+from securemail_desktop.phi.word import Word
+from securemail_desktop.phi.zones import Zone
 
 DETECTOR = "listed"
 SURE, NAMED = 0.99, 0.85

@@ -15,9 +15,7 @@ _BODY = (
 
 
 def _pattern(expression: str, kind: IdentifierType, confidence: float, evidence: str, cues: str) -> Pattern:
-    return Pattern(
-        re.compile(expression, re.IGNORECASE), kind, "media", confidence, evidence, PersonRole.PATIENT, numeric=False, cues=words(cues)
-    )
+    return Pattern(re.compile(expression, re.IGNORECASE), kind, "media", confidence, evidence, PersonRole.PATIENT, cues=words(cues))
 
 
 _PATTERNS = (

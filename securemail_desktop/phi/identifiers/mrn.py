@@ -78,11 +78,10 @@ def find(page: Page) -> Iterator[Finding]:
 
 def _beside_names(page: Page) -> Iterator[Finding]:
     """Yield the numbers in brackets after a person's name."""
-    matches = [match for start, end in page.numeric for match in _BRACKETS.finditer(page.text, start, end)]
-    starts = [word.start for word in page.words] if matches else []
+    matches = [match for start, end in page.numeric(6) for match in _BRACKETS.finditer(page.text, start, end)]
     for match in matches:
         number = match.lastindex or 1
-        before = page.words[bisect_left(starts, match.start(number)) - 1]
+        before = page.words[bisect_left(page.starts, match.start(number)) - 1]
         if before.entry.kinds & _NAMED and not before.entry.kinds & NameKind.WORD and before.text[0].isupper():
             evidence = "a number right after a person's name"
             yield Finding(page.field, *match.span(number), IdentifierType.MRN, PersonRole.PATIENT, "mrn", 0.7, evidence)

@@ -3,7 +3,6 @@
 Whose name it is, `roles` decides. A name's confidence says how sure it is that these words are a person's name at all.
 """
 
-import re
 from collections.abc import Iterator
 
 from securemail_desktop.phi.finding import Finding, IdentifierType
@@ -18,7 +17,6 @@ from securemail_desktop.phi.identifiers.cues import (
     lone,
     opens,
     shouted,
-    strange,
 )
 from securemail_desktop.phi.identifiers.pattern import words as listed_words
 from securemail_desktop.phi.identifiers.roles import Place, patient_follows, role_of
@@ -37,10 +35,10 @@ from securemail_desktop.phi.identifiers.unlisted_names import (
     terse,
     worded,
 )
-from securemail_desktop.phi.page import Page, Word
+from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.word import Word, strange
 
 FULL, CUED = 0.85, 0.9
-_SHORTENED = re.compile(r"['’](?:ll|ve|re|d|m|t)$")
 _SPOKEN_OF = listed_words(
     "on following accepting restart hold resume check bed rm regarding for with about tell call called move moving see saw seeing holding discharge "
     "admit admitted admitting and is dc dch discharging consented intubate intubated extubate extubated transport paged reached reorder transfuse "
@@ -58,8 +56,8 @@ def find(page: Page) -> Iterator[Finding]:
     index, words = 0, page.words
     while index < len(words):
         word = words[index]
-        ordinary = (word.entry.known or word.category) and not word.entry.kinds and word.text[0].islower() and word.lower not in BEARERS
-        found = None if ordinary else _name_at(page, index)  # most words are ordinary: nothing more is asked of them
+        # Most words are ordinary: nothing more is asked of them.
+        found = _name_at(page, index) if word.named or word.lower in BEARERS else None
         if found is None:
             index += 1
             continue
@@ -78,20 +76,15 @@ def _name_at(page: Page, index: int) -> tuple[int, float] | None:
     word = page.words[index]
     if word.lower in BEARERS and (found := borne(page, index)) is not None:
         return found
-    if not _possible(word):
+    if not word.named:
+        return None
+    after_title = index > 0 and page.words[index - 1].lower in TITLES
+    if (word.entry.never_name and not after_title) or word.lower in TITLES or word.lower in DOCTORS:
         return None
     marked = cued(page, index)
-    titled = marked and page.words[index - 1].lower in TITLES
-    if (word.entry.never_name and not titled) or word.lower in TITLES or word.lower in DOCTORS:
+    if word.entry.never_name and not marked:
         return None
     return _capital(page, index, marked) if word.text[0].isupper() else _small(page, index, marked)
-
-
-def _possible(word: Word) -> bool:
-    """Return whether a name can begin with the word, wherever it stands; most words can't."""
-    if not word.text[0].isalpha() or ("'" in word.lower and _SHORTENED.search(word.lower)):
-        return False
-    return word.text[0].isupper() or (not word.entry.category and (bool(word.entry.kinds) or strange(word)))
 
 
 def _capital(page: Page, index: int, marked: bool) -> tuple[int, float] | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from securemail_desktop.phi.finding import Finding, IdentifierType
-from securemail_desktop.phi.identifiers.pattern import Pattern, find_all
+from securemail_desktop.phi.identifiers.pattern import Pattern, find_all, words
 from securemail_desktop.phi.page import Page
 
 
@@ -25,10 +25,11 @@ _PATTERNS = (
         "network",
         0.9,
         "a web address",
-        numeric=False,
+        cues=words("http https www"),
+        reach=320,
     ),
     Pattern(
-        re.compile(_NO_VERSION + r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", re.IGNORECASE),
+        re.compile(r"(?=\d)(?<![\w.])" + _NO_VERSION + r"(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", re.IGNORECASE),
         IdentifierType.IP,
         "network",
         0.85,
@@ -42,6 +43,7 @@ _PATTERNS = (
         0.85,
         "an IP version 6 address",
         valid=routable,
+        mark=":",
     ),
 )
 

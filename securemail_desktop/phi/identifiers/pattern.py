@@ -1,7 +1,7 @@
 """What pattern detectors share: the first group that took part becomes a finding, unless its validator objects."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
@@ -22,8 +22,8 @@ def anything(_: str) -> bool:
 class Pattern:
     """One pattern of one detector. `evidence` says in words why a match is an identifier; it never holds the text.
 
-    `numeric` when a match holds a digit: then only the text about digits is searched. Every match begins at most 30 characters before one
-    of the words `cues` (in small letters) and ends at most `reach` characters after it: nothing else is searched. Nor is a text without `mark`.
+    Every match holds so many `digits` in a row: only the text about such is searched. Or it begins at most 30 characters before one of the words
+    `cues` (in small letters) and ends at most `reach` characters after it: nothing else is searched. Nor is a text without `mark`.
     """
 
     expression: re.Pattern[str]
@@ -33,7 +33,7 @@ class Pattern:
     evidence: str
     role: PersonRole = PersonRole.UNKNOWN
     valid: Callable[[str], bool] = anything
-    numeric: bool = True
+    digits: int = 1
     cues: frozenset[str] = frozenset()
     mark: str = ""
     reach: int = 120
@@ -43,10 +43,14 @@ class Pattern:
         if self.mark not in page.text:
             return
         group = 1 if self.expression.groups else 0
-        stretches = page.near(self.cues, self.reach) if self.cues else page.numeric if self.numeric else ((0, len(page.text)),)
-        for match in (match for start, end in stretches for match in self.expression.finditer(page.text, start, end)):
+        for match in (match for start, end in self._stretches(page) for match in self.expression.finditer(page.text, start, end)):
             if self.valid(match.group(group)):
                 yield Finding(page.field, *match.span(group), self.type, self.role, self.detector, self.confidence, self.evidence)
+
+    def _stretches(self, page: Page) -> Sequence[tuple[int, int]]:
+        if self.cues:
+            return page.near(self.cues, self.reach)
+        return page.numeric(self.digits) if self.digits else ((0, len(page.text)),)
 
 
 def find_all(page: Page, patterns: tuple[Pattern, ...]) -> Iterator[Finding]:

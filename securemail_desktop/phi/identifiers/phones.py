@@ -7,7 +7,7 @@ from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
 from securemail_desktop.phi.page import Page
 
 _CANDIDATE = re.compile(
-    r"(?<![\w.+/-])(?:\+\d{1,3}[ .-]?(?:\(0\) ?)?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,4}){2,4}|"
+    r"(?=[+(\d])(?<![\w.+/-])(?:\+\d{1,3}[ .-]?(?:\(0\) ?)?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,4}){2,4}|"
     r"(?:1[ .-])?\(\d{3}\) ?\d{3}[ .-]?\d{4}|(?:1[ .-])?\d{3}[ ./-]\d{3}[ .-]\d{4}|\d{3}-\d{4}|"
     r"[2-9]\d{9}|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4})(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w]|-\d)"
 )
@@ -31,7 +31,7 @@ _COUNTRIES = ("US", "GB")
 
 def find(page: Page) -> Iterator[Finding]:
     """Yield the page's telephone and fax numbers."""
-    for match in _CANDIDATE.finditer(page.text):
+    for match in (match for start, end in page.numeric(2) for match in _CANDIDATE.finditer(page.text, start, end)):
         before = page.text[max(0, match.start() - 40) : match.start()]
         if _NOT_PHONE.search(before):
             continue

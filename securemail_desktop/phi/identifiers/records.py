@@ -8,7 +8,7 @@ from securemail_desktop.phi.identifiers.pattern import Pattern, find_all
 from securemail_desktop.phi.page import Page
 
 
-def _name(expression: str, flags: int = 0) -> Pattern:
+def _name(expression: str, mark: str, flags: int = 0) -> Pattern:
     return Pattern(
         re.compile(expression, flags),
         IdentifierType.NAME,
@@ -16,13 +16,20 @@ def _name(expression: str, flags: int = 0) -> Pattern:
         0.95,
         "the patient's name in a structured record",
         PersonRole.PATIENT,
-        numeric=False,
+        digits=0,
+        mark=mark,
     )
 
 
-def _birth(expression: str, flags: int = 0) -> Pattern:
+def _birth(expression: str, mark: str, flags: int = 0) -> Pattern:
     return Pattern(
-        re.compile(expression, flags), IdentifierType.DATE, "records", 0.95, "the birth date in a structured record", PersonRole.PATIENT
+        re.compile(expression, flags),
+        IdentifierType.DATE,
+        "records",
+        0.95,
+        "the birth date in a structured record",
+        PersonRole.PATIENT,
+        mark=mark,
     )
 
 
@@ -48,20 +55,20 @@ _PATTERNS = (
         PersonRole.PATIENT,
         mark="CLM*",
     ),
-    _name(r"^PID(?:\|[^|\n]{0,80}){4}\|([^|\n^]{1,40}\^[^|\n^]{1,40})", re.MULTILINE),
-    _name(r'"family"\s{0,3}:\s{0,3}"([^"\n]{1,40})"'),
-    _name(r'"given"\s{0,3}:\s{0,3}\[\s{0,3}"([^"\n]{1,40})"'),
-    _name(r"<given(?: [^<>]{0,60})?>([^<\n]{1,40})</given>"),
-    _name(r"<family(?: [^<>]{0,60})?>([^<\n]{1,40})</family>"),
-    _name(r'"name"\s{0,3}:\s{0,3}\[\s{0,3}\{[^{}\n]{0,80}"text"\s{0,3}:\s{0,3}"([^"\n]{1,60})"'),
+    _name(r"^PID(?:\|[^|\n]{0,80}){4}\|([^|\n^]{1,40}\^[^|\n^]{1,40})", "PID|", re.MULTILINE),
+    _name(r'"family"\s{0,3}:\s{0,3}"([^"\n]{1,40})"', '"family"'),
+    _name(r'"given"\s{0,3}:\s{0,3}\[\s{0,3}"([^"\n]{1,40})"', '"given"'),
+    _name(r"<given(?: [^<>]{0,60})?>([^<\n]{1,40})</given>", "<given"),
+    _name(r"<family(?: [^<>]{0,60})?>([^<\n]{1,40})</family>", "<family"),
+    _name(r'"name"\s{0,3}:\s{0,3}\[\s{0,3}\{[^{}\n]{0,80}"text"\s{0,3}:\s{0,3}"([^"\n]{1,60})"', '"name"'),
     _address(r"^PID(?:\|[^|\n]{0,80}){10}\|([^|\n]{4,120})", "PID|", re.MULTILINE),
     _address(r'"line"\s{0,3}:\s{0,3}\[\s{0,3}"([^"\n]{1,60})"', '"line"'),
     _address(r"<streetAddressLine>([^<\n]{1,60})</streetAddressLine>", "<streetAddressLine>"),
-    _name(r"\bNM1\*(?:IL|QC)\*1\*([A-Z' -]{1,35}\*[A-Z' -]{1,25})"),
-    _birth(r'"birthDate"\s{0,3}:\s{0,3}"((?:19|20)\d\d(?:-\d\d){0,2})"'),
-    _birth(r'<birthTime(?: [^<>]{0,60})? ?value="((?:19|20)\d{6})'),
-    _birth(r"\bDMG\*D8\*((?:19|20)\d{6})"),
-    _birth(r"^PID(?:\|[^|\n]{0,80}){6}\|((?:19|20)\d{6}|(?:19|20)\d\d-\d\d-\d\d)", re.MULTILINE),
+    _name(r"\bNM1\*(?:IL|QC)\*1\*([A-Z' -]{1,35}\*[A-Z' -]{1,25})", "NM1*"),
+    _birth(r'"birthDate"\s{0,3}:\s{0,3}"((?:19|20)\d\d(?:-\d\d){0,2})"', '"birthDate"'),
+    _birth(r'<birthTime(?: [^<>]{0,60})? ?value="((?:19|20)\d{6})', "<birthTime"),
+    _birth(r"\bDMG\*D8\*((?:19|20)\d{6})", "DMG*D8*"),
+    _birth(r"^PID(?:\|[^|\n]{0,80}){6}\|((?:19|20)\d{6}|(?:19|20)\d\d-\d\d-\d\d)", "PID|", re.MULTILINE),
 )
 
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 
 from securemail_desktop.phi.finding import PersonRole
-from securemail_desktop.phi.page import VERBS, Page, Zone
+from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.zones import VERBS, Zone
 
 _CREDENTIALS = re.compile(
     r"^(?:,? \(?|\s?\()(?:M\.?D\b|D\.?O\b|R\.?N\b|N\.?P\b|PA(?:-C)?\b|Ph\.?D|Pharm\.?D|DDS\b|DMD\b|DPM\b|LCSW|"

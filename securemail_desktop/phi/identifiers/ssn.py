@@ -62,6 +62,7 @@ _PATTERNS = (
         "ssn",
         0.85,
         "a masked social security number",
+        digits=4,
     ),
     Pattern(
         re.compile(r"(?<![\d-])(\d{3}-\d{2}-\d{4})(?![\d-])"),
@@ -70,6 +71,7 @@ _PATTERNS = (
         0.85,
         "nine digits in the form of a social security number",
         valid=allocated,
+        digits=4,
     ),
 )
 

@@ -10,7 +10,8 @@ from securemail_desktop.phi.page import Page
 
 T = IdentifierType
 _CUTS = {"\t": 1, "|": 1, ";": 2, ",": 2}  # and how many named columns make the head of a table
-_MOST_ROWS, _MOST_COLUMNS, _LONGEST_CELL = 20_000, 60, 80
+_MOST_ROWS, _MOST_COLUMNS, _LONGEST_CELL, _LONGEST_LABEL = 20_000, 60, 80, 30
+_BLANK = ' \t"'
 _COLUMNS = (
     (
         T.NAME,
@@ -83,9 +84,11 @@ def _head(line: str) -> "_Head | None":
     """Return what the line says as the head of a table, None when it is none."""
     for cut, least in _CUTS.items():
         if 0 < line.count(cut) < _MOST_COLUMNS and len(line) < _MOST_COLUMNS * 20:
+            if any(len(part.strip(_BLANK)) >= _LONGEST_LABEL for part in line.split(cut)):
+                continue
             cells = _cells(line, cut, 0)
             columns = {place: kind for place, cell in enumerate(cells) if (kind := _kind(cell.text)) is not None}
-            if len(columns) >= least and all(len(cell.text) < 30 and not numbered(cell.text) for cell in cells):
+            if len(columns) >= least and not any(numbered(cell.text) for cell in cells):
                 patients = bool(_PERSONAL & set(columns.values())) or any(_PATIENT.search(cell.text) for cell in cells)
                 return _Head(cut, columns, PersonRole.PATIENT if patients else PersonRole.UNKNOWN)
     return None
@@ -98,7 +101,7 @@ def _kind(label: str) -> IdentifierType | None:
 def _cells(line: str, cut: str, offset: int) -> Sequence[_Cell]:
     cells = []
     for part in line.split(cut):
-        text = part.strip(' \t"')
+        text = part.strip(_BLANK)
         start = offset + part.find(text)
         cells.append(_Cell(start, start + len(text), text))
         offset += len(part) + 1

@@ -1,8 +1,9 @@
 """Names that no list has, by their shape and by what follows: an initial, a particle, the verb of a person, a result after small letters."""
 
-from securemail_desktop.phi.identifiers.cues import DOES, FAMILY, GIVEN, KIN, WORD, cued, health, odd, opens, strange
+from securemail_desktop.phi.identifiers.cues import DOES, FAMILY, GIVEN, KIN, WORD, cued, health, odd, opens
 from securemail_desktop.phi.identifiers.pattern import words
-from securemail_desktop.phi.page import Page, Word
+from securemail_desktop.phi.page import Page
+from securemail_desktop.phi.word import Word, strange
 
 SHAPED, LONE, WORDY, UNLISTED = 0.7, 0.5, 0.4, 0.35
 BEARERS = words("van von der den bin ibn ter ten abu mac st de del della dos el al la")

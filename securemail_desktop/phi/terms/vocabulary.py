@@ -3,7 +3,7 @@
 Nothing is parsed or built when it is opened. A key's record says which kinds of name the word is and which health category it has.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum, IntFlag
 from functools import cache
@@ -17,6 +17,7 @@ RECORD = "<HB"
 IDIOM = "idiom"  # no health at all: it covers words that mean health elsewhere
 CATEGORIES = ("", "shorthand", "drug", "condition", "lab", "procedure", "symptom", "care", "payment", "general", IDIOM, "place")
 LONGEST_PHRASE = 5
+LONGEST_AMBIGUOUS = 5
 LETTERS_APART = 1
 _PLURALS = frozenset({"s", "es"})
 _ENDINGS = (
@@ -116,15 +117,7 @@ class Vocabulary:
         records = self._trie.get(word)
         if not records:
             return UNKNOWN
-        flags, category = records[0]
-        return Entry(
-            flags & 15,
-            bool(flags & _PHRASE),
-            CATEGORIES[category],
-            bool(flags & _NEVER_NAME),
-            bool(flags & _KNOWN),
-            _sign(flags),
-        )
+        return _entry(*records[0])
 
     def category(self, word: str) -> str:
         """Return a word's or phrase's health category, '' where it has none."""
@@ -135,12 +128,12 @@ class Vocabulary:
         """Say whether any entry begins with the text."""
         return next(self._trie.iterkeys(text), None) is not None
 
-    def phrases(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the entries that a text in small letters begins with and that have a category, the longest first, each with its category."""
+    def longest(self, text: str, lengths: Container[int]) -> tuple[int, str] | None:
+        """Return the length and the category of the longest entry of these lengths that a text in small letters begins with and that has one."""
         for entry in reversed(self._trie.prefixes(text)):
-            category = self.category(entry)
-            if category:
-                yield entry, category
+            if len(entry) in lengths and (category := self.category(entry)):
+                return len(entry), category
+        return None
 
     def ambiguous(self, word: str) -> bool:
         """Return whether an abbreviation in capitals means something else as often as its health term."""
@@ -154,6 +147,19 @@ class Vocabulary:
             if records and abs(records[0][0] - len(word)) <= LETTERS_APART:
                 return CATEGORIES[records[0][1]]
         return ""
+
+
+@cache
+def _entry(flags: int, category: int) -> Entry:
+    """Return what a record says; a few hundred records are told apart."""
+    return Entry(
+        flags & 15,
+        bool(flags & _PHRASE),
+        CATEGORIES[category],
+        bool(flags & _NEVER_NAME),
+        bool(flags & _KNOWN),
+        _sign(flags),
+    )
 
 
 def _sign(flags: int) -> Sign:
