@@ -12,6 +12,7 @@ from securemail_desktop.encryption.layers import Kind, kind_of, verify_signed
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.signature import Signature
+from securemail_desktop.message import parameter
 from securemail_desktop.message.body_text import body_text
 
 _DEEPEST, _MOST, _MOST_SIGNED = 20, 1000, 20
@@ -103,6 +104,7 @@ def _part(entity: Entity) -> Part:
         str(entity.headers.get("Content-ID", "")).strip().strip("<>"),
         entity.disposition == "inline",
         entity.disposition == "attachment",
+        parameter.declared(entity.content_type, entity.parameters),
     )
 
 

@@ -28,7 +28,8 @@ class Integrity(StrEnum):
 class Part:
     """One leaf of the message: decoded bytes; `text` for text parts only, decoded, with line feeds, else empty.
 
-    `inline` and `attached` are what its Content-Disposition says (RFC 2183); neither where there is none.
+    `inline` and `attached` are what its Content-Disposition says (RFC 2183); neither where there is none. `declared` is the content type with the
+    parameters that a file needs to be read elsewhere: "text/csv; charset=koi8-r".
     """
 
     content_type: str
@@ -38,6 +39,7 @@ class Part:
     content_id: str = ""
     inline: bool = False
     attached: bool = False
+    declared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

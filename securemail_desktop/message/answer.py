@@ -6,6 +6,7 @@ decorate its HTML body. Both remember whether the original came protected. Bcc i
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from securemail_desktop.message.address import Address, format_address
@@ -29,6 +30,7 @@ _MOST_QUOTED = 200_000  # characters: what a window edits and checks without wai
 _CUT = "[The rest of this long message is left out here: the message itself has it.]"
 _CUT_FORWARDED = "[The rest of this long message is in the file message.txt.]"
 _MOST_NAMED = 50
+_LONGEST_LINE, _LONGEST_NAME = 500, 150  # characters of a subject, and of the name of a person or a file
 
 
 def reply(original: Original, own: Sequence[Address], now: datetime, *, everyone: bool) -> Draft:
@@ -60,9 +62,7 @@ def forward(original: Original, own: Sequence[Address], now: datetime) -> Draft:
             "This message could not be opened here, so it cannot be forwarded: ask its sender to send it to the other person."
         )
     sender, lines = _sender(original, own), _lines(original)
-    begin, files = _begin(lines), [_as_file(file) for file in original.files if not is_decoration(file)]
-    if len(begin) < len(lines):
-        begin, files = [*begin, _CUT_FORWARDED], [_whole(lines), *files]
+    begin, files = _carried(original, lines)
     return Draft(
         sender=sender,
         recipients=(),
@@ -70,7 +70,7 @@ def forward(original: Original, own: Sequence[Address], now: datetime) -> Draft:
         text="\n".join(["", "", FORWARDED, *_header_block(original), "", *begin]),
         message_id=new_message_id(sender),
         date=now,
-        attachments=tuple(files),
+        attachments=files,
         answers_protected=original.protected,
     )
 
@@ -80,14 +80,15 @@ def again(original: Original, own: Sequence[Address], recipient: Address, now: d
     if original.locked:
         raise ComposeError("This message cannot be opened here either, so it cannot be sent once more: write it anew.")
     sender = _sender(original, own)
+    text, files = _carried(original, _lines(original))
     return Draft(
         sender=sender,
         recipients=(Recipient(recipient),),
         subject=_line(original.subject),
-        text="\n".join(_lines(original)),
+        text="\n".join(text),
         message_id=new_message_id(sender),
         date=now,
-        attachments=tuple(_as_file(file) for file in original.files if not is_decoration(file)),
+        attachments=files,
         references=_references(original),
         answers_protected=original.protected,
     )
@@ -106,7 +107,8 @@ def _recipients(original: Original, own: set[str], *, everyone: bool) -> tuple[R
     cc = original.cc if everyone else ()
     named = [*(Recipient(address) for address in to), *(Recipient(address, AddressField.CC) for address in cc)]
     kept = tuple({r.address.key: r for r in reversed(named) if r.address.key not in own}.values())[::-1]
-    return kept or tuple(Recipient(address) for address in (original.reply_to or original.sender)[:1])
+    kept = kept or tuple(Recipient(address) for address in (original.reply_to or original.sender)[:1])
+    return tuple(replace(r, address=replace(r.address, name=_line(r.address.name, _LONGEST_NAME))) for r in kept)
 
 
 def _references(original: Original) -> tuple[str, ...]:
@@ -132,6 +134,12 @@ def _quote(original: Original) -> str:
         quoted.pop()
     cut = [_quoted(_CUT)] if len(lines) < len(whole) else []
     return "\n".join(["", "", _attribution(original), *quoted, *cut]) if quoted or cut else ""
+
+
+def _carried(original: Original, lines: list[str]) -> tuple[list[str], tuple[Attachment, ...]]:
+    """Return the lines and the files that go on with a message; a very long text goes on as a file, too."""
+    begin, files = _begin(lines), [_as_file(file) for file in original.files if not is_decoration(file)]
+    return (begin, tuple(files)) if len(begin) == len(lines) else ([*begin, _CUT_FORWARDED], (_whole(lines), *files))
 
 
 def _begin(lines: list[str]) -> list[str]:
@@ -182,10 +190,14 @@ def _named(addresses: Sequence[Address]) -> list[str]:
     return [*shown, f"and {len(addresses) - _MOST_NAMED} more"] if len(addresses) > _MOST_NAMED else shown
 
 
-def _line(text: str) -> str:
-    """Return a stranger's text on one line, without what could turn the line around."""
-    return _UNSAFE.sub(" ", text).strip()
+def _line(text: str, most: int = _LONGEST_LINE) -> str:
+    """Return a stranger's text on one line that has an end, without what could turn the line around."""
+    line = _UNSAFE.sub(" ", text).strip()
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def _as_file(file: Attachment) -> Attachment:
-    return Attachment(file.filename, file.content_type, file.content)
+    """Return a file to be passed on; its name has no path and no control characters, and keeps its ending."""
+    name = file.filename.replace("\\", "/").rpartition("/")[2]
+    name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 21]}…{name[-20:]}"
+    return Attachment(_line(name), file.content_type if len(file.content_type) <= _LONGEST_LINE else file.media_type, file.content)

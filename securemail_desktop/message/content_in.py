@@ -84,7 +84,7 @@ def _attachment(entity: Entity) -> Attachment:
     content_id = entity.field("content-id").strip().removeprefix("<").removesuffix(">")
     content_id = content_id if CONTENT_ID.fullmatch(content_id) else ""
     inline = disposition == "inline" or (bool(content_id) and not disposition)
-    return Attachment(_filename(entity), _content_type(entity), _decoded(entity), content_id, inline)
+    return Attachment(_filename(entity), parameter.declared(entity.type, entity.parameters), _decoded(entity), content_id, inline)
 
 
 def _disposition(entity: Entity) -> tuple[str, dict[str, str]]:
@@ -93,8 +93,3 @@ def _disposition(entity: Entity) -> tuple[str, dict[str, str]]:
 
 def _filename(entity: Entity) -> str:
     return _disposition(entity)[1].get("filename") or entity.parameters.get("name", "")
-
-
-def _content_type(entity: Entity) -> str:
-    kept = [(key, value) for key, value in entity.parameters.items() if key not in {"name", "boundary"}]
-    return "; ".join([entity.type, *(piece for key, value in kept for piece in parameter.format_parameter(key, value))])

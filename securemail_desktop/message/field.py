@@ -17,6 +17,7 @@ _ADDRESS_FIELDS = re.compile(r"(?:resent-)?(?:from|sender|reply-to|to|cc|bcc)", 
 _STRUCTURED_FIELDS = re.compile(r"(?:resent-)?(?:date|message-id)|in-reply-to|references", re.IGNORECASE)
 _WIDTH = 76  # RFC 2047, 2, for lines with encoded words; 78 elsewhere
 _WORD = 70
+_LONGEST = 950  # octets of a word that cannot be folded: a line has 998 (RFC 5322, 2.1.1)
 _PLAIN = re.compile(rf"[!-~]{{1,{_WORD}}}(?: [!-~]{{1,{_WORD}}})*")
 _NO_ONE = "undisclosed-recipients:;"
 
@@ -57,8 +58,8 @@ def _mailbox(address: Address, room: int) -> list[str]:
 
 def _structured(name: str, value: str) -> list[str]:
     words = value.split()
-    if not value.isascii() or any(len(word) > 900 for word in words):
-        raise ComposeError(f"The field {name} must be ASCII.")
+    if not value.isascii() or any(len(word) > _LONGEST for word in words):
+        raise ComposeError(f"The field {name} must be ASCII, and no word of it longer than a line.")
     return words
 
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from securemail_desktop.message import encoded_word
-from securemail_desktop.message.address import Address, parse_addresses
+from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import MESSAGE_ID, Attachment
 from securemail_desktop.message.entity import Entity, split_entity
-from securemail_desktop.message.errors import AddressError
+from securemail_desktop.message.readable import readable_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +44,16 @@ def read_original(source: bytes) -> Original:
     fields, _ = split_entity(source)
     head = Entity(fields, b"", "text/plain", {})
     return Original(
-        sender=_addresses(head, "from"),
+        sender=readable_addresses(fields, "from")[0],
         subject=encoded_word.decode(head.field("subject")),
         date=_date(head.field("date")),
-        to=_addresses(head, "to"),
-        cc=_addresses(head, "cc"),
-        reply_to=_addresses(head, "reply-to"),
+        to=readable_addresses(fields, "to")[0],
+        cc=readable_addresses(fields, "cc")[0],
+        reply_to=readable_addresses(fields, "reply-to")[0],
         message_id=next(iter(_ids(head, "message-id")), ""),
         in_reply_to=_ids(head, "in-reply-to"),
         references=_ids(head, "references"),
     )
-
-
-def _addresses(head: Entity, name: str) -> tuple[Address, ...]:
-    """Return the addresses of all fields of this name; a field that cannot be read has none."""
-    return tuple(address for key, value in head.fields if key.lower() == name for address in _readable(value))
-
-
-def _readable(value: str) -> tuple[Address, ...]:
-    try:
-        return parse_addresses(value)
-    except AddressError:
-        return ()
 
 
 def _ids(head: Entity, name: str) -> tuple[str, ...]:

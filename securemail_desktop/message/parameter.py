@@ -5,6 +5,7 @@ that hold spaces, encoded words in file names, charsets that do not exist.
 """
 
 import re
+from collections.abc import Mapping
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from securemail_desktop.message import charset, encoded_word
@@ -39,6 +40,12 @@ def format_parameter(name: str, value: str) -> list[str]:
     if len(encoded) <= _CHUNK:
         return [f"{name}*={encoded}"]
     return [f"{name}*{index}*={chunk}" for index, chunk in enumerate(_chunks(value))]
+
+
+def declared(main: str, parameters: Mapping[str, str]) -> str:
+    """Return a content type with the parameters of its content: not with a file's name, and not with a multipart's boundary."""
+    kept = [(key, value) for key, value in parameters.items() if key not in {"name", "boundary"}]
+    return "; ".join([main, *(piece for key, value in kept for piece in format_parameter(key, value))])
 
 
 def _percent(text: str) -> str:

@@ -10,18 +10,18 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Opened, Part, SignatureVerdict
 from securemail_desktop.encryption.receive import open_message
 from securemail_desktop.encryption.ring import KeyRing
-from securemail_desktop.message.address import Address, parse_addresses
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.entity import Field, split_entity
-from securemail_desktop.message.errors import AddressError, ParseError
+from securemail_desktop.message.errors import ParseError
 from securemail_desktop.message.marks import NO_MARKS, Marks
 from securemail_desktop.message.original import Original, read_original
+from securemail_desktop.message.readable import readable_addresses
 from securemail_desktop.session.mail_view import MessageView, Reading
 
 _CID = re.compile(r"cid:([^\s\"'<>)]{1,900})", re.IGNORECASE)
-_SPEC = re.compile(r"[^\s<>,;:\"()]{1,200}@[^\s<>,;:\"()]{1,250}")
 _LEFT_OUT = "An address in the field {} cannot be read and is left out."
 _NO_HEADER = "The header of the message is too large to be read."
+_NO_ANSWER = "The header of this message is too large for an answer or a forward: write a new message instead."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def read_message(view: MessageView, source: bytes, ring: KeyRing, now: datetime)
     opened = open_message(source, ring, now)
     found = bodies(opened.parts)
     fields, problem = _fields(source)
-    people = {name: _addresses(fields, name) for name in ("From", "To", "Cc")}
+    people = {name: readable_addresses(fields, name) for name in ("From", "To", "Cc")}
     problems = [problem, *(_LEFT_OUT.format(name) for name, (_, complete) in people.items() if not complete)]
     sender, to, cc = (addresses for addresses, _ in people.values())
     return Reading(view, _warned(opened, problems), sender, to, cc, found.text, found.html, found.files)
@@ -86,14 +86,23 @@ def as_original(reading: Reading, source: bytes) -> Original:
     found = bodies(opened.parts)
     locked = opened.method is not Method.NONE and not opened.decrypted and not opened.parts
     return replace(
-        read_original(source),
+        _outside(source),
         subject=opened.subject,
         text=found.text,
         html=found.html,
-        files=tuple(Attachment(p.filename, p.content_type, p.content, p.content_id, p.inline) for p in (*found.files, *found.pictures)),
+        files=tuple(
+            Attachment(p.filename, p.declared or p.content_type, p.content, p.content_id, p.inline) for p in (*found.files, *found.pictures)
+        ),
         protected=opened.decrypted or locked,
         locked=locked,
     )
+
+
+def _outside(source: bytes) -> Original:
+    try:
+        return read_original(source)
+    except ParseError as error:
+        raise ParseError(_NO_ANSWER) from error
 
 
 def _is_body(part: Part, content_type: str) -> bool:
@@ -105,31 +114,6 @@ def _fields(source: bytes) -> tuple[tuple[Field, ...], str]:
         return split_entity(source)[0], ""
     except ParseError:
         return (), _NO_HEADER
-
-
-def _addresses(fields: Sequence[Field], name: str) -> tuple[tuple[Address, ...], bool]:
-    """Return the addresses of all fields of this name, and whether these are all."""
-    found: list[Address] = []
-    complete = True
-    for key, value in fields:
-        if key.lower() == name.lower():
-            try:
-                found += parse_addresses(value)
-            except AddressError:
-                complete = False
-                found += _single(value)
-    return tuple(found), complete
-
-
-def _single(value: str) -> list[Address]:
-    """Return the addresses of a broken list that can be read by themselves."""
-    found: list[Address] = []
-    for spec in _SPEC.findall(value):
-        try:
-            found += parse_addresses(spec)
-        except AddressError:
-            continue
-    return found
 
 
 def _warned(opened: Opened, problems: Sequence[str]) -> Opened:

@@ -1,7 +1,7 @@
 """Messages that strangers made to break, freeze or fill whoever opens them, by name. As a program: opens each one under a limit of processor time.
 
-`python hostile_mail.py` writes one JSON line a message: what its reading holds, or the error. A message that takes more than `SECONDS` of the
-processor, or more memory than `MOST` in all, ends the program: the limits do not depend on how busy the machine is.
+`python hostile_mail.py` writes one JSON line a message: what its reading and its answers hold, or the error. A message that takes more than
+`SECONDS` of the processor, or more memory than `MOST` in all, ends the program: the limits do not depend on how busy the machine is.
 """
 
 import base64
@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 SECONDS = 12
@@ -99,6 +98,7 @@ MESSAGES: Mapping[str, Callable[[], bytes]] = {
 
 def main() -> None:
     from securemail_desktop.encryption.ring import KeyRing
+    from tests.support.hostile_look import look
     from tests.support.keys import MemoryVault
 
     resource.setrlimit(resource.RLIMIT_AS, (MOST, MOST))
@@ -108,34 +108,6 @@ def main() -> None:
             resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + SECONDS, resource.RLIM_INFINITY))
             sys.stdout.write(json.dumps({"name": name, **look(source, ring)}) + "\n")
             sys.stdout.flush()
-
-
-def look(source: bytes, ring: object) -> dict[str, object]:
-    """Open a message, take it for an answer and for a draft, and show its page."""
-    from securemail_desktop.encryption.ring import KeyRing
-    from securemail_desktop.message.errors import ParseError
-    from securemail_desktop.message.parse import parse_draft
-    from securemail_desktop.session.mail_view import MessageView
-    from securemail_desktop.session.reading import as_original, read_message
-
-    assert isinstance(ring, KeyRing)
-    now = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    reading = read_message(MessageView(1, 1, "", "", "", now, False, False, False, 9), source, ring, now)
-    errors = []
-    for use in (lambda: as_original(reading, source), lambda: parse_draft(source)):
-        try:
-            use()
-        except ParseError as error:
-            errors.append(str(error))
-    return {
-        "text": reading.text[:2_000],
-        "size": len(reading.text),
-        "html": reading.html[:2_000],
-        "files": [file.filename for file in reading.files],
-        "warnings": list(reading.opened.warnings),
-        "senders": [address.key for address in reading.sender],
-        "errors": errors,
-    }
 
 
 if __name__ == "__main__":

@@ -181,6 +181,50 @@ def test_the_header_block_of_a_circular_stays_short() -> None:
     assert "p49@x.example, and 9950 more" in text
 
 
+def test_a_comma_that_nobody_quoted_does_not_lose_the_recipient() -> None:
+    original = read_original(b"From: Bob, Dr <bob@hospital.example>\r\nTo: alice@clinic.example, broken@, carol@practice.example\r\n\r\n")
+    assert fields(answer(original, everyone=True)) == [("to", BOB.key), ("to", CAROL.key)]
+
+
+def test_a_name_or_subject_without_end_ends_in_what_we_send() -> None:
+    endless = replace(LETTER, sender=(Address("bob", "hospital.example", "n" * 200_000),), subject="word " * 40_000)
+    draft = answer(endless)
+    assert (len(draft.recipients[0].address.name), len(draft.subject)) == (150, 504)
+    assert len(assemble(wire_headers(draft), b"Content-Type: text/plain\r\n\r\n")) < 2_000
+
+
+@pytest.mark.parametrize("length", [880, 900])
+def test_a_very_long_id_can_be_answered(length: int) -> None:
+    original = read_original(b"From: bob@hospital.example\r\nMessage-ID: <" + b"a" * (length - 2) + b"@x>\r\n\r\n")
+    message = assemble(wire_headers(draft := answer(original)), body_entity(draft))
+    assert max(map(len, message.split(b"\r\n"))) <= 998
+    assert parse_draft(message).in_reply_to == original.message_id != ""
+
+
+@pytest.mark.parametrize(
+    ("name", "passed_on"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\bob\\scan.pdf", "scan.pdf"),
+        ("a\r\nBcc: eve@x.example.pdf", "a Bcc: eve@x.example.pdf"),
+        ("Befund\u202efdp.exe", "Befund fdp.exe"),
+        ("n" * 5_000 + ".docx", "n" * 129 + "…" + "n" * 15 + ".docx"),
+        ("half \ud800", "half"),
+        ("\0", ""),
+    ],
+)
+def test_a_files_name_is_passed_on_without_what_could_mislead_its_reader(name: str, passed_on: str) -> None:
+    original = replace(LETTER, files=(Attachment(name, "application/pdf", b"%PDF"),))
+    assert [file.filename for file in forward(original, OWN, NOW).attachments] == [passed_on]
+    assert [file.filename for file in again(original, OWN, BOB, NOW).attachments] == [passed_on]
+
+
+def test_a_file_is_passed_on_with_what_is_needed_to_read_it_and_no_more() -> None:
+    kinds = ["text/csv; charset=koi8-r", "text/csv" + "; a=b" * 500]
+    original = replace(LETTER, files=tuple(Attachment("a.csv", kind, b"x") for kind in kinds))
+    assert [file.content_type for file in forward(original, OWN, NOW).attachments] == ["text/csv; charset=koi8-r", "text/csv"]
+
+
 def test_a_name_cannot_turn_the_line_around() -> None:
     liar = Address("bob", "hospital.example", "\u202eecila")
     assert "\u202e" not in answer(replace(LETTER, sender=(liar,))).text
@@ -251,5 +295,6 @@ def test_a_very_long_message_is_forwarded_whole_as_a_file_and_says_so() -> None:
 
 def test_one_endless_line_is_no_quote_but_a_file() -> None:
     endless = replace(LETTER, text="x" * 1_000_000)
+    assert len(again(endless, OWN, BOB, NOW).attachments[0].content) == 1_000_000
     assert answer(endless).text.endswith("wrote:\n> [The rest of this long message is left out here: the message itself has it.]")
     assert len(forward(endless, OWN, NOW).attachments[0].content) == 1_000_000

@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from securemail_desktop.message.display.limits import MAX_MARKUP
 from tests.support import hostile_mail
 
 MORE, DEEP, HEADER = "more parts than this program shows", "nested more deeply", "header of the message is too large"
@@ -40,6 +42,11 @@ FILES = {
     "a name in a charset that does not exist": ["ÿ\0a"],
     "an 8-bit name": ["Befund Köhler.txt"],
 }
+UNANSWERED = {name for name, told in TOLD.items() if told == HEADER}
+OURS = {"from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "mime-version"}
+OURS |= {"content-type", "content-transfer-encoding"}
+BOB = "bob@hospital.example"
+LONGEST = 250_000  # characters that a window edits and checks without waiting
 WITHOUT_HELLO = {
     "100,000 parts",
     "a thousand multiparts of a thousand parts",
@@ -52,7 +59,7 @@ WITHOUT_HELLO |= {"a codec that is no charset", "nothing", "blank lines", "a nam
 
 
 @pytest.fixture(scope="module")
-def readings() -> dict[str, dict[str, object]]:
+def readings() -> dict[str, dict[str, Any]]:
     root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, hostile_mail.__file__], capture_output=True, check=False, env={**os.environ, "PYTHONPATH": str(root)}, timeout=900
@@ -64,17 +71,33 @@ def readings() -> dict[str, dict[str, object]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", hostile_mail.MESSAGES)
-def test_hostile_mail_is_read_or_explained(readings: dict[str, dict[str, object]], name: str) -> None:
+def test_hostile_mail_is_read_or_explained(readings: dict[str, dict[str, Any]], name: str) -> None:
     found = readings[name]
-    text, warnings = str(found["text"]) + str(found["html"]), " ".join(map(str, found["warnings"]))  # type: ignore[call-overload]
+    text, warnings = str(found["text"]) + str(found["html"]), " ".join(map(str, found["warnings"]))
     assert TOLD.get(name, "") in warnings
     assert all(piece in text for piece in TEXTS.get(name, ()))
     assert name in WITHOUT_HELLO or "hello" in text
     assert int(str(found["size"])) >= SIZES.get(name, 0)
     assert name not in FILES or found["files"] == FILES[name]
-    assert all(error.endswith(".") and len(error) < 200 for error in map(str, found["errors"]))  # type: ignore[call-overload]
+    assert all(error.endswith(".") and len(error) < 200 for error in map(str, found["errors"]))
 
 
 @pytest.mark.slow
-def test_two_senders_are_both_shown(readings: dict[str, dict[str, object]]) -> None:
+@pytest.mark.parametrize("name", hostile_mail.MESSAGES)
+def test_hostile_mail_is_shown_answered_and_forwarded_or_it_is_said_why_not(readings: dict[str, dict[str, Any]], name: str) -> None:
+    found = readings[name]
+    assert found["markup"] < 4 * MAX_MARKUP
+    assert name in {"two senders", "DER without end", *UNANSWERED} or found["answers"]["reply"]["recipients"] in ([BOB], [])
+    for way, answer in found["answers"].items():
+        if name in UNANSWERED or (name == "DER without end" and way in {"forward", "again"}):
+            assert answer["error"].endswith((": write a new message instead.", "send it to the other person.", ": write it anew."))
+            continue
+        assert set(answer["fields"]) <= OURS
+        assert answer["recipients"] == answer["reviewed"]
+        assert set(answer["recipients"]) <= {*found["senders"], BOB}
+        assert answer["size"] < LONGEST
+
+
+@pytest.mark.slow
+def test_two_senders_are_both_shown(readings: dict[str, dict[str, Any]]) -> None:
     assert readings["two senders"]["senders"] == ["bob@hospital.example", "eve@x.example"]
