@@ -10,7 +10,14 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_pem_private_key,
+)
 from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates, load_pem_pkcs7_certificates
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
@@ -45,6 +52,16 @@ def import_file(content: bytes, password: str, accept: bool, ring: KeyRing, now:
     if not bundle.certificates:
         raise NotImportable("The file holds a private key without its certificate: import both together.")
     return tuple([_keep(certificate, bundle.keys, accept, ring, now) for certificate in bundle.certificates])
+
+
+def keep_all(certificates: Sequence[x509.Certificate], pkcs8: bytes, ring: KeyRing, now: datetime) -> tuple[KeyRecord, ...]:
+    """Keep certificates, one of which belongs to the private key (PKCS #8 DER); return their records. Raise `NotImportable`."""
+    try:
+        key = load_der_private_key(pkcs8, None)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise NotImportable("A private key cannot be read.") from error
+    keys = (key,) if is_private_key(key) else ()
+    return tuple([_keep(certificate, keys, False, ring, now) for certificate in certificates])
 
 
 def _openpgp(content: bytes, password: str, accept: bool, ring: KeyRing, now: datetime) -> tuple[KeyRecord, ...]:

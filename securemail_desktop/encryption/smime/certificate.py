@@ -138,6 +138,14 @@ def is_authority(certificate: x509.Certificate) -> bool:
         return False
 
 
+def may_receive(certificate: x509.Certificate) -> bool:
+    """Say whether mail may be encrypted to the certificate, whatever the time: its private key opens mail then."""
+    try:
+        return not isinstance(certificate.public_key(), ed25519.Ed25519PublicKey) and not _usage(certificate, "", Use.ENCRYPT)
+    except _UNREADABLE:
+        return False
+
+
 def _validity(certificate: x509.Certificate, whose: str, now: datetime) -> str:
     if now > certificate.not_valid_after_utc:
         return f"{whose} expired on {certificate.not_valid_after_utc:%Y-%m-%d}"
