@@ -38,6 +38,7 @@ class Page:
         self._stops = _stops(text)
         self._line_starts, self._zones = zones_of(text, self.small, self.words) if field == _ZONED else ([0], [Zone.CONTENT])
         self._digits = [match.span() for match in _DIGITS.finditer(text)]
+        self._ends: dict[int, list[int]] = {}
         self._numeric: dict[int, list[tuple[int, int]]] = {}
         self.entry = vocabulary.entry
 
@@ -54,12 +55,17 @@ class Page:
         """Return the stretches about a mark in small letters, apart and in order, with so many characters before and after it."""
         return joined((max(0, start - before), min(len(self.text), start + after)) for start in occurrences(mark, self.small))
 
-    def near(self, cues: frozenset[str], reach: int) -> list[tuple[int, int]]:
-        """Return the stretches about words in small letters, apart and in order: as far as `reach` characters after each."""
+    def near(self, cues: frozenset[str], reach: int, digits: int = 0) -> list[tuple[int, int]]:
+        """Return the stretches about words in small letters, apart and in order: as far as `reach` characters after each.
+
+        Where so many `digits` in a row are wanted, only the words that have such within reach.
+        """
         found = cues & self._places.keys()
         if not found:
             return []
         starts = sorted(start for cue in found for start in self._places[cue])
+        if digits:
+            starts = [start for start in starts if self._counted(start - _BEFORE_CUE, start + reach, digits)]
         return joined((max(0, start - _BEFORE_CUE), min(len(self.text), start + reach)) for start in starts)
 
     def place(self, offset: int) -> int:
@@ -73,6 +79,13 @@ class Page:
     def zone(self, offset: int) -> Zone:
         """Return the zone of the line at an offset."""
         return self._zones[bisect_right(self._line_starts, offset) - 1]
+
+    def _counted(self, start: int, end: int, digits: int) -> bool:
+        """Say whether a run of so many digits ends between two offsets."""
+        if digits not in self._ends:
+            self._ends[digits] = [stop for begin, stop in self._digits if stop - begin >= digits]
+        place = bisect_right(self._ends[digits], start)
+        return place < len(self._ends[digits]) and self._ends[digits][place] < end
 
 
 def _words(text: str, vocabulary: Vocabulary) -> list[Word]:

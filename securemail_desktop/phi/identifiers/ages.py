@@ -12,7 +12,7 @@ _WRITTEN = r"(ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
 _GROUP = r"(?<!over )(?<!above )(?<!ages )(?<!hospital is )(?<!building is )(?<!company is )"
 
 
-def _pattern(expression: str, confidence: float, flags: int = re.IGNORECASE, *, cues: str = "") -> Pattern:
+def _pattern(expression: str, confidence: float, flags: int = re.IGNORECASE, *, cues: str = "", digits: int = 2) -> Pattern:
     return Pattern(
         re.compile(expression, flags),
         IdentifierType.AGE,
@@ -20,7 +20,7 @@ def _pattern(expression: str, confidence: float, flags: int = re.IGNORECASE, *, 
         confidence,
         "an age over 89",
         PersonRole.PATIENT,
-        digits=2,
+        digits=digits,
         cues=words(cues),
     )
 
@@ -38,7 +38,7 @@ _PATTERNS = (
     ),
     _pattern(rf"\b(?:his|her|their|'s) {_OLD}(?=(?:th|st|nd|rd) birthday)", 0.9, cues="birthday"),
     _pattern(rf"(?=[91])(?<![\w.-]){_OLD} ?[MF]\b(?!/)", 0.8, flags=0),
-    _pattern(rf"\b{_WRITTEN}[ -]years?[ -]old", 0.9, cues="ninety"),
+    _pattern(rf"\b{_WRITTEN}[ -]years?[ -]old", 0.9, cues="ninety", digits=0),
 )
 _MEASURED = re.compile(r"\b(?:T|temp|temperature|tmax|HR|wt|weight)[ :=]{1,2}\Z", re.IGNORECASE)
 

@@ -15,7 +15,9 @@ _BODY = (
 
 
 def _pattern(expression: str, kind: IdentifierType, confidence: float, evidence: str, cues: str) -> Pattern:
-    return Pattern(re.compile(expression, re.IGNORECASE), kind, "media", confidence, evidence, PersonRole.PATIENT, cues=words(cues))
+    return Pattern(
+        re.compile(expression, re.IGNORECASE), kind, "media", confidence, evidence, PersonRole.PATIENT, digits=0, cues=words(cues)
+    )
 
 
 _PATTERNS = (

@@ -24,7 +24,7 @@ _NAMED = int(NameKind.GIVEN | NameKind.FAMILY)
 
 
 def _pattern(
-    expression: str, confidence: float, evidence: str, cues: str = "", flags: int = re.IGNORECASE, mark: str = "", reach: int = 120
+    expression: str, confidence: float, evidence: str, cues: str = "", flags: int = re.IGNORECASE, mark: str = "", reach: int = 80
 ) -> Pattern:
     return Pattern(
         re.compile(expression, flags),

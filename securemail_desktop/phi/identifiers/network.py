@@ -25,6 +25,7 @@ _PATTERNS = (
         "network",
         0.9,
         "a web address",
+        digits=0,
         cues=words("http https www"),
         reach=320,
     ),

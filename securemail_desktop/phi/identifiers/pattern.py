@@ -22,8 +22,8 @@ def anything(_: str) -> bool:
 class Pattern:
     """One pattern of one detector. `evidence` says in words why a match is an identifier; it never holds the text.
 
-    Every match holds so many `digits` in a row: only the text about such is searched. Or it begins at most 30 characters before one of the words
-    `cues` (in small letters) and ends at most `reach` characters after it: nothing else is searched. Nor is a text without `mark`.
+    Every match holds so many `digits` in a row: only the text about such is searched. Where there are `cues`, it begins at most 30 characters
+    before one of these words (in small letters) and ends at most `reach` characters after it. A text without `mark` is not searched at all.
     """
 
     expression: re.Pattern[str]
@@ -36,7 +36,7 @@ class Pattern:
     digits: int = 1
     cues: frozenset[str] = frozenset()
     mark: str = ""
-    reach: int = 120
+    reach: int = 80
 
     def find(self, page: Page) -> Iterator[Finding]:
         """Yield the page's findings. The identifier is the pattern's first group, or the whole match where it has none."""
@@ -49,7 +49,7 @@ class Pattern:
 
     def _stretches(self, page: Page) -> Sequence[tuple[int, int]]:
         if self.cues:
-            return page.near(self.cues, self.reach)
+            return page.near(self.cues, self.reach, self.digits)
         return page.numeric(self.digits) if self.digits else ((0, len(page.text)),)
 
 

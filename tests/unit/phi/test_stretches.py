@@ -18,7 +18,7 @@ VERDICTS = [without_marks(body) for file in sorted((Path(__file__).parent / "ver
 class WholePage(Page):
     """A page that is searched everywhere, for whatever."""
 
-    def near(self, cues, reach):
+    def near(self, cues, reach, digits=0):
         return [(0, len(self.text))]
 
     def numeric(self, digits=1):
