@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from securemail_desktop.accounts.offer import Found, Proposal, Source
 from securemail_desktop.accounts.settings import Account, Security, Server
-from securemail_desktop.gui.account_page import AccountPage, Step
+from securemail_desktop.gui.account_page import LANE, AccountPage, Step
 from securemail_desktop.gui.account_window import AccountWindow
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.look import Look
@@ -66,6 +66,13 @@ def found(qtbot: QtBot, page: AccountPage) -> None:
     fill(page)
     press(page)
     qtbot.waitUntil(lambda: page.step is Step.READY)
+
+
+def wait_for_lane(qtbot: QtBot, page: AccountPage) -> None:
+    """Wait until all that was under way has been answered: a lane does one thing after the other."""
+    done: list[None] = []
+    page._background.run(page, lambda: None, done.append, lambda _: None, LANE)
+    qtbot.waitUntil(lambda: bool(done))
 
 
 def test_without_an_account_the_window_is_one_page_and_nothing_else(main: MainWindow, page: AccountPage) -> None:
@@ -195,8 +202,7 @@ def test_the_window_lives_while_servers_are_asked_and_cancel_is_prompt(qtbot: Qt
     QTest.keyClick(page.form.cancel, Qt.Key.Key_Space)
     assert page.step is Step.ENTERING
     assert session.setup.calls[-1] == "interrupt"
-    with qtbot.waitSignal(page._background._settled):
-        pass  # the late answer is there
+    wait_for_lane(qtbot, page)  # the late answer is there
     assert page.form.found.isHidden(), "and it is dropped"
     assert page.step is Step.ENTERING
 
@@ -207,8 +213,8 @@ def test_a_cancelled_sign_in_keeps_nothing(qtbot: QtBot, page: AccountPage, sess
     session.setup.gate.clear()
     page.form.go.click()
     qtbot.waitUntil(lambda: session.setup.calls[-1] == f"check {USER}")
-    with qtbot.waitSignal(page._background._settled):
-        page.form.cancel.click()
+    page.form.cancel.click()
+    wait_for_lane(qtbot, page)
     assert page.step is Step.READY
     assert page.form.problem.text() == "Cancelled: nothing was kept."
     assert session.accounts == ()
