@@ -12,6 +12,7 @@ from securemail_desktop.store.errors import StoreBroken, StoreBusy, StoreError, 
 
 _PRIMARY = 0xFF  # the low byte of an extended result code is the primary one
 _NO_SPACE = 1_000_000  # bytes; SQLite reports some failed writes on a full disk as plain I/O errors
+_FORBIDDEN = frozenset({dbapi2.SQLITE_READONLY, dbapi2.SQLITE_PERM, dbapi2.SQLITE_CANTOPEN})
 _NOTHING_LEFT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -30,7 +31,6 @@ def translated(path: Path) -> Iterator[None]:
 
 def _of_sqlite(error: dbapi2.Error, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", dbapi2.SQLITE_ERROR) & _PRIMARY
-    name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
     if code == dbapi2.SQLITE_NOTADB:
         return _unreadable(path)
     if code == dbapi2.SQLITE_FULL or (code == dbapi2.SQLITE_IOERR and _is_full(path)):
@@ -39,9 +39,9 @@ def _of_sqlite(error: dbapi2.Error, path: Path) -> StoreError:
         return StoreBusy(f"Another program is using the store {path}: close it or try again in a moment.")
     if code == dbapi2.SQLITE_CORRUPT:
         return StoreBroken(f"The store {path} is damaged: restore it from a backup, or move it away to begin anew.")
-    return StoreBroken(
-        f"The store {path} cannot be read or written ({name}): check the disk, your quota and the permissions of its folder."
-    )
+    if code in _FORBIDDEN:
+        return StoreBroken(f"You may not write the store {path}: give yourself the right to write it and its folder, or ask your IT.")
+    return StoreBroken(f"The store {path} cannot be read or written: check the disk, your quota and the permissions of its folder.")
 
 
 def _of_system(error: OSError, path: Path) -> StoreError:

@@ -112,6 +112,13 @@ def test_damage_is_said(tmp_path: Path) -> None:
     damaged.close()
 
 
+def test_a_store_that_cannot_be_written_is_named_in_plain_words(database: Database) -> None:
+    database.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreBroken, match="may not write the store .*: give yourself the right") as raised:
+        put(database, "x")
+    assert "SQLITE" not in str(raised.value)
+
+
 def test_a_folder_in_place_of_the_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "store.db").mkdir()
     with pytest.raises(StoreBroken, match="cannot be opened"):
