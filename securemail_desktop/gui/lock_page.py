@@ -92,6 +92,7 @@ class LockPage(QWidget):
         self.passphrase.setAccessibleName("Passphrase")
         self.button.setProperty("kind", "primary")
         self.button.setAccessibleName("Unlock")
+        self.button.setAutoDefault(True)  # or Return would not press it outside a dialog
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by `begin` as well, but Tab goes to what can be used
 
     def _lay_out(self) -> None:

@@ -118,6 +118,12 @@ def test_unlocking_brings_back_what_was_open(qtbot: QtBot, window: MainWindow, s
     qtbot.waitUntil(lambda: compose._live.current is not None)
 
 
+def test_return_unlocks_where_there_is_no_passphrase(qtbot: QtBot, window: MainWindow) -> None:
+    lock(qtbot, window)
+    qtbot.keyClick(window._locking._page.button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window._locking.is_open)
+
+
 def test_a_lock_ends_the_undo_hold_and_the_message_goes(qtbot: QtBot, window: MainWindow, session: FakeSession) -> None:
     compose = composed(qtbot, window, session)
     compose.send()
