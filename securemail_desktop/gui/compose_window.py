@@ -247,7 +247,9 @@ class ComposeWindow(QWidget):
 
     def _connect_keys(self) -> None:
         shortcut("Ctrl+W", self, self.close, Qt.ShortcutContext.WindowShortcut)
+        # One of the two at most can be used: nothing is written while the message is held.
         shortcut("Escape", self._form.hold, self._flow.back, Qt.ShortcutContext.WindowShortcut)
+        shortcut("Escape", self._form.bar, self._form.bar.dismiss, Qt.ShortcutContext.WindowShortcut)
         for keys, act in (
             (("Ctrl+Return", "Ctrl+Enter"), self.send),
             (("Ctrl+Shift+A",), self._choose_files),

@@ -12,7 +12,7 @@ from securemail_desktop.audit.feedback import FeedbackRecord, shape_of
 from securemail_desktop.gui import words
 from securemail_desktop.gui.answer_log import AnswerLog
 from securemail_desktop.gui.draft_editor import DraftEditor
-from securemail_desktop.gui.notice_bar import NoticeBar
+from securemail_desktop.gui.notice_bar import DISMISS, NoticeBar
 from securemail_desktop.gui.places import Place
 from securemail_desktop.gui.reminder import forgotten_attachment
 from securemail_desktop.gui.tones import Tone
@@ -22,7 +22,7 @@ from securemail_desktop.sending.state import Answer, Question, Review
 from securemail_desktop.session.preferences import Preferences, may_be_kept
 from securemail_desktop.store.errors import StoreError
 
-OK, AGAIN = ("OK", "dismiss"), "again"
+OK, AGAIN = ("OK", DISMISS), "again"
 KEEP, KEEP_ON, REMEMBERED = "keep", "keep-on", "remembered"
 REMOVED = "[removed]"
 # What the author read when he answered: another sentence, a louder one, or one about patient data is another question.
@@ -31,7 +31,7 @@ _REPAIRS = ("replace:", "bcc", "remove")
 
 
 class Doubts(QObject):
-    """The bar of one draft; `emptied` after an answer that leaves nothing to show, `recheck_wanted` asks for another review."""
+    """The bar of one draft; `emptied` after an answer by a button that leaves nothing to show, `recheck_wanted` asks for another review."""
 
     emptied = Signal()
     recheck_wanted = Signal()
@@ -155,7 +155,7 @@ class Doubts(QObject):
         return [c for c in loud if _asked(review, c) not in self._answers and self.choices(c)]
 
     def _choose(self, value: str) -> None:
-        concern, place, shown_ms = self._concern, self._place, self._bar.shown_ms()
+        concern, place, shown_ms, by_button = self._concern, self._place, self._bar.shown_ms(), self._bar.has_keyboard()
         self._bar.clear()
         if value == AGAIN:
             self.recheck_wanted.emit()
@@ -166,7 +166,7 @@ class Doubts(QObject):
         else:
             self._read.add(self._said)
             self._show()
-        if self._bar.isHidden():
+        if by_button and self._bar.isHidden():
             self.emptied.emit()
 
     def _answer_place(self, place: Place, value: str) -> None:

@@ -14,8 +14,9 @@ from securemail_desktop.gui.look import Look, restyle
 from securemail_desktop.gui.marked_label import NO_PART, MarkedLabel
 from securemail_desktop.gui.tones import Tone
 
-QUIET = frozenset({"keep", "keep-on", "dismiss", "report"})
 REPAIR_KEY = "F4"
+DISMISS, DISMISS_KEY = "dismiss", "Esc"
+QUIET = frozenset({"keep", "keep-on", DISMISS, "report"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,19 @@ class NoticeBar(QFrame):
         self._visible_buttons()[0].click()
         return True
 
+    def dismiss(self) -> None:
+        """Press the button that only takes the sentence away, where there is one."""
+        if self._shown is not None and DISMISS in {value for _, value in self._shown.choices}:
+            self.chosen.emit(DISMISS)
+
+    def has_keyboard(self) -> bool:
+        """Tell whether one of its buttons has the focus."""
+        return any(button.hasFocus() for button in self._visible_buttons())
+
     def _show(self, notice: _Notice) -> None:
         self._shown = notice
         self._since.start()
-        had_focus = any(button.hasFocus() for button in self._visible_buttons())
+        had_focus = self.has_keyboard()
         self._text.show_text(words.visible(notice.text), NO_PART, "")
         self._more.setText(f"and {notice.more} more" if notice.more else "")
         self._more.setVisible(bool(notice.more))
@@ -107,8 +117,8 @@ class NoticeBar(QFrame):
             button.setProperty("kind", "quiet" if value in QUIET else "plain")
             button.setAccessibleName(words.visible(label))
             button.setAccessibleDescription(self._text.text())
-            if notice.repair and not self._flow.count():
-                button.setToolTip(words.tooltip(f"{label} ({REPAIR_KEY})"))
+            key = DISMISS_KEY if value == DISMISS else REPAIR_KEY if notice.repair and not self._flow.count() else ""
+            button.setToolTip(words.tooltip(f"{label} ({key})") if key else "")
             button.clicked.connect(lambda _=False, value=value: self.chosen.emit(value))
             self._flow.addWidget(button)
             button.show()

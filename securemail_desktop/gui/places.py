@@ -33,12 +33,17 @@ class Places(QObject):
         subject.asked.connect(self._in_subject)
 
     def go(self, step: int) -> None:
-        """Select the next marked place (step 1) or the one before (step -1), around the ends, and tell of it."""
+        """Select the next marked place (step 1) or the one before (step -1), around the ends, and tell of it.
+
+        The next one of a cursor is the place that it stands at or in: mostly what was typed just now.
+        """
         subject, body = ((0, s) for s in self._subject.spans()), ((1, s) for s in self._body.spans())
         places = sorted({(part, s.start, s.end): (part, s) for part, s in (*subject, *body)}.items())
         if not places:
             return
-        here = (0, *self._subject.selection()) if self._subject.hasFocus() else (1, *self._body.selection())
+        part, start, end = (0, *self._subject.selection()) if self._subject.hasFocus() else (1, *self._body.selection())
+        touched = next((key for key, _ in places if key[0] == part and key[1] <= start <= key[2]), None) if start == end else None
+        here = (touched[0], touched[1], -1) if touched and step > 0 else (part, start, end)
         after = [found for key, found in places if key > here]
         before = [found for key, found in reversed(places) if key < here]
         part, span = (after or [places[0][1]])[0] if step > 0 else (before or [places[-1][1]])[0]

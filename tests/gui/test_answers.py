@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -228,6 +228,38 @@ def test_findings_of_the_subject_are_reached_too(qtbot: QtBot, session: FakeSess
     assert form.subject.selectedText() == "MRN 7654321"
     qtbot.keyClick(button(window, "Replace “MRN 7654321” by [removed]"), Qt.Key.Key_Space)
     assert form.subject.text() == "[removed]!"
+
+
+def test_the_next_mark_is_the_one_that_was_just_written(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    body = opened(BOB, text="MRN 1234567 had a biopsy", subject="MRN 7654321")._form.body
+    body.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClick(body, Qt.Key.Key_F8)
+    assert body.textCursor().selectedText() == "biopsy"
+    qtbot.keyClick(body, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    assert body.textCursor().selectedText() == "MRN 1234567"
+
+
+def test_escape_closes_an_explanation_and_leaves_the_keyboard_where_it_is(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    form = opened(BOB, text="biopsy", subject="MRN 7654321")._form
+    form.subject.setFocus()
+    qtbot.keyClick(form.subject, Qt.Key.Key_F8)
+    assert form.bar.isVisible()
+    qtbot.keyClick(form.subject, Qt.Key.Key_Escape)
+    assert form.bar.isHidden()
+    assert form.subject.hasFocus()
+    assert form.subject.selectedText() == "MRN 7654321"
+
+
+def test_escape_answers_no_doubt_about_a_recipient(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
+    session.doubts = (doubt(Tier.BAR),)
+    form = opened(TYPO, text="MRN 1234567")._form
+    sentence = form.bar.accessibleName()
+    qtbot.keyClick(form.body, Qt.Key.Key_F8)
+    assert form.bar.accessibleName() != sentence
+    for _ in range(2):
+        qtbot.keyClick(form.body, Qt.Key.Key_Escape)
+        assert form.bar.isVisible()
+        assert form.bar.accessibleName() == sentence
 
 
 def test_a_false_finding_is_reported_without_its_text(qtbot: QtBot, session: FakeSession, opened: Opener) -> None:
