@@ -114,7 +114,7 @@ def test_damage_is_said(tmp_path: Path) -> None:
 
 def test_a_store_that_cannot_be_written_is_named_in_plain_words(database: Database) -> None:
     database.execute("PRAGMA query_only = ON")
-    with pytest.raises(StoreBroken, match="may not write the store .*: give yourself the right") as raised:
+    with pytest.raises(StoreBroken, match="may not write the store") as raised:
         put(database, "x")
     assert "SQLITE" not in str(raised.value)
 
