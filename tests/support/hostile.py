@@ -1,9 +1,10 @@
 """Files that were made to break, freeze or fill whoever reads them; each function returns one."""
 
+import struct
 import zlib
 from collections.abc import Callable
 
-from tests.support.office import package, para, part, sheet, word
+from tests.support.office import document, package, para, part, sheet, word
 from tests.support.pdf import Pdf, pdf
 
 MB = 1024 * 1024
@@ -103,7 +104,7 @@ def word_of_many_large_parts() -> bytes:
 
 
 def word_of_too_many_parts() -> bytes:
-    return package({"word/document.xml": part(para("x")), **{f"word/a{n}.xml": b"<a/>" for n in range(20_000)}})
+    return document({"word/document.xml": part(para("x")), **{f"word/a{n}.xml": b"<a/>" for n in range(20_000)}})
 
 
 def word_of_a_billion_laughs() -> bytes:
@@ -155,6 +156,28 @@ def table_of_millions_of_rows() -> bytes:
     return b"Maria,Lopez,4711\n" * 3_000_000
 
 
+def archive_that_unpacks_to_much() -> bytes:
+    return package({f"{n}.txt": b"\0" * (100 * MB) for n in range(8)})
+
+
+def archive_of_archives_of_archives() -> bytes:
+    inner = package({"0.txt": b"\0" * MB})
+    for _ in range(6):
+        inner = package({f"{n}.zip": inner for n in range(16)})
+    return inner
+
+
+def archive_of_a_million_names() -> bytes:
+    """Return a directory of a million entries that all name the same file."""
+    one = package({"a.txt": "Maria"})
+    start, end = one.index(b"PK\x01\x02"), one.index(b"PK\x05\x06")
+    directory = one[start:end] * 1_000_000
+    size = len(directory)
+    end64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1_000_000, 1_000_000, size, start)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, start + size, 1)
+    return one[:start] + directory + end64 + locator + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, *(0xFFFF,) * 2, *(0xFFFFFFFF,) * 2, 0)
+
+
 FILES: tuple[Callable[[], bytes], ...] = (
     pdf_that_unpacks_to_much,
     pdf_that_unpacks_twice,
@@ -181,4 +204,7 @@ FILES: tuple[Callable[[], bytes], ...] = (
     rtf_of_deep_groups,
     page_of_deep_tables,
     table_of_millions_of_rows,
+    archive_that_unpacks_to_much,
+    archive_of_archives_of_archives,
+    archive_of_a_million_names,
 )

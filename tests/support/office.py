@@ -20,6 +20,11 @@ def package(parts: dict[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
+def document(parts: dict[str, str | bytes]) -> bytes:
+    """Return an Office document of these parts."""
+    return package({"[Content_Types].xml": "<Types/>", **parts})
+
+
 def part(body: str) -> str:
     """Return a part of XML around a body, with all prefixes."""
     return f"<?xml version='1.0' encoding='UTF-8' standalone='yes'?><w:root {WORD}>{body}</w:root>"
@@ -27,7 +32,7 @@ def part(body: str) -> str:
 
 def word(body: str, parts: dict[str, str | bytes] | None = None) -> bytes:
     """Return a Word document with this body and more parts."""
-    return package({"[Content_Types].xml": "<Types/>", "word/document.xml": part(f"<w:body>{body}</w:body>"), **(parts or {})})
+    return document({"word/document.xml": part(f"<w:body>{body}</w:body>"), **(parts or {})})
 
 
 def para(text: str, properties: str = "") -> str:
@@ -46,4 +51,4 @@ def sheet(rows: str, parts: dict[str, str | bytes] | None = None) -> bytes:
     """Return a spreadsheet with one sheet, Results, of these rows."""
     rels = "<R><Relationship Id='r1' Target='worksheets/sheet1.xml'/></R>"
     book = part("<sheets><sheet name='Results' r:id='r1'/></sheets>")
-    return package({"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": rels, "xl/worksheets/sheet1.xml": part(rows), **(parts or {})})
+    return document({"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": rels, "xl/worksheets/sheet1.xml": part(rows), **(parts or {})})

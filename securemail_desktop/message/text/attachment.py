@@ -1,11 +1,11 @@
-"""The text of an attachment: PDF, Office, RTF, plain text, tables, HTML, calendars and cards (RFC 5545, 6350), messages inside messages (RFC 5322).
+"""The text of an attachment: PDF, Office, RTF, plain text, tables, HTML, calendars and cards (RFC 5545, 6350), messages (RFC 5322), archives.
 
 What a file is shows in its first octets before it shows in its type or name. What this module cannot read is unreadable with a reason, never
 silently empty; only what is known to hold no text (signatures, fonts) is.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import unescape
 from pathlib import PurePath
 
@@ -14,23 +14,25 @@ from securemail_desktop.message.content_in import read_contents
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.entity import Entity, read_entity
 from securemail_desktop.message.errors import ParseError
+from securemail_desktop.message.text.archive import zip_text
 from securemail_desktop.message.text.bodies import body_lines, html_lines
+from securemail_desktop.message.text.budget import Budget
 from securemail_desktop.message.text.calendar import calendar_text
-from securemail_desktop.message.text.office import package_text
+from securemail_desktop.message.text.office import document_text, is_document
+from securemail_desktop.message.text.package import Package
 from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.pdf import pdf_text
 from securemail_desktop.message.text.picture import is_decoration
-from securemail_desktop.message.text.reading import LARGEST_TEXT, LOCKED_FILE, TOO_LONG, AttachmentText, name_lines
+from securemail_desktop.message.text.reading import LARGEST_TEXT, LOCKED_FILE, TOO_LONG, AttachmentText, Gathered, name_lines, reasons_of
 from securemail_desktop.message.text.rtf import rtf_text
+from securemail_desktop.message.text.unpack import Unpackable
 
-_MAX_DEPTH = 5
-_TOO_DEEP = "Messages or files lie too deep in one another."
 _PDF_START = 1024 + 5  # ISO 32000-1, annex H: readers take what lies before as well
 _ZIP_END = 65_536 + 22  # APPNOTE, 4.3.16: its directory lies at the end, and anything may lie before it
 _DOCUMENT_FIRST = re.compile(rb"\s{0,100}%PDF-|PK\x03\x04|PK\x05\x06")
 _PICTURE = "The text in pictures is not read."
 _OLD_OFFICE = "Files of older Office programs are not read: save it anew, as .docx, .xlsx, .pptx or PDF."
-_ARCHIVE = "Archives are not read yet."
+_ARCHIVE = "Archives of this kind are not read: save it anew, as .zip."
 _ENCRYPTED = "The attachment is encrypted."
 _MAGIC = (
     (
@@ -59,46 +61,48 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HEADERS = ("From", "To", "Cc", "Subject", "Date")
 
 
-def attachment_text(attachment: Attachment, depth: int = 0) -> AttachmentText:
-    """Return the text of an attachment; `depth` counts the messages it lies in. Never fails, in linear time."""
+def attachment_text(attachment: Attachment) -> AttachmentText:
+    """Return the text of an attachment and of the files in it. Never fails, in linear time."""
+    return _read(attachment, Budget(_read, len(attachment.content)))
+
+
+def _read(attachment: Attachment, budget: Budget) -> AttachmentText:
     content, kind = attachment.content, attachment.media_type
-    found = [reader(content, depth) for shows, reader in _DOCUMENTS if shows(content)]
+    found = [reader(content, budget) for shows, reader in _DOCUMENTS if shows(content)]
     if not content or (_TEXTLESS.fullmatch(kind) and _TEXTLESS_START.match(content)) or is_decoration(attachment):
         return _all(found)
-    return _all(found if _DOCUMENT_FIRST.match(content) else [*found, _other(attachment, depth)])
+    return _all(found if _DOCUMENT_FIRST.match(content) else [*found, _other(attachment, budget)])
 
 
 def _all(found: Sequence[AttachmentText]) -> AttachmentText:
     """Return what a file says as each of the things that it may be taken for: the receiver's program decides which."""
-    reasons = dict.fromkeys(one.unreadable for one in found if one.unreadable)
-    return AttachmentText(tuple(line for one in found for line in one.lines), " ".join(reasons))
+    return AttachmentText(tuple(line for one in found for line in one.lines), reasons_of(one.unreadable for one in found))
 
 
 def _is_pdf(content: bytes) -> bool:
     return b"%PDF-" in content[:_PDF_START]
 
 
-def _pdf(content: bytes, depth: int) -> AttachmentText:
-    return pdf_text(content, _inner(depth))
+def _pdf(content: bytes, budget: Budget) -> AttachmentText:
+    return pdf_text(content, budget.read)
 
 
 def _is_package(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06")) or content.rfind(b"PK\x05\x06", -_ZIP_END) >= 0
 
 
-def _package(content: bytes, depth: int) -> AttachmentText:
-    return package_text(content, _inner(depth))
-
-
-def _inner(depth: int) -> Callable[[Attachment], AttachmentText]:
-    """Return how a file inside a file is read."""
-    return lambda file: attachment_text(file, depth + 1) if depth < _MAX_DEPTH else AttachmentText(unreadable=_TOO_DEEP)
+def _package(content: bytes, budget: Budget) -> AttachmentText:
+    try:
+        package = Package(content, budget)
+    except Unpackable as error:
+        return AttachmentText(unreadable=str(error))
+    return document_text(package, budget) if is_document(package) else zip_text(package, budget)
 
 
 _DOCUMENTS = ((_is_pdf, _pdf), (_is_package, _package))
 
 
-def _other(attachment: Attachment, depth: int) -> AttachmentText:
+def _other(attachment: Attachment, budget: Budget) -> AttachmentText:
     content, kind = attachment.content, attachment.media_type
     extension = PurePath(attachment.filename).suffix.lower()
     if reason := next((reason for magic, reason in _MAGIC if magic.match(content)), _ENCRYPTED if _SEALED.fullmatch(kind) else ""):
@@ -106,7 +110,7 @@ def _other(attachment: Attachment, depth: int) -> AttachmentText:
     if content.startswith(b"{\\rtf"):
         return rtf_text(content)
     if _MESSAGE.fullmatch(kind) or _MESSAGE.fullmatch(extension):
-        return _message(content, depth)
+        return _message(content, budget)
     decoded = charset.decode_file(content, parameter.parse(attachment.content_type)[1].get("charset", ""))
     if _HTML.fullmatch(kind) or _HTML.fullmatch(extension) or _HTML_START.match(content):
         return AttachmentText(tuple(html_lines(_BREAK.sub("\n", decoded))), _doubt(decoded, kind))
@@ -114,7 +118,7 @@ def _other(attachment: Attachment, depth: int) -> AttachmentText:
     reason = _doubt(text, kind)
     cut = TOO_LONG if decoded[LARGEST_TEXT:] else _FOREIGN if charset.is_foreign(content, decoded) else ""
     if not reason and (_CALENDAR.fullmatch(kind) or _CALENDAR.fullmatch(extension)):
-        return _all([calendar_text(text, _inner(depth)), AttachmentText(unreadable=cut)])
+        return _all([calendar_text(text, budget.read), AttachmentText(unreadable=cut)])
     return AttachmentText(() if reason else tuple(map(Line, text.split("\n"))), reason or cut)
 
 
@@ -134,21 +138,19 @@ def _doubt(text: str, kind: str) -> str:
     return _PICTURE if kind.startswith("image/") else "Files of this kind are not read."
 
 
-def _message(content: bytes, depth: int) -> AttachmentText:
-    if depth >= _MAX_DEPTH:
-        return AttachmentText(unreadable=_TOO_DEEP)
+def _message(content: bytes, budget: Budget) -> AttachmentText:
     try:
         entity = read_entity(content)
     except ParseError:
         return AttachmentText(unreadable="The attached message is too large or too deep.")
     contents = read_contents(entity)
-    lines = [*_header_lines(entity), Line(""), *body_lines(contents.text, contents.html)]
-    unreadable = ""
+    gathered = Gathered()
+    gathered.add([*_header_lines(entity), Line(""), *body_lines(contents.text, contents.html)], "")
     for attachment in contents.attachments:
-        inner = attachment_text(attachment, depth + 1)
-        lines += [Line(""), *inner.lines, *name_lines(attachment)]
-        unreadable = unreadable or inner.unreadable
-    return AttachmentText(tuple(lines), unreadable)
+        gathered.add([Line("")], "")
+        gathered.take(budget.read(attachment), "")
+        gathered.add(name_lines(attachment), "")
+    return gathered.result()
 
 
 def _header_lines(entity: Entity) -> list[Line]:

@@ -13,7 +13,7 @@ from securemail_desktop.message.address import Address, parse_address
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.errors import AddressError
 from securemail_desktop.message.text.passage import Line
-from securemail_desktop.message.text.reading import AttachmentText
+from securemail_desktop.message.text.reading import AttachmentText, reasons_of
 
 _FOLD = re.compile(r"\n[ \t]")
 _ESCAPE = re.compile(r"\\([nN,;\\])")
@@ -31,7 +31,7 @@ Reader = Callable[[Attachment], AttachmentText]
 def calendar_text(text: str, read: Reader) -> AttachmentText:
     """Return the text of a calendar whose lines end in line feeds; `read` reads a file inside it. Never fails, in linear time."""
     lines: list[Line] = []
-    unreadable = ""
+    reasons: list[str] = []
     in_zone = False
     for content in _unfolded(text):
         property_ = _LINE.fullmatch(content)
@@ -41,14 +41,14 @@ def calendar_text(text: str, read: Reader) -> AttachmentText:
         elif property_ and name == "ATTACH" and (file := _file(property_)):
             inner = read(file) if file.content else AttachmentText(unreadable=_DAMAGED)
             lines += [Line(file.filename), *inner.lines]
-            unreadable = unreadable or inner.unreadable
+            reasons.append(inner.unreadable)
         elif property_ and _parameters(property_).get("FMTTYPE", "").lower() == "text/html":
             inner = read(Attachment("", "text/html; charset=utf-8", _plain(property_["value"]).encode("utf-8", "replace")))
             lines += [Line(name), *inner.lines]
-            unreadable = unreadable or inner.unreadable
+            reasons.append(inner.unreadable)
         elif not (in_zone and name in _OF_ZONE):
             lines += map(Line, _plain(content).split("\n"))
-    return AttachmentText(tuple(lines), unreadable)
+    return AttachmentText(tuple(lines), reasons_of(reasons))
 
 
 def attendees(text: str) -> tuple[Address, ...]:

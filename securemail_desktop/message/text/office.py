@@ -1,25 +1,29 @@
-"""Documents that are ZIP packages: Word, Excel, PowerPoint (ISO/IEC 29500), OpenDocument (26300). The rest is an archive, and not read.
+"""Documents that are ZIP packages: Word, Excel, PowerPoint (ISO/IEC 29500), OpenDocument (26300). A package that is none of them is an archive.
 
 Every part is read, not only those that the document shows: headers, notes, comments, properties, custom data, files and charts in it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from zipfile import ZipInfo
 
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text import markup
-from securemail_desktop.message.text.package import Package, PackageBroken
+from securemail_desktop.message.text.budget import Budget
+from securemail_desktop.message.text.package import Package, is_encrypted
 from securemail_desktop.message.text.paragraphs import Paragraphs
-from securemail_desktop.message.text.reading import AttachmentText, Gathered
+from securemail_desktop.message.text.reading import LOCKED_FILE, AttachmentText, Gathered
+from securemail_desktop.message.text.unpack import Damaged, Unpackable
 from securemail_desktop.message.text.xlsx import CELLS, read_cells
 
-_ARCHIVE = "Archives are not read yet."
+_MOST_PARTS = 10_000
+_TOO_MANY = f"It has more than {_MOST_PARTS:,} parts, so it is not read."
 _SHEET = "Spreadsheets of this kind are not read yet."
 _PICTURES = "Pictures in it are not read."
 _DAMAGED = "A part of it is damaged and could not be read."
 _DOCUMENT = re.compile(r"(?:word|ppt)/.*|content\.xml")
 _SPREADSHEET = re.compile(r"xl/.*")
+_MANIFEST = "META-INF/manifest.xml"
 _READABLE_SPREADSHEET = "xl/workbook.xml"
 # How a document looks, and what programs leave in it for themselves.
 _LOOKS = re.compile(
@@ -38,24 +42,46 @@ _PLACES = (
 )
 
 
-def package_text(content: bytes, read_inner: Callable[[Attachment], AttachmentText]) -> AttachmentText:
-    """Return the text of a document in a package; `read_inner` reads the files in it."""
+def is_document(package: Package) -> bool:
+    """Say whether a package is a document of a kind that is read here, by the parts that every such document has."""
+    names = {part.filename for part in package.parts}
+    if "[Content_Types].xml" in names:  # ISO/IEC 29500-2, 7.2.3
+        return any(_DOCUMENT.fullmatch(name) or _SPREADSHEET.fullmatch(name) for name in names)
+    return "content.xml" in names and bool(names & {"mimetype", _MANIFEST})
+
+
+def document_text(package: Package, budget: Budget) -> AttachmentText:
+    """Return the text of a document in a package."""
+    names = [part.filename for part in package.parts]
+    if reason := _refusal(package, names):
+        return AttachmentText(unreadable=reason)
     gathered = Gathered()
-    try:
-        package = Package(content)
-    except PackageBroken as error:
-        return AttachmentText(unreadable=str(error))
-    names = list(package.names())
     if _READABLE_SPREADSHEET in names:
         read_cells(package, gathered)
-    elif not any(map(_DOCUMENT.fullmatch, names)):
-        return AttachmentText(unreadable=_SHEET if any(map(_SPREADSHEET.fullmatch, names)) else _ARCHIVE)
     for part in sorted(package.parts, key=_order):
         if gathered.is_full:
             break
         if not any(known.fullmatch(part.filename) for known in (_LOOKS, _PICTURE, CELLS)):
-            _read_part(package, part, gathered, read_inner)
+            _read_part(package, part, gathered, budget)
     return gathered.result()
+
+
+def _refusal(package: Package, names: Iterable[str]) -> str:
+    """Return why nothing of a document can be read, empty where it can."""
+    if len(package.parts) > _MOST_PARTS:
+        return _TOO_MANY
+    if any(map(is_encrypted, package.parts)) or any(part.filename == _MANIFEST and _is_sealed(package, part) for part in package.parts):
+        return LOCKED_FILE
+    known = any(name == _READABLE_SPREADSHEET or _DOCUMENT.fullmatch(name) for name in names)
+    return "" if known else _SHEET
+
+
+def _is_sealed(package: Package, manifest: ZipInfo) -> bool:
+    """Say whether the manifest tells how parts are encrypted (OpenDocument 1.3, part 2, 4.4)."""
+    try:
+        return b"encryption-data" in package.read(manifest)
+    except Unpackable:
+        return False
 
 
 def _order(part: ZipInfo) -> tuple[int, int, str]:
@@ -65,11 +91,11 @@ def _order(part: ZipInfo) -> tuple[int, int, str]:
     return main, int(number[1][:9]) if number else 0, part.filename
 
 
-def _read_part(package: Package, part: ZipInfo, gathered: Gathered, read_inner: Callable[[Attachment], AttachmentText]) -> None:
+def _read_part(package: Package, part: ZipInfo, gathered: Gathered, budget: Budget) -> None:
     try:
         content = package.read(part)
-    except PackageBroken as error:
-        gathered.miss(str(error))
+    except Unpackable as error:
+        gathered.miss(_DAMAGED if isinstance(error, Damaged) else str(error))
         return
     if part.filename.endswith(".rels"):
         _read_markup(content, _Links(gathered), gathered)
@@ -82,7 +108,7 @@ def _read_part(package: Package, part: ZipInfo, gathered: Gathered, read_inner: 
         gathered.miss(_PICTURES)
     else:
         name = part.filename.rpartition("/")[2]
-        gathered.take(read_inner(Attachment(name, "application/octet-stream", content)), f"file {name} in it")
+        gathered.take(budget.read(Attachment(name, "application/octet-stream", content)), f"file {name} in it")
 
 
 def _read_markup(content: bytes, handler: markup.Handler, gathered: Gathered) -> None:

@@ -1,7 +1,8 @@
 """What was read of an attachment, and what is known of one that was not read yet."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from securemail_desktop.message import parameter
 from securemail_desktop.message.draft import Attachment
@@ -14,6 +15,7 @@ _TECHNICAL = frozenset(
     {"boundary", "charset", "component", "delsp", "format", "method", "micalg", "protocol", "smime-type", "start", "start-info", "type"}
 )
 _MOST_REASONS = 3
+_LONGEST_REASON = 800  # characters: a password five archives deep, with the names of the files
 _TOGETHER = re.compile(r"[a-z][A-Z][a-z]")
 _SEAM = re.compile(r"[_-]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 
@@ -28,6 +30,12 @@ class AttachmentText:
     lines: tuple[Line, ...] = ()
     unreadable: str = ""
     pending: bool = False
+
+
+def reasons_of(reasons: Iterable[str]) -> str:
+    """Return reasons as one text, each once and the first few: a password comes before all others, since rules ask for it."""
+    known = sorted(dict.fromkeys(filter(None, reasons)), key=lambda reason: LOCKED_FILE not in reason)
+    return " ".join(known[:_MOST_REASONS])[:_LONGEST_REASON]
 
 
 BEING_READ = AttachmentText(unreadable="It is being read.", pending=True)
@@ -71,16 +79,20 @@ class Gathered:
 
     def miss(self, reason: str) -> None:
         """Note in one sentence what could not be read."""
-        if len(self._reasons) < _MOST_REASONS:
-            self._reasons[reason] = None
+        self._reasons[reason] = None
 
     def take(self, inner: AttachmentText, place: str) -> None:
-        """Add what was read of a file inside this one."""
-        self._lines += [replace(line, place=place) for line in inner.lines]
-        self.length += sum(len(line.text) + 1 for line in inner.lines)
+        """Add what was read of a file inside this one, the places in it behind its own."""
+        self.add(inner.lines, place)
         if inner.unreadable:
             self.miss(inner.unreadable)
 
+    def add(self, lines: Iterable[Line], place: str) -> None:
+        """Add lines of a file inside this one."""
+        for line in lines:
+            self._lines.append(Line(line.text, line.kind, f"{place}, {line.place}" if place and line.place else place or line.place))
+            self.length += len(line.text) + 1
+
     def result(self) -> AttachmentText:
         """Return all of it."""
-        return AttachmentText(tuple(self._lines), " ".join(self._reasons))
+        return AttachmentText(tuple(self._lines), reasons_of(self._reasons))

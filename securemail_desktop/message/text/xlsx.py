@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from zipfile import ZipInfo
 
 from securemail_desktop.message.text import markup
-from securemail_desktop.message.text.package import Package, PackageBroken
+from securemail_desktop.message.text.package import Package
 from securemail_desktop.message.text.passage import PassageKind
 from securemail_desktop.message.text.reading import LARGEST_TEXT, Gathered
+from securemail_desktop.message.text.unpack import Damaged, Unpackable
 
 CELLS = re.compile(r"xl/(?:worksheets/[^/]*|sharedStrings|styles|workbook|calcChain|metadata)\.xml|xl/.*\.vml")
 _SHEET = re.compile(r"xl/worksheets/([^/]*)\.xml")
@@ -43,10 +44,10 @@ def _read(package: Package, part: ZipInfo | None, handler: markup.Handler, gathe
         return
     try:
         markup.parse(package.read(part), handler)
-    except PackageBroken as error:
-        gathered.miss(str(error))
-    except markup.MarkupBroken:
+    except (Damaged, markup.MarkupBroken):
         gathered.miss(_DAMAGED)
+    except Unpackable as error:
+        gathered.miss(str(error))
 
 
 class _Table:

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from securemail_desktop.cli.main import run
-from tests.support.office import para, word
+from tests.support.office import package, para, word
 from tests.support.pdf import pdf
 
 RECORD = "Patient Quillonia Vexfeather, MRN 99317742, has potassium 6.1 mmol/L."
@@ -88,7 +88,15 @@ def message(file: bytes, name: str, body: str = "Please find it attached.") -> b
     return mail.as_bytes()
 
 
-@pytest.mark.parametrize(("file", "text"), [(pdf("Page one", RECORD), "Page one\n" + RECORD), (word(para(RECORD)), RECORD)])
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (pdf("Page one", RECORD), "Page one\n" + RECORD),
+        (word(para(RECORD)), RECORD),
+        (package({"letters/report.docx": word(para(RECORD))}), RECORD),
+        (package({"old.zip": package({"report.txt": RECORD})}), RECORD),
+    ],
+)
 def test_files_in_messages_are_read_and_their_places_counted_in_their_text(tmp_path, capsys, file, text):
     path = tmp_path / "a.eml"
     path.write_bytes(message(file, "report.bin"))
@@ -103,7 +111,15 @@ def test_files_that_could_not_be_read_are_told(tmp_path, capsys):
     path = tmp_path / "a.eml"
     path.write_bytes(message(b"Rar!...", "scan.rar"))
     assert run(["scan", str(path)]) == 0
-    assert "  attachment:0: Archives are not read yet." in capsys.readouterr().out.splitlines()
+    assert "  attachment:0: Archives of this kind are not read: save it anew, as .zip." in capsys.readouterr().out.splitlines()
+
+
+def test_files_in_an_archive_that_could_not_be_read_are_told(tmp_path, capsys):
+    path = tmp_path / "a.eml"
+    path.write_bytes(message(package({"scan.png": b"\x89PNG", "a.txt": "The canteen has soup."}), "a.zip"))
+    assert run(["scan", "--json", str(path)]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["unreadable"] == [{"field": "attachment:0", "reason": "scan.png: The text in pictures is not read."}]
 
 
 def test_scanning_needs_neither_window_nor_network():

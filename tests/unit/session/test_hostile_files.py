@@ -11,7 +11,7 @@ from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.reading import LARGEST_TEXT
 from securemail_desktop.session.reading_process import SECONDS, ReadingProcess, reading_command
 from tests.support.hostile import FILES
-from tests.support.office import para, part, picture, sheet, word
+from tests.support.office import package, para, part, picture, sheet, word
 from tests.support.pdf import Pdf, pdf
 
 pytestmark = pytest.mark.slow  # many seconds together
@@ -55,6 +55,7 @@ WHOLE = [
     word(para(LINE) + picture(10, 10), {"word/footnotes.xml": part(para("note")), "word/embeddings/a.xlsx": sheet("<row/>")}),
     rb"{\rtf1\ansi{\fonttbl{\f0 A;}}{\info{\author B}}Maria\par \u321?{\pict\picwgoal9000\pichgoal9000 00ff}\'e9}",
     sheet("<row><c t='s'><v>0</v></c><c s='0'><v>25570</v></c></row>", {"xl/sharedStrings.xml": part("<si><t>x</t></si>")}),
+    package({"a.txt": LINE * 9, "b/c.zip": package({"d.docx": word(para(LINE))})}),
 ]
 CHANGES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=6), st.integers(0, 40)), min_size=1, max_size=6)
 

@@ -16,6 +16,7 @@ from securemail_desktop.message.text.worker.frames import WireBroken, read_frame
 
 LARGEST_ANSWER = 16 * 1024 * 1024  # octets: the largest text in UTF-8 with its letters, line ends and places
 _LARGEST_LABEL = 300
+_LARGEST_REASON = 1_000
 _LARGEST_QUESTION = 256 * 1024 * 1024
 _PLACE = "@"
 _KINDS = {"a": PassageKind.AUTHORED, "q": PassageKind.QUOTED, "s": PassageKind.SIGNATURE, "h": PassageKind.HIDDEN}
@@ -51,7 +52,7 @@ def answer(stream: IO[bytes]) -> AttachmentText:
         first, *rows = read_frame(stream, LARGEST_ANSWER).decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise WireBroken from error
-    return AttachmentText(tuple(_lines(rows)), first[:_LARGEST_LABEL])
+    return AttachmentText(tuple(_lines(rows)), first[:_LARGEST_REASON])
 
 
 def _rows(found: AttachmentText) -> list[str]:

@@ -5,8 +5,8 @@ import pytest
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.attachment import attachment_text
 from securemail_desktop.message.text.passage import PassageKind
-from securemail_desktop.message.text.reading import AttachmentText
-from tests.support.office import package, para, part, picture, sheet, word
+from securemail_desktop.message.text.reading import LOCKED_FILE, AttachmentText
+from tests.support.office import document, package, para, part, picture, sheet, word
 from tests.support.pdf import pdf
 
 
@@ -71,7 +71,7 @@ def test_text_of_a_body(body: str, expected: list[str]) -> None:
         ("docProps/custom.xml", part("<property name='MRN'><lpwstr>4711</lpwstr></property>"), ("document properties", "4711")),
         ("customXml/item1.xml", "<patient><mrn>4711</mrn></patient>", ("document properties", "4711")),
         ("word/embeddings/inner.docx", word(para("inside")), ("file inner.docx in it", "inside")),
-        ("word/embeddings/inner.xlsx", sheet("<row><c t='str'><v>4711</v></c></row>"), ("file inner.xlsx in it", "4711")),
+        ("word/embeddings/inner.xlsx", sheet("<row><c t='str'><v>4711</v></c></row>"), ("file inner.xlsx in it, sheet Results", "4711")),
         ("word/afchunk.html", "<p>chunk</p>", ("file afchunk.html in it", "chunk")),
     ],
 )
@@ -126,7 +126,7 @@ def test_slides_come_in_order_with_notes_and_comments() -> None:
         "ppt/comments/comment1.xml": part("<p:cm><p:text>remark</p:text></p:cm>"),
         "ppt/slideMasters/slideMaster1.xml": part("<a:p><a:fld type='datetime'><a:t>1/27/13</a:t></a:fld></a:p>"),
     }
-    shown = lines(read(package(parts)))
+    shown = lines(read(document(parts)))
     assert shown[:3] == [("slide 2", "K\t6.1"), ("slide 10", "ten"), ("notes of a slide", "spoken")]
     assert ("comment", "remark") in shown
     assert "1/27/13" not in [text for _, text in shown]
@@ -180,13 +180,13 @@ def test_text_of_an_open_document() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (package({"a.txt": "x"}), "Archives are not read yet."),
-        (package({"xl/workbook.bin": b"x"}), "Spreadsheets of this kind are not read yet."),
+        (document({"xl/workbook.bin": b"x"}), "Spreadsheets of this kind are not read yet."),
         (word("")[:-10], "It is a damaged archive, so it could not be read."),
+        (document({f"word/a{n}.xml": "" for n in range(10_001)}), "It has more than 10,000 parts, so it is not read."),
     ],
 )
-def test_other_packages_are_not_read(content: bytes, reason: str) -> None:
-    assert read(content).unreadable == reason
+def test_other_documents_are_not_read(content: bytes, reason: str) -> None:
+    assert read(content) == AttachmentText(unreadable=reason)
 
 
 def test_a_package_with_a_password_keeps_us_out() -> None:
@@ -199,4 +199,18 @@ def test_a_package_with_a_password_keeps_us_out() -> None:
 def test_files_that_are_several_things_are_read_as_all_of_them() -> None:
     both = [text for _, text in lines(read(pdf("Maria") + word(para("Lopez"))))]
     assert {"Maria", "Lopez"} <= set(both)
-    assert "Archives" in read(b"GIF89a" + package({"a.txt": "x"})).unreadable
+    found = read(b"GIF89a" + package({"a.txt": "Maria"}))
+    assert ("a.txt", "Maria") in lines(found)
+    assert found.unreadable == "The text in pictures is not read."
+
+
+def test_an_open_document_with_a_password_is_locked() -> None:
+    manifest = "<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"
+    content = package({"mimetype": "application/vnd.oasis", "content.xml": bytes(range(256)), "META-INF/manifest.xml": manifest})
+    assert read(content) == AttachmentText(unreadable=LOCKED_FILE)
+
+
+@pytest.mark.parametrize("names", [("word/styles.xml", "word/theme/a.txt"), ("content.xml", "META-INF/a.txt"), ("xl/calcChain.xml",)])
+def test_an_archive_with_names_of_a_document_is_read_as_an_archive(names: tuple[str, ...]) -> None:
+    found = read(package(dict.fromkeys(names, "Maria Lopez")))
+    assert [place for place, text in lines(found) if text == "Maria Lopez"] == list(names)

@@ -44,7 +44,7 @@ def test_pages_come_in_order_with_their_numbers() -> None:
         (lambda p: p.bookmark("Biopsy"), ("bookmarks", "Biopsy")),
         (lambda p: p.attach("lab_lopez.csv", b"Maria,4711"), ("attached file lab_lopez.csv", "Maria,4711")),
         (lambda p: p.attach("lab_lopez.csv", b"Maria,4711"), ("attached files", "lab lopez.csv")),
-        (lambda p: p.attach("inner.pdf", pdf("inside")), ("attached file inner.pdf", "inside")),
+        (lambda p: p.attach("inner.pdf", pdf("inside")), ("attached file inner.pdf, page 1", "inside")),
     ],
 )
 def test_nothing_beside_the_pages_is_forgotten(change: Callable[[Pdf], bytes | None], expected: tuple[str, str]) -> None:

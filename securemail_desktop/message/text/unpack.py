@@ -1,0 +1,51 @@
+"""Unpacks streams of strangers' files (DEFLATE, bzip2, LZMA) in small pieces, and never more than is asked for, whatever they say of their size."""
+
+import struct
+import zlib
+from collections.abc import Callable
+from lzma import LZMAError
+from tarfile import TarError
+from typing import IO
+from zipfile import BadZipFile
+
+_PIECE = 4096  # octets of bzip2 and LZMA that may unpack to many thousand times as many, at once
+_DAMAGED = "It is damaged and could not be read."
+_UNKNOWN = "It is packed in a way that is not known, so it could not be read."
+_TOO_MUCH = "It unpacks to more than is read."
+_MEMORY = "Unpacking it takes too much memory."
+DAMAGE = (BadZipFile, TarError, zlib.error, LZMAError, struct.error, ValueError, RuntimeError, OSError, EOFError, IndexError, OverflowError)
+
+
+class Unpackable(Exception):
+    """Why something could not be unpacked: one sentence. `Damaged` | `TooMuch` | packed in a way that is not known."""
+
+
+class Damaged(Unpackable):
+    """It is not what its format says."""
+
+
+class TooMuch(Unpackable):
+    """It unpacks to more than was asked for."""
+
+
+def unpacked(opened: Callable[[], IO[bytes]], most: int) -> bytes:
+    """Return all that a stream unpacks to, at most `most` octets; raise `Unpackable`."""
+    try:
+        with opened() as stream:
+            return _whole(stream, most)
+    except NotImplementedError as error:
+        raise Unpackable(_UNKNOWN) from error
+    except DAMAGE as error:
+        raise Damaged(_DAMAGED) from error
+    except MemoryError as error:  # a dictionary of gigabytes: one large piece that was refused, so there is memory to go on
+        raise Unpackable(_MEMORY) from error
+
+
+def _whole(stream: IO[bytes], most: int) -> bytes:
+    pieces: list[bytes] = []
+    while piece := stream.read(_PIECE):
+        most -= len(piece)
+        if most < 0:
+            raise TooMuch(_TOO_MUCH)
+        pieces.append(piece)
+    return b"".join(pieces)
