@@ -38,6 +38,7 @@ NAMES = {
     "urgent_contact": "urgent contact",
     "enforcement": "what stands behind it",
     "freshness": "how long it holds",
+    "minimum_version": "which version of this program",
 }
 
 

@@ -3,10 +3,11 @@
 Unknown words, wrong types and impossible values are errors; the loader gives them file, line and column.
 """
 
+import re
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field, StrictBool, StringConstraints, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, StrictBool, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from securemail_desktop.encryption.method import Method
@@ -96,6 +97,16 @@ class Freshness(Words):
         return self
 
 
+def _version(value: object) -> object:
+    if isinstance(value, str) and _VERSION.fullmatch(value):
+        return value
+    raise PydanticCustomError("version", 'expected a version in quotes, such as "0.10"', {})
+
+
+_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,3}", re.ASCII)
+Version = Annotated[str, BeforeValidator(_version), StringConstraints(pattern=f"^{_VERSION.pattern}$")]
+
+
 class Rule(Words):
     """One rule: when it matches, what it does, in which mode, and what the author reads."""
 
@@ -169,9 +180,10 @@ class Document(Fragment):
     keys: Keys = Keys()
     promised_tls: PromisedTls = PromisedTls()
     freshness: Freshness = Freshness()
+    minimum_version: Version = "0"
     when_some_cannot: Literal["hold-those", "hold-all"] = "hold-those"
     locked: tuple[Short, ...] = ()
-    later: ClassVar[frozenset[str]] = frozenset({"access", "encryption", "features", "retention", "minimum_version", "training"})
+    later: ClassVar[frozenset[str]] = frozenset({"access", "encryption", "features", "retention", "training"})
 
 
 def _day(moment: datetime | date) -> date:

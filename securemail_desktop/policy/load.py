@@ -93,6 +93,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         FreshnessDays(settings.freshness.warn, settings.freshness.protect, settings.freshness.block),
         frozenset(SETTINGS) & settings.model_fields_set,
         open_lists(settings.lists, settings.inside),
+        settings.minimum_version,
         compile_rules(
             merged.rules,
             _lists(settings),

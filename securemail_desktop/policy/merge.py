@@ -55,6 +55,7 @@ VALUES = (
     "keys",
     "promised_tls",
     "freshness",
+    "minimum_version",
 )
 SETTINGS = (*LISTS, *MAPS, *VALUES)
 _NOT_THE_USERS = "is not the user's to set"

@@ -1,5 +1,6 @@
 """A policy as typed data: what a folder of YAML files means after validation."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ from securemail_desktop.encryption.promise import TlsRules
 from securemail_desktop.policy.compile import Ruleset
 from securemail_desktop.policy.decision import Enforcement, PolicyId
 from securemail_desktop.policy.freshness import FreshnessDays
+
+ANY_VERSION = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Policy:
     `contacts` whom authors can ask, (for what, who); `keys` whom the program may ask for recipients' keys; `tls` whether promises
     of TLS by domains are asked for, and count;
     `freshness` what becomes of it when its source is silent; `open_lists` the lists inside that are read outside, with who reads them there;
+    `minimum_version` the oldest version of this program that the organisation wants to be used;
     `given` the names of the settings that its files set, the others are the program's own.
     `ruleset` is the policy package's own.
     """
@@ -41,8 +45,21 @@ class Policy:
     freshness: FreshnessDays = field(default_factory=FreshnessDays)
     given: frozenset[str] = frozenset()
     open_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    minimum_version: str = ANY_VERSION
     ruleset: Ruleset = field(default_factory=Ruleset, repr=False)
+
+    def outdated(self, version: str) -> bool:
+        """Say whether a version of this program, numbers with points between them, is older than the organisation wants."""
+        return _numbers(version) < _numbers(self.minimum_version)
 
     def inside_for(self, key: str) -> tuple[str, ...]:
         """Return the organisation's domains as they count for an address: none for a list that outside people read."""
         return () if key in self.open_lists else self.inside
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version without zeros at the end, so that 1.0 is not older than 1.0.0."""
+    numbers = [int(number) for number in re.findall(r"[0-9]+", version)]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)

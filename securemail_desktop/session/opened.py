@@ -6,6 +6,7 @@ While it is closed every part that is asked raises `StoreClosed`; the parts them
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 
@@ -16,7 +17,7 @@ from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.phi.scan import Scanner
 from securemail_desktop.policy.evaluate import evaluate
-from securemail_desktop.policy.model import Policy
+from securemail_desktop.policy.model import ANY_VERSION, Policy
 from securemail_desktop.recipients.told import Told
 from securemail_desktop.sending import pipeline
 from securemail_desktop.sending.checks import Checks
@@ -110,7 +111,7 @@ class Opened:
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what is the matter with accounts, policy and patient list, and what policy tells; empty ones too."""
-        return (self.account_notice, self.policy_notice, *self.policy.notices, self.patients.notice)
+        return (self.account_notice, self.policy_notice, *self.policy.notices, _outdated(self.policy), self.patients.notice)
 
     @property
     def ring(self) -> KeyRing:
@@ -205,3 +206,12 @@ class Opened:
         except SettingsBroken as error:
             notice = str(error)
         self.accounts, self.account_notice = accounts, notice  # at once: somebody may be sending right now
+
+
+def _outdated(policy: Policy) -> str:
+    """Return that this program is older than the organisation wants, or empty."""
+    if policy.minimum_version == ANY_VERSION:
+        return ""
+    here = version("securemail-desktop")
+    wanted = f"Your organisation asks for version {policy.minimum_version} of this program, and this is {here}"
+    return f"{wanted}: let your IT bring it up to date." if policy.outdated(here) else ""

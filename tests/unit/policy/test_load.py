@@ -33,6 +33,21 @@ def test_settings(tmp_path: Path) -> None:
     assert (policy.undo, policy.urgent_contact, policy.notices) == (15, "Call 555-0100", ())
 
 
+@pytest.mark.parametrize(
+    ("wanted", "here", "outdated"),
+    [("0.2", "0.1.9", True), ("0.2", "0.2.0", False), ("0.2.0", "0.2", False), ("0.10", "0.9", True), ("1", "0.99.99", True)],
+)
+def test_an_older_program_is_known_by_its_numbers(tmp_path: Path, wanted: str, here: str, outdated: bool) -> None:
+    policy = load_policy(policy_folder(tmp_path, HEAD + f'minimum_version: "{wanted}"\n'))
+    assert policy.outdated(here) is outdated
+
+
+@pytest.mark.parametrize("value", ["0.2", '"0.2 beta"', '"-1"', '""'])
+def test_a_version_is_numbers_in_quotes(tmp_path: Path, value: str) -> None:
+    found = problems(tmp_path, HEAD + f"minimum_version: {value}\n")
+    assert found == ['policy.yaml:5:18: expected a version in quotes, such as "0.10"']
+
+
 def test_domains_are_a_labels(tmp_path: Path) -> None:
     assert load_policy(policy_folder(tmp_path, HEAD.replace("clinic.example", "Klinik-Köln.example"))).inside == (
         "xn--klinik-kln-lcb.example",

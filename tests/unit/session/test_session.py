@@ -119,6 +119,13 @@ def test_patient_data_in_a_signature_is_found(session: Session) -> None:
     assert session.review(draft).scan.phi
 
 
+@pytest.mark.parametrize(("wanted", "told"), [("999.0", True), ("0.0.1", False)])
+def test_a_program_older_than_the_organisation_wants_says_so(session: Session, tmp_path: Path, wanted: str, told: bool) -> None:
+    session.settings.put("policy-folder", str(policy_folder(tmp_path / "policy", HEAD + f'minimum_version: "{wanted}"\n')))
+    session.refresh()
+    assert any(f"asks for version {wanted} of this program" in notice for notice in session.notices) is told
+
+
 def test_preferences_are_in_the_store(session: Session) -> None:
     session.preferences.set("scheme", "dark")
     assert session.settings.get("preferences") == {"scheme": "dark"}
