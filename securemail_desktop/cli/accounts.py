@@ -1,4 +1,4 @@
-"""`securemail accounts`: mail accounts: add, list, test, remove.
+"""`securemail accounts`: mail accounts: add, list, test, default, remove.
 
 The password is read from a file, standard input or the terminal, never from an argument: arguments can be seen by everybody on the machine.
 """
@@ -37,23 +37,25 @@ SOURCES = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|test|remove")
+    commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|test|default|remove")
     _declare_add(commands.add_parser("add", help="add an account"))
     shown = commands.add_parser("list", help="list the accounts, the default one first")
     tested = commands.add_parser("test", help="try each hop: connection, TLS, sign-in, folders")
+    preferred = commands.add_parser("default", help="write from this account where nothing else is chosen")
     removed = commands.add_parser(
         "remove",
         help="forget an account, its password and its mail here, unless messages of it wait; nothing is deleted there",
     )
     tested.add_argument("name", nargs="?", help="the account; all when left out")
-    removed.add_argument("name", help="the account")
+    for command in (preferred, removed):
+        command.add_argument("name", help="the account")
     for command in (shown, tested):
         command.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it; return the exit code."""
-    actions = {"add": _add, "list": _list, "test": _test}
+    actions = {"add": _add, "list": _list, "test": _test, "default": _make_default}
     try:
         if arguments.action == "remove":
             return _remove(arguments)
@@ -190,6 +192,12 @@ def _chosen(name: str | None, accounts: Sequence[Account]) -> Sequence[Account]:
         known = ", ".join(account.name for account in accounts) or "none yet"
         raise UsageError(f"there is no account {name or 'to test'}: known are {known}.")
     return chosen
+
+
+def _make_default(arguments: argparse.Namespace, database: Database) -> int:
+    AccountBook(database).make_default(arguments.name)
+    print(f"Messages are written from {arguments.name} where nothing else is chosen.")
+    return Exit.DONE
 
 
 def _remove(arguments: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from typing import Protocol, cast
 from securemail_desktop.cli.exit import Exit, UsageError
 
 COMMANDS = {
-    "accounts": "mail accounts: add, list, test, remove",
+    "accounts": "mail accounts: add, list, test, default, remove",
     "audit": "the journal on this machine: show, verify, sync",
     "demo": "the demo organisation on loopback",
     "doctor": "what is set up, what is not, what to do",

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from securemail_desktop.accounts.settings import Security
+from securemail_desktop.gui.authority_field import AuthorityField
 from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.server_fields import ServerFields
@@ -43,6 +44,7 @@ class AccountForm(QScrollArea):
         self.servers = QWidget()
         self.reading = ServerFields("that mail is read from", _READING, self.servers)
         self.sending = ServerFields("that mail is sent by", _SENDING, self.servers)
+        self.authority = AuthorityField(self.servers)
         self.bar, self.doing = QProgressBar(), _text("muted")
         self.go, self.cancel = QPushButton(), QPushButton("&Cancel")
         self._dress()
@@ -114,6 +116,8 @@ class AccountForm(QScrollArea):
         for title, fields in (("Mail is read from", self.reading), ("Mail is sent by", self.sending)):
             layout.addWidget(_text("section", title))
             layout.addWidget(fields)
+        layout.addWidget(_text("section", "Your organisation’s own authority"))
+        layout.addWidget(self.authority)
 
     def _buttons(self, parent: QWidget) -> QWidget:
         holder = QWidget(parent)

@@ -16,7 +16,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from securemail_desktop.accounts.offer import Proposal
-from securemail_desktop.accounts.settings import Account
+from securemail_desktop.accounts.settings import Account, Server
 from securemail_desktop.gui import account_words, words
 from securemail_desktop.gui.account_form import AccountForm
 from securemail_desktop.gui.accounts_port import AccountsPort
@@ -79,6 +79,7 @@ class AccountPage(QWidget):
         form.password.setPlaceholderText("Unchanged" if former else "")
         form.reading.show_server(former.mailbox if former else None)
         form.sending.show_server(former.submission if former else None)
+        form.authority.show_file(former.submission.ca_file if former else "")
         form.settings.setChecked(former is not None)
         self.forget()
 
@@ -97,7 +98,14 @@ class AccountPage(QWidget):
         form = self.form
         form.go.clicked.connect(self.proceed)
         form.cancel.clicked.connect(self.cancel)
-        for field in (form.name, form.address, form.password, *form.reading.findChildren(QLineEdit), *form.sending.findChildren(QLineEdit)):
+        for field in (
+            form.name,
+            form.address,
+            form.password,
+            form.authority.path,
+            *form.reading.findChildren(QLineEdit),
+            *form.sending.findChildren(QLineEdit),
+        ):
             field.returnPressed.connect(self.proceed)
         form.address.textEdited.connect(self._drop_proposal)
         for fields in (form.reading, form.sending):
@@ -144,6 +152,9 @@ class AccountPage(QWidget):
             if problem := fields.problem():
                 form.settings.setChecked(True)
                 return problem, fields.host
+        if problem := form.authority.problem():
+            form.settings.setChecked(True)
+            return problem, form.authority.path
         return "", form.address
 
     def _address(self) -> Address:
@@ -195,12 +206,17 @@ class AccountPage(QWidget):
 
     def _try(self) -> None:
         form, address = self.form, self._address()
-        sending = form.sending.server(address.spec)
+        reading, sending = (self._vouched_for(fields.server(address.spec)) for fields in (form.reading, form.sending))
         assert sending is not None
-        account = Account(self._former.name if self._former else address.spec, address, sending, form.reading.server(address.spec))
+        account = Account(self._former.name if self._former else address.spec, address, sending, reading)
         password = form.password.text() or None
         self._enter(Step.TRYING, f"Signing in to {words.listed(account_words.hosts(account))}…")
         self._run(partial(self._setup.check, account, password), partial(self._tried, account, password))
+
+    def _vouched_for(self, server: Server | None) -> Server | None:
+        """Return the server with the authority that stands in the field; one that was kept stays as long as nobody changes it."""
+        authority = self.form.authority
+        return replace(server, ca_file=authority.file()) if server is not None and authority.path.isModified() else server
 
     def _tried(self, account: Account, password: str | None, troubles: tuple[str, ...]) -> None:
         if troubles:

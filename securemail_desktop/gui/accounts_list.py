@@ -1,5 +1,6 @@
-"""The accounts in Settings: added, changed, removed. Removing asks, and says what is lost."""
+"""The accounts in Settings: added, changed, made the default one, removed. Removing asks, and says what is lost."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -33,6 +34,7 @@ class AccountsList(QWidget):
         self._former: Account | None = None
         self.entries = QListWidget(self)
         self.more, self.change, self.remove = QPushButton("A&dd…", self), QPushButton("&Change…", self), QPushButton("Re&move…", self)
+        self.prefer = QPushButton("Make de&fault", self)
         self.told = QLabel(self)
         self.sheet = Sheet(host, look)
         self.window_of = Satellite(self._make_window, self)
@@ -44,11 +46,13 @@ class AccountsList(QWidget):
         row = self.entries.currentRow()
         self.entries.clear()
         for account in self._session.accounts:
-            self.entries.addItem(words.spec(account.address))
+            first = "" if self.entries.count() or len(self._session.accounts) == 1 else " · default"
+            self.entries.addItem(f"{words.spec(account.address)}{first}")
             self.entries.item(self.entries.count() - 1).setToolTip(words.tooltip(format_address(account.address)))
         self.entries.setCurrentRow(min(max(row, 0), self.entries.count() - 1))
         for button in (self.change, self.remove):
             button.setVisible(bool(self.entries.count()))
+        self.prefer.setVisible(self.entries.count() > 1)
         rows = max(1, min(self.entries.count(), MOST_ROWS))
         self.entries.setFixedHeight(rows * (self.entries.fontMetrics().lineSpacing() + 20) + 12)
 
@@ -57,17 +61,25 @@ class AccountsList(QWidget):
         self.entries.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.entries.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.entries.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for button, name in ((self.more, "Add an account"), (self.change, "Change the account"), (self.remove, "Remove the account")):
+        for button, name in (
+            (self.more, "Add an account"),
+            (self.change, "Change the account"),
+            (self.prefer, "Make the account the default one"),
+            (self.remove, "Remove the account"),
+        ):
             button.setAccessibleName(name)
+        self.prefer.setToolTip(words.tooltip("New messages are written from the first account of the list"))
         self.more.clicked.connect(partial(self._open, None))
         self.change.clicked.connect(self._change)
+        self.prefer.clicked.connect(self._prefer)
         self.remove.clicked.connect(self._ask)
+        self.entries.currentRowChanged.connect(lambda row: self.prefer.setEnabled(row > 0))
         self.entries.itemActivated.connect(lambda _: self._change())
         shortcut("Del", self.entries, self._ask)
         self.sheet.chosen.connect(self._chosen)
         buttons = QWidget(self)
         flow = FlowLayout(buttons)
-        for button in (self.more, self.change, self.remove):
+        for button in (self.more, self.change, self.prefer, self.remove):
             flow.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -118,8 +130,15 @@ class AccountsList(QWidget):
     def _chosen(self, chosen: Chosen) -> None:
         account = self._former
         if chosen.value == "remove" and account is not None:
-            work = partial(self._session.setup.remove, account.name)
-            self._background.run(self, work, lambda _: self._changed(), lambda error: self._say(words.failure(error)), LANE)
+            self._run(partial(self._session.setup.remove, account.name))
+
+    def _prefer(self) -> None:
+        if account := self._current():
+            self.entries.setCurrentRow(0)  # where it stands afterwards
+            self._run(partial(self._session.setup.make_default, account.name))
+
+    def _run(self, work: Callable[[], None]) -> None:
+        self._background.run(self, work, lambda _: self._changed(), lambda error: self._say(words.failure(error)), LANE)
 
     def _changed(self) -> None:
         self._say("")

@@ -31,6 +31,10 @@ class AccountsPort(Protocol):
         """Put an account in the place of the one of its name; None keeps the password."""
         ...
 
+    def make_default(self, name: str) -> None:
+        """Write from this account where nothing else is chosen."""
+        ...
+
     def remove(self, name: str) -> None:
         """Forget an account, its password and what is kept of its mailbox here; not while messages of it wait in the outbox."""
         ...

@@ -57,6 +57,13 @@ class AccountBook:
             if _box(former) != _box(account):
                 FolderTable(self._db).keep_accounts([other.name for other in known if other.name != account.name])
 
+    def make_default(self, name: str) -> None:
+        """Put an account before all others; raise `NotChanged` where there is none of the name."""
+        with self._db.transaction():
+            known = self.all()
+            chosen = self._named(name, known)
+            self._put([chosen, *(account for account in known if account.name != name)])
+
     def remove(self, name: str) -> None:
         """Forget an account, its password and what is kept of its mailbox here; raise `NotChanged` where there is none."""
         with self._db.transaction():

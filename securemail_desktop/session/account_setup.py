@@ -68,6 +68,11 @@ class AccountSetup:
         self._book.change(account, password)
         self._begin_anew()
 
+    def make_default(self, name: str) -> None:
+        """Write from this account where nothing else is chosen; raise `NotChanged`, `StoreError`."""
+        self._book.make_default(name)
+        self._opened.refresh()
+
     def remove(self, name: str) -> None:
         """Forget an account, its password and what is kept of its mailbox here; raise `NotChanged`, also while messages of it wait, `StoreError`."""
         with self._queue.lock:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -180,6 +181,37 @@ def test_what_the_servers_object_to_is_said_and_nothing_is_kept(qtbot: QtBot, pa
     session.setup.troubles = ()
     press(page)
     qtbot.waitUntil(lambda: session.accounts != ())
+
+
+def test_an_authority_of_ones_own_vouches_for_both_servers(qtbot: QtBot, page: AccountPage, session: FakeSession, tmp_path: Path) -> None:
+    fill(page)
+    page.form.settings.setChecked(True)
+    for fields in (page.form.reading, page.form.sending):
+        fields.host.setText("mail.clinic.example")
+    line, file = page.form.authority.path, tmp_path / "clinic.pem"
+    line.setFocus()
+    QTest.keyClicks(line, str(file))
+    press(page)
+    assert page.form.problem.text().startswith(f"There is no file {file}: choose the one")
+    assert line.hasFocus()
+    assert session.setup.calls == []
+    file.write_text("-----BEGIN CERTIFICATE-----")
+    press(page)
+    qtbot.waitUntil(lambda: bool(session.accounts))
+    (account,) = session.accounts
+    assert account.mailbox is not None
+    assert (account.submission.ca_file, account.mailbox.ca_file) == (str(file), str(file))
+
+
+def test_an_authority_that_nobody_touches_stays(qtbot: QtBot, session: FakeSession, look: Look, background: Background) -> None:
+    server = Server("mail.clinic.example", 465, Security.TLS, "alice", str(Path(__file__)))
+    account = Account("alice", parse_address(USER), server, replace(server, port=993, ca_file=""))
+    session.accounts = (account,)
+    window = AccountWindow(session.setup, look, background, account)
+    qtbot.addWidget(window)
+    window.page.proceed()
+    qtbot.waitUntil(lambda: "change alice" in session.setup.calls)
+    assert session.accounts == (account,)
 
 
 def test_a_full_disk_is_said_and_nothing_is_kept(qtbot: QtBot, page: AccountPage, session: FakeSession) -> None:

@@ -71,6 +71,20 @@ def test_removing_asks_and_says_what_is_lost(qtbot: QtBot, accounts: AccountsLis
     assert session.setup.calls == [], "Return keeps it"
 
 
+def test_the_default_account_is_chosen_and_written_from(
+    qtbot: QtBot, main: MainWindow, accounts: AccountsList, session: FakeSession
+) -> None:
+    assert rows(accounts)[0].endswith(" · default")
+    accounts.entries.setCurrentRow(0)
+    assert not accounts.prefer.isEnabled()
+    accounts.entries.setCurrentRow(1)
+    QTest.keyClick(accounts.prefer, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: rows(accounts)[0] == f"{WARD} · default")
+    compose = main.compose()
+    assert compose is not None
+    assert compose._editor.draft().sender.spec == WARD
+
+
 def test_a_removed_account_is_gone_everywhere(qtbot: QtBot, main: MainWindow, accounts: AccountsList, session: FakeSession) -> None:
     remove(qtbot, accounts, 1)
     qtbot.waitUntil(lambda: rows(accounts) == ["alice@clinic.example"])

@@ -54,6 +54,11 @@ class FakeSetup:
         if password is not None:
             self.passwords[account.name] = password
 
+    def make_default(self, name: str) -> None:
+        self.calls.append(f"make_default {name}")
+        self._fail()
+        self.holder.accounts = tuple(sorted(self.holder.accounts, key=lambda account: account.name != name))
+
     def remove(self, name: str) -> None:
         self.calls.append(f"remove {name}")
         self._fail()

@@ -79,6 +79,15 @@ def test_list_shows_accounts_without_secrets(desk: Desk, capsys: pytest.CaptureF
     assert [account["name"] for account in json.loads(capsys.readouterr().out)] == ["alice@clinic.example", "second"]
 
 
+def test_the_default_account_is_listed_first(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("work", "ward"):
+        desk.add("--smtp", "mail.clinic.example:465", "--name", name)
+    assert desk("default", "ward") == Exit.DONE
+    capsys.readouterr()
+    desk("list")
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["ward", "work"]
+
+
 def test_remove_forgets_the_password_too(desk: Desk) -> None:
     desk.add("--smtp", "mail.clinic.example:465")
     desk.add("--smtp", "mail.clinic.example:465", "--name", "second")
@@ -114,6 +123,7 @@ def test_an_account_whose_messages_wait_is_not_removed(desk: Desk, capsys: pytes
         (["add", "a@b.example", "--smtp", "m.example:465"], "no terminal"),
         (["test"], "no account to test"),
         (["remove", "nobody"], "there is no account nobody"),
+        (["default", "nobody"], "There is no account nobody"),
     ],
 )
 def test_what_makes_no_sense_exits_2_with_the_remedy(

@@ -76,6 +76,14 @@ def test_what_is_known_of_another_mailbox_goes(book: AccountBook, database: Data
     assert folders(database) == ["second"]
 
 
+def test_the_default_account_stands_first_and_nothing_else_changes(book: AccountBook) -> None:
+    book.add(replace(ALICE, name="ward"), "other")
+    book.add(replace(ALICE, name="lab"), "third")
+    book.make_default("lab")
+    assert [account.name for account in book.all()] == ["lab", "alice", "second", "ward"]
+    assert [book.password(name) for name in ("lab", "ward")] == ["third", "other"]
+
+
 def test_a_removed_account_leaves_no_password_and_no_mail(book: AccountBook, database: Database) -> None:
     book.remove("alice")
     assert book.all() == (SECOND,)
@@ -84,7 +92,7 @@ def test_a_removed_account_leaves_no_password_and_no_mail(book: AccountBook, dat
 
 
 def test_an_unknown_account_is_neither_changed_nor_removed(book: AccountBook) -> None:
-    for act in (lambda: book.change(replace(ALICE, name="x"), "p"), lambda: book.remove("x")):
+    for act in (lambda: book.change(replace(ALICE, name="x"), "p"), lambda: book.remove("x"), lambda: book.make_default("x")):
         with pytest.raises(NotChanged, match="known are alice, second"):
             act()
     assert book.all() == (ALICE, SECOND)
