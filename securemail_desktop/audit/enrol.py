@@ -5,11 +5,11 @@ Settings: `enrolment` and the device's document. Secrets: the signing key and th
 
 import hashlib
 import json
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from securemail_desktop.audit.device import Device, Documents, ReadSecrets, Secrets, save_device
-from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import (
     Enrolment,
     EnrolmentDamaged,
@@ -20,6 +20,9 @@ from securemail_desktop.central.enrolment import (
     enrolment_from,
     make_keys,
 )
+
+if TYPE_CHECKING:
+    from securemail_desktop.central.client import CentralClient
 
 ENROLMENT_SETTING = "enrolment"
 CENTRAL_SECRET = "central-secret"  # noqa: S105 - a kind of secret, not one
@@ -53,11 +56,13 @@ def load_enrolment(settings: Documents) -> Enrolment | None:
     return None if document is None else enrolment_from(document)
 
 
-def open_central(enrolment: Enrolment, vault: ReadSecrets, timeout: float = 30.0) -> CentralClient:
+def open_central(enrolment: Enrolment, vault: ReadSecrets, timeout: float = 30.0) -> "CentralClient":
     """Return the client of the enrolled device; nothing is connected yet. Raise `EnrolmentDamaged` or `NotTrusted`."""
     secret = vault.get(CENTRAL_SECRET, enrolment.epoch)
     if secret is None:
         raise EnrolmentDamaged("The secret for the central server is missing from the store; enrol this device again.")
+    from securemail_desktop.central.client import CentralClient  # noqa: PLC0415 - HTTP takes time that no start should wait for
+
     return CentralClient(enrolment.url, enrolment.epoch, secret.decode(), enrolment.ca_file, timeout)
 
 

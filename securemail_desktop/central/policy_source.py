@@ -9,7 +9,6 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,45 +19,14 @@ from tuf.ngclient import Updater, UpdaterConfig
 
 from securemail_desktop.central.policy_errors import NoRoom, NothingThere, Reason, SourceAway, SourceExpired, SourceRejected
 from securemail_desktop.central.policy_fetch import BASE, LARGEST_FILE, PolicyFetcher
-from securemail_desktop.central.rings import METADATA, SIGNED_AT, TARGETS, NotARelease, Release, release_from, ring_target
+from securemail_desktop.central.rings import METADATA, SIGNED_AT, TARGETS, NotARelease, release_from, ring_target
+from securemail_desktop.central.signed_policy import Floor, SignedPolicy, Subscription
 from securemail_desktop.central.trusted import MOST_ROOTS, NotTrustworthy, Trusted, check
 
 _CONFIG = UpdaterConfig()
 _TARGET = "policy.json"
 _ROOTS = "root_history"
 _KEPT = re.compile(rf"(?:{_ROOTS}/[0-9]+\.root|[a-z][a-z0-9-]*)\.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """What a device follows: the ring, and the hex SHA-256 of the root that is pinned."""
-
-    ring: str
-    pin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """Versions of timestamp and snapshot below which nothing is taken: what this device has had already."""
-
-    timestamp: int = 0
-    snapshot: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SignedPolicy:
-    """A ring's policy, checked: its bytes, what is said of it, the versions, when it was signed as the newest, and until when that is good.
-
-    `files` are what is kept for the next start.
-    """
-
-    content: bytes
-    release: Release
-    root: int
-    floor: Floor
-    signed_at: datetime
-    fresh_until: datetime
-    files: Mapping[str, bytes]
 
 
 def fetch(

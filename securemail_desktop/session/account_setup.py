@@ -6,21 +6,28 @@ A password that one server refuses is not shown to the other one as well: each w
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from securemail_desktop.accounts.autoconfig import Autoconfig
 from securemail_desktop.accounts.errors import AccountError, NotChanged, SignInRefused
 from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.offer import Proposal
 from securemail_desktop.accounts.open import PATIENT, open_checks
-from securemail_desktop.accounts.protocol import Checkable
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.message.address import Address
 from securemail_desktop.session.account_book import AccountBook
 from securemail_desktop.session.opened import NONE_YET, Opened
 from securemail_desktop.session.queue import Queue
 
-Work = TypeVar("Work", Autoconfig, Checkable)
+
+class Interruptible(Protocol):
+    """What can be ended."""
+
+    def interrupt(self) -> None:
+        """End what is under way, from any thread."""
+        ...
+
+
+Work = TypeVar("Work", bound=Interruptible)
 
 
 class AccountSetup:
@@ -31,7 +38,7 @@ class AccountSetup:
         self._opened, self._queue, self._timeouts = opened, queue, timeouts
         self._book = AccountBook(opened.database)
         self._guard = Lock()
-        self._busy: set[Autoconfig | Checkable] = set()
+        self._busy: set[Interruptible] = set()
 
     @property
     def notice(self) -> str:
@@ -40,6 +47,8 @@ class AccountSetup:
 
     def find(self, address: Address) -> Proposal:
         """Return what can be found about the servers of an address; nothing is signed in to. Blocks, for half a minute at most."""
+        from securemail_desktop.accounts.autoconfig import Autoconfig  # noqa: PLC0415 - DNS and HTTP take time that no start should wait for
+
         with self._interruptible(Autoconfig()) as search:
             return search.find(address)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from securemail_desktop.audit.central_check import CentralVerification, verify_central
 from securemail_desktop.audit.enrol import ENROLMENT_SETTING, enrol_device, load_enrolment
 from securemail_desktop.audit.sync import Synced
-from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import Enrolment, EnrolmentDamaged, enrolment_document
 from securemail_desktop.session.opened import Opened
 from securemail_desktop.session.queue import Queue
@@ -32,6 +31,8 @@ class CentralLink:
 
     def enrol(self, url: str, token: str, ca_file: str) -> None:
         """Enrol this device at the central store with a one-time token; the journal goes on in a new epoch. Raise `CentralError`, `JournalError`."""
+        from securemail_desktop.central.client import CentralClient  # noqa: PLC0415 - HTTP takes time that no start should wait for
+
         self.sync()  # what waits in the former epoch stays here afterwards
         opened = self._store()
         with self._queue.network.open(CentralClient(url, ca_file=ca_file)) as client:

@@ -11,8 +11,6 @@ from securemail_desktop.encryption.discovery.promising import ask_for_promises
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.promise import Promise, Promises
 from securemail_desktop.encryption.record import KeyRecord, Role
-from securemail_desktop.encryption.revocation.checking import check
-from securemail_desktop.encryption.revocation.fetching import Fetcher
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.standing import Mode
 from securemail_desktop.message.address import Address
@@ -93,6 +91,9 @@ class LookUps:
         ring, now = self._opened.ring, self._now()
         if self._opened.policy.keys.revocation is Mode.OFF:
             return False
+        from securemail_desktop.encryption.revocation.checking import check  # noqa: PLC0415 - as below
+        from securemail_desktop.encryption.revocation.fetching import Fetcher  # noqa: PLC0415 - HTTP takes time that no start should wait for
+
         wanted = (r for r in records if r.method is Method.SMIME and r.role is not Role.AUTHORITY and not r.refused)
         return check((ring.certificate(r.key) for r in wanted), ring, Fetcher(), now, self._wanted)
 

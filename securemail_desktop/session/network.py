@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from securemail_desktop.accounts.errors import AccountError, SignInRefused
 from securemail_desktop.accounts.line import Timeouts
@@ -13,15 +13,30 @@ from securemail_desktop.accounts.protocol import Mailbox, Submission
 from securemail_desktop.accounts.settings import Account
 from securemail_desktop.audit.device import ReadSecrets
 from securemail_desktop.audit.enrol import open_central
-from securemail_desktop.central.client import CentralClient
 from securemail_desktop.central.enrolment import Enrolment
-from securemail_desktop.central.policy_fetch import PolicyFetcher
+
+if TYPE_CHECKING:
+    from securemail_desktop.central.client import CentralClient
 
 PASSWORD = "password"  # noqa: S105 - a kind of secret, not one
 _CENTRAL_SECONDS = 30.0
 _PROMPTLY = 5.0  # seconds
 Place = tuple[str, str]  # account and purpose
-Line = TypeVar("Line", Submission, Mailbox, CentralClient, PolicyFetcher)
+
+
+class Interruptible(Protocol):
+    """A session with a server."""
+
+    def interrupt(self) -> None:
+        """End what is under way, from any thread."""
+        ...
+
+    def close(self) -> None:
+        """End the session."""
+        ...
+
+
+Line = TypeVar("Line", bound=Interruptible)
 
 
 class Network:
@@ -31,7 +46,7 @@ class Network:
         """Keep where passwords lie and how long servers may take."""
         self._secrets = secrets
         self._timeouts = timeouts
-        self._busy: set[Submission | Mailbox | CentralClient | PolicyFetcher] = set()
+        self._busy: set[Interruptible] = set()
         self._standing: dict[Place, tuple[Account, Mailbox]] = {}
         self._turns: defaultdict[Place, Lock] = defaultdict(Lock)
 
@@ -76,7 +91,7 @@ class Network:
                 self._busy.discard(mailbox)
 
     @contextmanager
-    def central(self, enrolment: Enrolment) -> Iterator[CentralClient]:
+    def central(self, enrolment: Enrolment) -> "Iterator[CentralClient]":
         """Give the central store where this device is enrolled."""
         with self.open(open_central(enrolment, self._secrets, min(self._timeouts.reply, _CENTRAL_SECONDS))) as client:
             yield client

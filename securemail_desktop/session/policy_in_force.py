@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from securemail_desktop.central.policy_errors import Reason, SourceRejected
-from securemail_desktop.central.policy_source import Floor, SignedPolicy, Subscription, still_good
+from securemail_desktop.central.signed_policy import Floor, SignedPolicy, Subscription
 from securemail_desktop.policy.bundle import unpack
 from securemail_desktop.policy.decision import PolicyId
 from securemail_desktop.policy.errors import Problem
@@ -90,6 +90,8 @@ class Policies:
         """Check what was kept against the pinned root and what the journal knows; raise `SourceRejected`, `PolicyError`."""
         if not kept.files or kept.pin != pin:
             raise SourceRejected(Reason.CACHE_DELETED, "Your organisation's policy is not on this device")
+        from securemail_desktop.central.policy_source import still_good  # noqa: PLC0415 - TUF takes time that only a signed policy is worth
+
         try:
             signed = still_good(Subscription(kept.ring, pin), kept.files)
         except SourceRejected as error:

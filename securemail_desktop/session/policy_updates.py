@@ -19,8 +19,7 @@ from securemail_desktop.audit.policy_change import (
     rejected_fields,
 )
 from securemail_desktop.central.policy_errors import NoRoom, PolicySourceError, Reason, SourceAway, SourceExpired, SourceRejected
-from securemail_desktop.central.policy_fetch import open_source
-from securemail_desktop.central.policy_source import Floor, SignedPolicy, Subscription, fetch
+from securemail_desktop.central.signed_policy import Floor, SignedPolicy, Subscription
 from securemail_desktop.policy.errors import PolicyError
 from securemail_desktop.session.machine import Following, MachineBroken
 from securemail_desktop.session.opened import Opened
@@ -109,6 +108,9 @@ class PolicyUpdates:
 
     def _take(self, follows: Following, kept: Kept, source: str) -> None:
         """Fetch, check, keep and record; raise `PolicySourceError`."""
+        from securemail_desktop.central.policy_fetch import open_source  # noqa: PLC0415 - as below
+        from securemail_desktop.central.policy_source import fetch  # noqa: PLC0415 - TUF and HTTP take time that no start should wait for
+
         known = kept.files if kept.pin == follows.pin else {}
         with self._queue.network.open(open_source(source, follows.ca_file)) as way:
             floor = self._opened.policies.known.floor if self._is_known(follows.pin) else Floor()

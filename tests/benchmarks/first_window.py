@@ -12,17 +12,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-if sys.argv[1:2] == ["program"]:
-    import securemail_desktop.session.session  # noqa: F401 - before Qt, as `securemail` does
+if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
 
-from PySide6.QtCore import QStringListModel, QTimer
-from PySide6.QtWidgets import QApplication, QTableView
+    from securemail_desktop.session.session import Session
 
 SUBJECTS = ("Result of Maria Lopez", "Re: shifts in December", "Appointment on Tuesday", "Minutes of the board", "Invoice 4711")
 PATIENCE, SETTLE_MS = 300.0, 3_000
@@ -68,13 +69,18 @@ def started() -> list[int]:
 
 def tell(began: float, painted: float, busy: float) -> None:
     """Print how long it took, and the memory of this process and of those that it started."""
+    from PySide6.QtWidgets import QApplication
+
     print(json.dumps([painted - began, busy, *map(told, [os.getpid(), *started()])]), flush=True)
     QApplication.closeAllWindows()
     QApplication.quit()
 
 
-def watch(began: float) -> QTimer:
+def watch(began: float) -> "QTimer":
     """Wait until a table has rows, paint them, and tell when what starts with the window has started."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication, QTableView
+
     timer = QTimer()
 
     def look() -> None:
@@ -91,19 +97,31 @@ def watch(began: float) -> QTimer:
 
 
 def program(data: str, key: str, began: str) -> None:
-    """In a child: what `securemail` does with this store."""
-    from securemail_desktop.gui.app import make_application, run
-    from securemail_desktop.session.session import Session
+    """In a child: `securemail` with this store, watched from when there is an application. It imports in its own order: nothing of Qt is here yet."""
+    from securemail_desktop import __main__ as securemail
 
-    make_application()
-    timer = watch(float(began))
-    with closing(Session(Path(data), Path(key))) as session:
-        run(session)
-    timer.stop()
+    opener, timers = securemail._opener, []
+
+    def watched(*places: Path | None) -> "Callable[[Callable[[], str]], Session]":
+        open_session = opener(*places)
+
+        def opened(asked: Callable[[], str]) -> "Session":
+            timers.append(watch(float(began)))
+            return open_session(asked)
+
+        return opened
+
+    securemail._opener = watched
+    sys.argv[1:] = ["--data", data, "--key-file", key]
+    securemail.main()
+    timers.pop().stop()
 
 
 def plain(rows: str, began: str) -> None:
     """In a child: a table of Qt's."""
+    from PySide6.QtCore import QStringListModel
+    from PySide6.QtWidgets import QApplication, QTableView
+
     application = QApplication([])
     table, model = QTableView(), QStringListModel([f"{SUBJECTS[n % 5]} {n}" for n in range(int(rows))])
     table.setModel(model)

@@ -15,7 +15,8 @@ from tuf.api.exceptions import DownloadError
 from securemail_desktop.central import policy_fetch
 from securemail_desktop.central.policy_errors import Reason, SourceAway, SourceRejected
 from securemail_desktop.central.policy_fetch import FolderFetcher, HttpsFetcher, open_source
-from securemail_desktop.central.policy_source import Subscription, fetch
+from securemail_desktop.central.policy_source import fetch
+from securemail_desktop.central.signed_policy import Subscription
 from tests.support.policy_repository import Publisher
 from tests.support.tls import TlsFiles, make_tls
 
