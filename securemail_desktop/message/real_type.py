@@ -29,6 +29,7 @@ _BEGINNINGS = tuple(
         (rb"\xff\xd8\xff", "image/jpeg"),
         (rb"GIF8[79]a", "image/gif"),
         (rb"II\*\0|MM\0\*", "image/tiff"),
+        (rb".{257}ustar", "application/x-tar"),
         (rb".{128}DICM", "application/dicom"),
     )
 )

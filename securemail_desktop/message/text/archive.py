@@ -1,6 +1,6 @@
-"""The files in an archive, each read as if it were attached by itself, and the names of all, which are sent as well.
+"""The files in an archive, each read as if it were attached by itself, and the names of all, which are sent as well; here those of ZIP.
 
-Here for ZIP (PKWARE APPNOTE). A file that lies in another by one name only is a place: "letters.zip, report.pdf, page 3".
+The names of the files that something lies in are its place: "letters.zip, report.pdf, page 3".
 """
 
 from collections import defaultdict
@@ -31,8 +31,8 @@ def zip_text(package: Package, budget: Budget) -> AttachmentText:
             files.miss(name, LOCKED_FILE)
         else:
             files.read(name, partial(package.read, entry))
-        files.comment(entry.comment)
-    files.comment(package.comment)
+        files.comment(charset.decode(entry.comment))
+    files.comment(charset.decode(package.comment))
     return files.result()
 
 
@@ -65,15 +65,19 @@ class Files:
         """Take a name that has no content."""
         self._take(name, AttachmentText())
 
-    def comment(self, octets: bytes) -> None:
+    def comment(self, text: str) -> None:
         """Take what somebody wrote about the archive or a file in it."""
         if not self._gathered.is_full:
-            self._gathered.write(charset.decode(octets), _COMMENTS)
+            self._gathered.write(text, _COMMENTS)
+
+    def miss_all(self, reason: str) -> None:
+        """Note why the archive itself could not be read to its end."""
+        self._gathered.miss(reason)
 
     def result(self) -> AttachmentText:
         """Return all of it."""
         for reason, names in self._missed.items():
-            self._gathered.miss(f"{_some(names)}: {reason}")
+            self._gathered.miss(f"{named}: {reason}" if (named := _some(names)) else reason)
         return self._gathered.result()
 
     def _take(self, name: str, found: AttachmentText) -> None:

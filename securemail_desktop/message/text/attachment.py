@@ -18,6 +18,7 @@ from securemail_desktop.message.text.archive import zip_text
 from securemail_desktop.message.text.bodies import body_lines, html_lines
 from securemail_desktop.message.text.budget import Budget
 from securemail_desktop.message.text.calendar import calendar_text
+from securemail_desktop.message.text.compressed import compressed_text, is_compressed
 from securemail_desktop.message.text.office import document_text, is_document
 from securemail_desktop.message.text.package import Package
 from securemail_desktop.message.text.passage import Line
@@ -25,6 +26,7 @@ from securemail_desktop.message.text.pdf import pdf_text
 from securemail_desktop.message.text.picture import is_decoration
 from securemail_desktop.message.text.reading import LARGEST_TEXT, LOCKED_FILE, TOO_LONG, AttachmentText, Gathered, name_lines, reasons_of
 from securemail_desktop.message.text.rtf import rtf_text
+from securemail_desktop.message.text.tar import is_tar, tar_text
 from securemail_desktop.message.text.unpack import Unpackable
 
 _PDF_START = 1024 + 5  # ISO 32000-1, annex H: readers take what lies before as well
@@ -41,7 +43,7 @@ _MAGIC = (
     ),  # [MS-OFFCRYPTO] 2.3.4
     (re.compile(rb"\xd0\xcf\x11\xe0"), _OLD_OFFICE),
     (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:heic|avif|mif1)", re.DOTALL), _PICTURE),
-    (re.compile(rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!|\xfd7zXZ"), _ARCHIVE),
+    (re.compile(rb"7z\xbc\xaf|Rar!|MSCF|\x28\xb5\x2f\xfd|\x04\x22\x4d\x18|\x1f\x9d|.{2}-l[hz][0-9d]-", re.DOTALL), _ARCHIVE),
     (re.compile(rb"\s{0,100}-----BEGIN PGP MESSAGE-----"), _ENCRYPTED),
 )
 _TEXTLESS = re.compile(r"application/(?:x-)?pkcs7-signature|application/pgp-signature|font/.*|application/font-.*")
@@ -68,10 +70,11 @@ def attachment_text(attachment: Attachment) -> AttachmentText:
 
 def _read(attachment: Attachment, budget: Budget) -> AttachmentText:
     content, kind = attachment.content, attachment.media_type
-    found = [reader(content, budget) for shows, reader in _DOCUMENTS if shows(content)]
+    found = [reader(attachment, budget) for shows, reader in _DOCUMENTS if shows(content)]
     if not content or (_TEXTLESS.fullmatch(kind) and _TEXTLESS_START.match(content)) or is_decoration(attachment):
         return _all(found)
-    return _all(found if _DOCUMENT_FIRST.match(content) else [*found, _other(attachment, budget)])
+    first = _DOCUMENT_FIRST.match(content) or is_compressed(content) or is_tar(content)
+    return _all(found if first else [*found, _other(attachment, budget)])
 
 
 def _all(found: Sequence[AttachmentText]) -> AttachmentText:
@@ -83,23 +86,27 @@ def _is_pdf(content: bytes) -> bool:
     return b"%PDF-" in content[:_PDF_START]
 
 
-def _pdf(content: bytes, budget: Budget) -> AttachmentText:
-    return pdf_text(content, budget.read)
+def _pdf(attachment: Attachment, budget: Budget) -> AttachmentText:
+    return pdf_text(attachment.content, budget.read)
 
 
 def _is_package(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06")) or content.rfind(b"PK\x05\x06", -_ZIP_END) >= 0
 
 
-def _package(content: bytes, budget: Budget) -> AttachmentText:
+def _package(attachment: Attachment, budget: Budget) -> AttachmentText:
     try:
-        package = Package(content, budget)
+        package = Package(attachment.content, budget)
     except Unpackable as error:
         return AttachmentText(unreadable=str(error))
     return document_text(package, budget) if is_document(package) else zip_text(package, budget)
 
 
-_DOCUMENTS = ((_is_pdf, _pdf), (_is_package, _package))
+def _tar(attachment: Attachment, budget: Budget) -> AttachmentText:
+    return tar_text(attachment.content, budget)
+
+
+_DOCUMENTS = ((_is_pdf, _pdf), (_is_package, _package), (is_compressed, compressed_text), (is_tar, _tar))
 
 
 def _other(attachment: Attachment, budget: Budget) -> AttachmentText:

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Callable
-from typing import IO
 
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.reading import AttachmentText
-from securemail_desktop.message.text.unpack import TooMuch, unpacked
+from securemail_desktop.message.text.unpack import Stream, TooMuch, unpacked
 
 MOST_FILES = 10_000
 LARGEST = 256 * 1024 * 1024  # octets, unpacked
@@ -43,7 +42,7 @@ class Budget:
         finally:
             self._depth -= 1
 
-    def unpack(self, opened: Callable[[], IO[bytes]]) -> bytes:
+    def unpack(self, opened: Callable[[], Stream]) -> bytes:
         """Return what a stream unpacks to; raise `Unpackable`. What is given up halfway was unpacked all the same, and costs so much."""
         most = min(_LARGEST_FILE, self._octets)
         try:

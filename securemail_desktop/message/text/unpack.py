@@ -3,9 +3,10 @@
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from lzma import LZMAError
 from tarfile import TarError
-from typing import IO
+from typing import Protocol
 from zipfile import BadZipFile
 
 _PIECE = 4096  # octets of bzip2 and LZMA that may unpack to many thousand times as many, at once
@@ -14,6 +15,18 @@ _UNKNOWN = "It is packed in a way that is not known, so it could not be read."
 _TOO_MUCH = "It unpacks to more than is read."
 _MEMORY = "Unpacking it takes too much memory."
 DAMAGE = (BadZipFile, TarError, zlib.error, LZMAError, struct.error, ValueError, RuntimeError, OSError, EOFError, IndexError, OverflowError)
+
+
+class Stream(Protocol):
+    """Something that unpacks as it is read."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many octets, none at the end."""
+        ...
+
+    def close(self) -> None:
+        """Give it up."""
+        ...
 
 
 class Unpackable(Exception):
@@ -28,10 +41,10 @@ class TooMuch(Unpackable):
     """It unpacks to more than was asked for."""
 
 
-def unpacked(opened: Callable[[], IO[bytes]], most: int) -> bytes:
+def unpacked(opened: Callable[[], Stream], most: int) -> bytes:
     """Return all that a stream unpacks to, at most `most` octets; raise `Unpackable`."""
     try:
-        with opened() as stream:
+        with closing(opened()) as stream:
             return _whole(stream, most)
     except NotImplementedError as error:
         raise Unpackable(_UNKNOWN) from error
@@ -41,7 +54,7 @@ def unpacked(opened: Callable[[], IO[bytes]], most: int) -> bytes:
         raise Unpackable(_MEMORY) from error
 
 
-def _whole(stream: IO[bytes], most: int) -> bytes:
+def _whole(stream: Stream, most: int) -> bytes:
     pieces: list[bytes] = []
     while piece := stream.read(_PIECE):
         most -= len(piece)

@@ -17,6 +17,7 @@ from securemail_desktop.message.real_type import real_type
         (b"PK\x03\x04" + b"\0" * 26 + b"notes.txt", "application/zip"),
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"\0" * 128 + b"DICM", "application/dicom"),
+        (b"a.txt".ljust(257, b"\0") + b"ustar", "application/x-tar"),
         (b"{\\rtf1", "application/rtf"),
         (b"Dear Bob", ""),
         (b"", ""),

@@ -1,5 +1,8 @@
 """Files made to break their reader: an answer within bounds, and the next file is read as if nothing had been."""
 
+import bz2
+import gzip
+import lzma
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.reading import LARGEST_TEXT
 from securemail_desktop.session.reading_process import SECONDS, ReadingProcess, reading_command
+from tests.support.archive import tar
 from tests.support.hostile import FILES
 from tests.support.office import package, para, part, picture, sheet, word
 from tests.support.pdf import Pdf, pdf
@@ -55,6 +59,7 @@ WHOLE = [
     word(para(LINE) + picture(10, 10), {"word/footnotes.xml": part(para("note")), "word/embeddings/a.xlsx": sheet("<row/>")}),
     rb"{\rtf1\ansi{\fonttbl{\f0 A;}}{\info{\author B}}Maria\par \u321?{\pict\picwgoal9000\pichgoal9000 00ff}\'e9}",
     sheet("<row><c t='s'><v>0</v></c><c s='0'><v>25570</v></c></row>", {"xl/sharedStrings.xml": part("<si><t>x</t></si>")}),
+    lzma.compress(tar({"a.txt": LINE.encode() * 9, "b.gz": gzip.compress(LINE.encode()), "c": bz2.compress(LINE.encode())})),
     package({"a.txt": LINE * 9, "b/c.zip": package({"d.docx": word(para(LINE))})}),
 ]
 CHANGES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=6), st.integers(0, 40)), min_size=1, max_size=6)
@@ -76,6 +81,13 @@ def test_a_damaged_file_is_read_in_part_or_has_a_reason(
     assert not found.pending
     assert "too long" not in found.unreadable
     read_on(process)
+
+
+@pytest.mark.parametrize("content", WHOLE)
+def test_a_whole_file_is_read(process: ReadingProcess, content: bytes) -> None:
+    found = process.read(Attachment("", "", content))
+    assert found.lines
+    assert "damaged" not in found.unreadable
 
 
 @pytest.mark.parametrize("content", WHOLE)
