@@ -45,9 +45,11 @@ def decide(pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[H
 
 def every_pair(pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[HealthTerm]) -> list[Pair]:
     """Return the pairs of one message; training reads them too."""
+    if not terms or not findings:
+        return []
     written_by = [own(page) for page in pages]
     setting, genre = setting_of(written_by, pages, terms), Genre(pages, written_by)
-    return [pair for page in pages for pair in pairs_of(page, findings, terms, setting, genre)]
+    return list(pairs_of(pages, findings, terms, setting, genre))
 
 
 @cache

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
+from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole, by_field
 from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.word import Word
 
@@ -26,11 +26,14 @@ def same_persons(pages: Sequence[Page], findings: Sequence[Finding]) -> list[Fin
     names = [(f, _words(texts[f.field][f.start : f.end])) for f in findings if f.type is IdentifierType.NAME]
     patients, providers = _mentions(names, {PersonRole.PATIENT}), _mentions(names, {PersonRole.PROVIDER})
     known = {id(f): words for f, words in names}
-    settled = [_settled(f, known.get(id(f), frozenset()), patients.every, providers.every - patients.every) for f in findings]
+    only_providers = providers.every - patients.every
+    settled = [_settled(f, known.get(id(f), frozenset()), patients.every, only_providers) for f in findings]
     settled = _listed(settled, texts)
     full = _mentions(names, {PersonRole.PATIENT, PersonRole.UNKNOWN}).full - providers.every
-    again = [finding for page in pages for finding in _again(page, settled, full, patients.every)] if full else []
-    return sorted([*settled, *again], key=lambda f: (list(texts).index(f.field), f.start))
+    found, order = by_field(settled), {field: number for number, field in enumerate(texts)}
+    spelt = full | {f"{name}'s" for name in full}
+    again = [finding for page in pages for finding in _again(page, found.get(page.field, ()), spelt, patients.every)] if full else []
+    return sorted([*settled, *again], key=lambda f: (order[f.field], f.start))
 
 
 def _mentions(names: Sequence[tuple[Finding, frozenset[str]]], roles: set[PersonRole]) -> Mentions:
@@ -64,11 +67,10 @@ def _follows(before: Finding, finding: Finding, texts: Mapping[str, str]) -> boo
     return names and _JOINT.fullmatch(texts[finding.field], before.end, finding.start) is not None
 
 
-def _again(page: Page, findings: Sequence[Finding], full: frozenset[str], patients: frozenset[str]) -> list[Finding]:
-    """Return the capitalised words of the page that are a part of a full name found elsewhere and no finding yet."""
-    taken = [(f.start, f.end) for f in findings if f.field == page.field]
+def _again(page: Page, findings: Sequence[Finding], spelt: frozenset[str], patients: frozenset[str]) -> list[Finding]:
+    """Return the capitalised words of the page that are spelt as a part of a full name found elsewhere, and none of its findings yet."""
+    taken = [(f.start, f.end) for f in findings]
     place, found = 0, []
-    spelt = full | {f"{name}'s" for name in full}
     for word in (word for word in page.words if word.lower in spelt):
         while place < len(taken) and taken[place][1] <= word.start:
             place += 1

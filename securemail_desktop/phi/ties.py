@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 
-from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
+from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole, by_field
 from securemail_desktop.phi.genre import Genre
 from securemail_desktop.phi.greeting import SPOKEN_TO, spoken_to
 from securemail_desktop.phi.page import Page
@@ -117,33 +117,44 @@ class Pair:
     features: tuple[float, ...]
 
 
-def pairs_of(page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting, genre: Genre) -> Iterator[Pair]:
-    """Yield the pairs of one page; `findings` and `terms` are those of the whole message."""
+def pairs_of(
+    pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting, genre: Genre
+) -> Iterator[Pair]:
+    """Yield the pairs of one message."""
     if terms:
-        around = _Around(page, findings, terms, setting, genre)
-        for finding in findings:
-            if finding.field == page.field:
+        whole, found, known = _Whole(terms, setting, genre), by_field(findings), by_field(terms)
+        for page in pages:
+            around = _Around(page, found.get(page.field, []), known.get(page.field, []), whole)
+            for finding in found.get(page.field, ()):
                 yield from around.pair(finding)
 
 
-class _Around:
-    """What surrounds the findings of one page."""
+class _Whole:
+    """What the whole message says to each of its findings."""
 
-    def __init__(self, page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting, genre: Genre) -> None:
-        self._page, self._setting, self._genre = page, setting, genre
-        self._terms = [term for term in terms if term.field == page.field]
+    def __init__(self, terms: Sequence[HealthTerm], setting: Setting, genre: Genre) -> None:
+        self.setting, self.genre = setting, genre
+        self.opening = [term for term in terms if term.field == "body" and term.start < NEAR][:MOST]
+        self.strongest = max(terms, key=lambda term: HEALTH[term.category])
+        self.far = HEALTH[self.strongest.category] * _FAR + min(len(terms), 6) * _EACH_FAR
+
+
+class _Around:
+    """What surrounds the findings of one page: those of the page, its terms, and the whole message."""
+
+    def __init__(self, page: Page, findings: Sequence[Finding], terms: Sequence[HealthTerm], whole: _Whole) -> None:
+        self._page, self._setting, self._genre = page, whole.setting, whole.genre
+        self._opening, self._strongest, self._far = whole.opening, whole.strongest, whole.far
+        self._terms = terms
         self._starts = [term.start for term in self._terms]
         self._homes = [page.sentence(start) for start in self._starts]
         self._worth = [HEALTH[term.category] for term in self._terms]
         self._sure = ["" if _short(term) else term.category for term in self._terms]
         self._words = page.starts
-        self._opening = [term for term in terms if term.field == "body" and term.start < NEAR][:MOST]
-        self._strongest = max(terms, key=lambda term: HEALTH[term.category])
-        self._far = HEALTH[self._strongest.category] * _FAR + min(len(terms), 6) * _EACH_FAR
         self._blocks = [*_blocks(page.text), len(page.text) + 1]
         self._pronouns = [match.start() for match in _PERSON.finditer(page.small)]
-        self._personal = [(f.start, f.type) for f in findings if f.role is PersonRole.PATIENT and f.field == page.field]
-        self._named = [finding.start for finding in findings if finding.type is IdentifierType.NAME and finding.field == page.field]
+        self._personal = [(f.start, f.type) for f in findings if f.role is PersonRole.PATIENT]
+        self._named = [finding.start for finding in findings if finding.type is IdentifierType.NAME]
 
     def pair(self, finding: Finding) -> Iterator[Pair]:
         identity = _identity(finding, self._page)
