@@ -38,6 +38,7 @@ class Page:
         self._stops = _stops(text)
         self._line_starts, self._zones = zones_of(text, self.small, self.words) if field == _ZONED else ([0], [Zone.CONTENT])
         self._digits = [match.span() for match in _DIGITS.finditer(text)]
+        self.most_digits = max((end - start for start, end in self._digits), default=0)  # in a row
         self._ends: dict[int, list[int]] = {}
         self._numeric: dict[int, list[tuple[int, int]]] = {}
         self.entry = vocabulary.entry

@@ -39,6 +39,9 @@ from securemail_desktop.phi.terms.vocabulary import vocabulary
 from securemail_desktop.phi.writer import judge_writers
 
 _MOST_REMEMBERED = 1_000_000  # code points: seven megabytes of memory for each hundred thousand
+_MOST_NAMES = 20_000  # recipients of one message, and of another one; some twenty megabytes
+_NAME = "recipient:"
+_NOTHING = Scan(phi=False, score=0.0, findings=(), terms=())
 DETECTORS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
     records.find,
     tables.find,
@@ -88,6 +91,7 @@ class Scanner:
         self._known: OrderedDict[tuple[str, str], _Found] = OrderedDict()
         self._written: dict[str, tuple[str, _Found]] = {}  # the last subject and body
         self._last: tuple[Sequence[tuple[str, str]], Scan] | None = None
+        self._names: OrderedDict[str, Scan] = OrderedDict()  # by the display name alone: its number changes with every recipient who leaves
         self._lock = Lock()
         self._patients = NOBODY
 
@@ -97,16 +101,35 @@ class Scanner:
             self._patients = patients
             self._known.clear()
             self._written.clear()
+            self._names.clear()
             self._last = None
 
     def scan(self, fields: Sequence[tuple[str, str]]) -> Scan:
-        """Return what `scan` returns."""
+        """Return what `scan` returns; of a display name alone, where nothing is tied to a person, not who is named."""
         asked, last = tuple(fields), self._last
+        if len(asked) == 1 and asked[0][0].startswith(_NAME):
+            return self._scan_name(*asked[0])
         if last is not None and last[0] == asked:
             return last[1]
         found = self._scan(asked)
-        if any(field == "body" for field, _ in asked):  # a display name is asked for alone, and often
+        if any(field == "body" for field, _ in asked):
             self._last = asked, found
+        return found
+
+    def _scan_name(self, field: str, name: str) -> Scan:
+        """Return what a display name holds: each is asked for alone, all of a message at every key."""
+        with self._lock:
+            known, patients = self._names.get(name), self._patients
+        if known is not None:
+            return _moved(known, field)
+        text = fold(name)
+        read = _read_name(field, text.text, patients)
+        found = _unfold(decide(*_together([read])), {field: text}) if read else _NOTHING
+        with self._lock:
+            if patients is self._patients:
+                self._names[name] = found
+            if len(self._names) > _MOST_NAMES:
+                self._names.popitem(last=False)
         return found
 
     def _scan(self, fields: Sequence[tuple[str, str]]) -> Scan:
@@ -157,10 +180,32 @@ def _read(folded: Mapping[str, Folded], patients: PatientList) -> tuple[list[Pag
 
 
 def _read_field(field: str, text: str, patients: PatientList) -> _Found:
+    page, terms = _cut(field, text)
+    return _judged(page, terms, patients)
+
+
+def _read_name(field: str, name: str, patients: PatientList) -> _Found | None:
+    """Return what a display name holds; None where it holds nothing but names of persons, which by themselves tell nothing."""
+    page, terms = _cut(field, name)
+    worth = bool(terms) or any(True for _ in _all_but_names(page, patients))
+    return _judged(page, terms, patients) if worth else None
+
+
+def _cut(field: str, text: str) -> tuple[Page, list[HealthTerm]]:
     known = vocabulary()
     page = Page(field, text, known)
-    terms = find_terms(page, known)
+    return page, find_terms(page, known)
+
+
+def _judged(page: Page, terms: Sequence[HealthTerm], patients: PatientList) -> _Found:
     return _Found(page, tuple(judge_writers(page, judge_greetings(page, _find(page, patients), terms), terms)), tuple(terms))
+
+
+def _all_but_names(page: Page, patients: PatientList) -> Iterator[Finding]:
+    for detector in DETECTORS:
+        if detector is not names.find:
+            yield from detector(page)
+    yield from listed.find(page, patients) if patients else ()
 
 
 def _together(found: Sequence[_Found]) -> tuple[list[Page], list[Finding], list[HealthTerm]]:
@@ -177,6 +222,17 @@ def _unfold(found: Scan, folded: Mapping[str, Folded]) -> Scan:
         terms=tuple(unfold_term(t, folded[t.field]) for t in found.terms),
         finding=found.finding and unfold_finding(found.finding, folded[found.finding.field]),
         term=found.term and unfold_term(found.term, folded[found.term.field]),
+    )
+
+
+def _moved(found: Scan, field: str) -> Scan:
+    """Return what was found in the text of one field as found in another field with the same text."""
+    return replace(
+        found,
+        findings=tuple(replace(f, field=field) for f in found.findings),
+        terms=tuple(replace(t, field=field) for t in found.terms),
+        finding=found.finding and replace(found.finding, field=field),
+        term=found.term and replace(found.term, field=field),
     )
 
 

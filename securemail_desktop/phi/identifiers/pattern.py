@@ -56,7 +56,8 @@ class Pattern:
 def find_all(page: Page, patterns: tuple[Pattern, ...]) -> Iterator[Finding]:
     """Yield what each of a detector's patterns finds."""
     for pattern in patterns:
-        yield from pattern.find(page)
+        if pattern.digits <= page.most_digits:
+            yield from pattern.find(page)
 
 
 def numbered(text: str) -> bool:

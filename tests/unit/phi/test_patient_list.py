@@ -90,6 +90,13 @@ def test_a_scanner_forgets_what_it_found_without_the_list() -> None:
     assert [f.field for f in scanner.scan(fields).findings] == ["body", "attachment:0"]
 
 
+def test_a_display_name_is_asked_for_anew_with_the_list() -> None:
+    scanner, fields = Scanner(), [("recipient:0", "Visit of 448213 today")]
+    assert scanner.scan(fields).findings == ()
+    scanner.know(known())
+    assert [f.type for f in scanner.scan(fields).findings] == [IdentifierType.MRN]
+
+
 def test_whose_an_address_is() -> None:
     patients = known()
     assert patients.has_owner("XANTHE@mail.example")

@@ -135,6 +135,23 @@ def test_a_scanner_never_answers_with_an_earlier_text(texts):
         assert scanner.scan(fields) == scan(fields)
 
 
+def test_a_scanner_reads_a_display_name_once_wherever_it_stands(monkeypatch):
+    read = []
+    monkeypatch.setattr("securemail_desktop.phi.scan.find_terms", lambda page, _: read.append(page.text) or [])
+    scanner = Scanner()
+    for number in (4, 4, 3):
+        scanner.scan([(f"recipient:{number}", "Ward 7, night shift")])
+    assert read == ["Ward 7, night shift"]
+
+
+@pytest.mark.parametrize("before", ["recipient:1", "recipient:2"])
+def test_a_display_name_that_tells_is_told_in_its_own_field(before):
+    scanner, fields = Scanner(), [("recipient:1", "John Smith diabetic foot, MRN 4711882")]
+    scanner.scan([(before, fields[0][1])])
+    assert scanner.scan(fields) == scan(fields)
+    assert scan(fields).phi
+
+
 def test_a_scanner_reads_an_attachment_once_and_forgets_beyond_its_bound(monkeypatch):
     read = []
     monkeypatch.setattr("securemail_desktop.phi.scan.find_terms", lambda page, _: read.append(page.field) or [])

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from securemail_desktop.encryption.capability import Capabilities
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.draft import AddressField, Draft
-from securemail_desktop.phi.scan import scan
+from securemail_desktop.phi.patient_list import NOBODY, PatientList
+from securemail_desktop.phi.patient_list_building import build
+from securemail_desktop.phi.scan import Scanner, scan
 from securemail_desktop.recipients.telling_name import check
 from securemail_desktop.sending.names import telling_names, without_telling_names
 from securemail_desktop.sending.pipeline import deliver, review
@@ -62,6 +67,73 @@ def test_only_the_telling_name_is_left_out() -> None:
     draft = draft_to(*to("Maria Lopez <m@mail.example>", TELLING))
     names = [r.address.name for r in without_telling_names(draft, scan(found_in(draft) or [("recipient:1", "")])).recipients]
     assert names == ["Maria Lopez", ""]
+
+
+PARTS = [
+    *(
+        "John",
+        "Smith",
+        "Maria Lopez",
+        "van der",
+        "O'Neill",
+        "smith",
+        "JONES",
+        "Quillfeather",
+        "Weiß",
+        "Иван",
+        "Dr.",
+        "MD",
+        "RN",
+        "Mrs.",
+        "Pt",
+        "patient",
+    ),
+    *(
+        "Diabetes",
+        "diabetic foot",
+        "HIV",
+        "Cardiology",
+        "Clinic",
+        "Ward 7",
+        "K 6.1",
+        "metformin 500 mg",
+        "s/p CABG",
+        "pregnant",
+        "c/o",
+        "test patient",
+    ),
+    *(
+        "MRN",
+        "DOB",
+        "SSN",
+        "born",
+        "4711882",
+        "03/04/1961",
+        "219-09-9998",
+        "555-123-4567",
+        "54 y/o",
+        "Box 12",
+        "www.mail.example",
+        "448213",
+    ),
+    *("js@mail.example", "PID|1||99", "12 Oak Street", "last 4 of SSN 1234", "room 4", "٣٤٥٦٧٨", "my", "this is", "re:"),
+]
+A_NAME = st.lists(
+    st.one_of(st.sampled_from(PARTS), st.text(st.characters(exclude_categories=("C", "Z")), max_size=6)), min_size=1, max_size=7
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.builds(str.join, st.sampled_from([" ", ", ", "-", " (", "."]), A_NAME), max_size=6), st.booleans())
+def test_names_that_are_remembered_tell_what_each_tells_alone(names: list[str], listed: bool) -> None:
+    patients = PatientList(build(["mrn\n", "448213\n"], b"k" * 32, datetime.now(UTC)).octets) if listed else NOBODY
+    scanner = Scanner()
+    scanner.know(patients)
+    recipients = to(*(f"r{number}@mail.example" for number in range(len(names))))
+    draft = draft_to(*(replace(r, address=replace(r.address, name=name)) for r, name in zip(recipients, names, strict=True)))
+    alone = telling_names(draft, lambda fields: scan(fields, patients), lambda _: False)
+    for _ in range(2):
+        assert telling_names(draft, scanner.scan, lambda _: False) == alone
 
 
 class Headers(FakeProtector):
