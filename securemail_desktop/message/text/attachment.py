@@ -19,6 +19,7 @@ from securemail_desktop.message.text.bodies import body_lines, html_lines
 from securemail_desktop.message.text.budget import Budget
 from securemail_desktop.message.text.calendar import calendar_text
 from securemail_desktop.message.text.compressed import compressed_text, is_compressed
+from securemail_desktop.message.text.finder import finder_text, is_finder_file
 from securemail_desktop.message.text.office import document_text, is_document
 from securemail_desktop.message.text.package import Package
 from securemail_desktop.message.text.passage import Line
@@ -109,13 +110,24 @@ def _tar(attachment: Attachment, budget: Budget) -> AttachmentText:
 _DOCUMENTS = ((_is_pdf, _pdf), (_is_package, _package), (is_compressed, compressed_text), (is_tar, _tar))
 
 
+def _is_rtf(content: bytes) -> bool:
+    return content.startswith(b"{\\rtf")
+
+
+def _rtf(attachment: Attachment, _budget: Budget) -> AttachmentText:
+    return rtf_text(attachment.content)
+
+
+_FORMATS = ((_is_rtf, _rtf), (is_finder_file, finder_text))  # that a file is by its first octets, and nothing else at the same time
+
+
 def _other(attachment: Attachment, budget: Budget) -> AttachmentText:
     content, kind = attachment.content, attachment.media_type
     extension = PurePath(attachment.filename).suffix.lower()
     if reason := next((reason for magic, reason in _MAGIC if magic.match(content)), _ENCRYPTED if _SEALED.fullmatch(kind) else ""):
         return AttachmentText(unreadable=reason)
-    if content.startswith(b"{\\rtf"):
-        return rtf_text(content)
+    if reader := next((reader for shows, reader in _FORMATS if shows(content)), None):
+        return reader(attachment, budget)
     if _MESSAGE.fullmatch(kind) or _MESSAGE.fullmatch(extension):
         return _message(content, budget)
     decoded = charset.decode_file(content, parameter.parse(attachment.content_type)[1].get("charset", ""))
