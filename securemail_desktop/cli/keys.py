@@ -1,4 +1,6 @@
-"""`securemail keys`: own and others' keys and certificates: list and import here, `keys_change` changes them, `keys_discover` asks others.
+"""`securemail keys`: own and others' keys and certificates: list and import here.
+
+`keys_change` changes them, `keys_discover` asks others, `keys_recovery` has to do with the organisation's recovery key.
 
 Passwords are read from a file, standard input or the terminal, never from an argument: arguments can be seen by everybody on the machine.
 """
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from securemail_desktop.cli import keys_change, keys_discover
+from securemail_desktop.cli import keys_change, keys_discover, keys_recovery
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.ring import open_ring, read_file
 from securemail_desktop.cli.secret_file import read_secret
@@ -21,12 +23,13 @@ from securemail_desktop.encryption.record import KeyRecord, Role
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.status import status_of
 
+_ACTIONS = "list|import|discover|create|export|accept|revoke|cannot-open|recovery-key|kept|recover"
 _WHOSE = {Role.OWN: "your own", Role.OTHER: "correspondent", Role.AUTHORITY: "authority"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    commands = parser.add_subparsers(dest="action", required=True, metavar="list|import|discover|create|export|accept|revoke|cannot-open")
+    commands = parser.add_subparsers(dest="action", required=True, metavar=_ACTIONS)
     commands.add_parser("list", help="list all keys and certificates")
     imported = commands.add_parser("import", help="import PKCS #12, PEM, DER or OpenPGP files")
     imported.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -34,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     imported.add_argument("--password-file", metavar="FILE|-", help="file with the password of private keys, - for standard input")
     keys_discover.add_arguments(commands)
     keys_change.add_arguments(commands)
+    keys_recovery.add_arguments(commands)
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -42,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Do it; return the exit code."""
     if arguments.action == "discover":
         return keys_discover.run(arguments)
+    if arguments.action in keys_recovery.ACTIONS:
+        return keys_recovery.run(arguments)
     with open_ring(arguments) as ring:
         records = _records(arguments, ring)
         _print(records, ring, as_json=arguments.json)

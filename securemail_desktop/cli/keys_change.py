@@ -1,12 +1,12 @@
 """`securemail keys create|export|accept|revoke|cannot-open`: make, hand out, trust and give up keys."""
 
 import argparse
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from securemail_desktop.cli.exit import UsageError
+from securemail_desktop.cli.new_file import write_new
 from securemail_desktop.cli.secret_file import read_secret
 from securemail_desktop.encryption.creating import create_openpgp, create_request
 from securemail_desktop.encryption.deciding import accept, cannot_open, revoke
@@ -64,18 +64,18 @@ def _create(arguments: argparse.Namespace, ring: KeyRing, now: datetime) -> tupl
     address = _address(arguments.address)
     if arguments.request is None:
         return (create_openpgp(address, ring, now),)
-    _write(arguments.request, create_request(address, ring).encode("ascii"))
+    write_new(arguments.request, create_request(address, ring).encode("ascii"))
     return ()
 
 
 def _export(arguments: argparse.Namespace, ring: KeyRing) -> tuple[KeyRecord, ...]:
     record = _named(arguments.key, ring)
     if not arguments.private:
-        _write(arguments.output, public_form(record, ring))
+        write_new(arguments.output, public_form(record, ring))
         return (record,)
     if not arguments.password_file:
         raise UsageError("a private key is only exported under a password: name a file with it by --password-file.")
-    _write(arguments.output, private_form(record, read_secret(arguments.password_file, "password"), ring))
+    write_new(arguments.output, private_form(record, read_secret(arguments.password_file, "password"), ring))
     return (record,)
 
 
@@ -112,13 +112,3 @@ def _compare(told: str, record: KeyRecord) -> None:
 
 def _hex(text: str) -> str:
     return "".join(text.split()).replace(":", "").casefold()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner can read; never replace one."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise UsageError(f"{path}: it cannot be written ({error.strerror}): name a new file.") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)

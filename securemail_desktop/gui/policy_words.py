@@ -37,6 +37,7 @@ NAMES = {
     "contacts": "whom to ask",
     "urgent_contact": "urgent contact",
     "enforcement": "what stands behind it",
+    "recovery": "backup of keys",
     "freshness": "how long it holds",
     "minimum_version": "which version of this program",
 }

@@ -16,7 +16,7 @@ from securemail_desktop.encryption.standing import Mode
 from securemail_desktop.policy.actions import Actions, LevelWord, Methods
 from securemail_desktop.policy.conditions import Condition
 from securemail_desktop.policy.decision import Enforcement, RuleMode
-from securemail_desktop.policy.words import Domain, Localised, Mailbox, Member, Short, Slug, Text, Words
+from securemail_desktop.policy.words import Certificate, Domain, Localised, Mailbox, Member, Short, Slug, Text, Words
 
 DEFAULT_ORDER: Methods = (Method.SMIME, Method.OPENPGP, Method.TLS, Method.PORTAL)
 Moment = Annotated[AwareDatetime, Field(strict=True)] | Annotated[date, Field(strict=True)]
@@ -78,6 +78,13 @@ class PromisedTls(Words):
 
     look_up: StrictBool = True
     enforced: tuple[Kind, ...] = ()
+
+
+class Recovery(Words):
+    """The organisation's recovery key, for which each device keeps what opens its user's mail; and a folder for that besides the device itself."""
+
+    certificate: Certificate
+    folder: Line = ""
 
 
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
@@ -181,6 +188,7 @@ class Document(Fragment):
     promised_tls: PromisedTls = PromisedTls()
     freshness: Freshness = Freshness()
     minimum_version: Version = "0"
+    recovery: Recovery | None = None
     when_some_cannot: Literal["hold-those", "hold-all"] = "hold-those"
     locked: tuple[Short, ...] = ()
     later: ClassVar[frozenset[str]] = frozenset({"access", "encryption", "features", "retention", "training"})

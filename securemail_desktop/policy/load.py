@@ -8,6 +8,7 @@ from pathlib import Path
 
 from securemail_desktop.encryption.key_rules import KeyRules
 from securemail_desktop.encryption.promise import TlsRules
+from securemail_desktop.encryption.recovery.rule import RecoveryRule
 from securemail_desktop.policy.compile import compile_rules
 from securemail_desktop.policy.decision import PolicyId
 from securemail_desktop.policy.document import Document, Keys, Rule
@@ -94,6 +95,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         frozenset(SETTINGS) & settings.model_fields_set,
         open_lists(settings.lists, settings.inside),
         settings.minimum_version,
+        RecoveryRule(settings.recovery.certificate, settings.recovery.folder) if settings.recovery else None,
         compile_rules(
             merged.rules,
             _lists(settings),

@@ -56,6 +56,7 @@ VALUES = (
     "promised_tls",
     "freshness",
     "minimum_version",
+    "recovery",
 )
 SETTINGS = (*LISTS, *MAPS, *VALUES)
 _NOT_THE_USERS = "is not the user's to set"

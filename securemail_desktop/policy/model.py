@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from securemail_desktop.encryption.key_rules import KeyRules
 from securemail_desktop.encryption.promise import TlsRules
+from securemail_desktop.encryption.recovery.rule import RecoveryRule
 from securemail_desktop.policy.compile import Ruleset
 from securemail_desktop.policy.decision import Enforcement, PolicyId
 from securemail_desktop.policy.freshness import FreshnessDays
@@ -26,6 +27,7 @@ class Policy:
     of TLS by domains are asked for, and count;
     `freshness` what becomes of it when its source is silent; `open_lists` the lists inside that are read outside, with who reads them there;
     `minimum_version` the oldest version of this program that the organisation wants to be used;
+    `recovery` for whom what opens mail is kept, None for nobody;
     `given` the names of the settings that its files set, the others are the program's own.
     `ruleset` is the policy package's own.
     """
@@ -46,6 +48,7 @@ class Policy:
     given: frozenset[str] = frozenset()
     open_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     minimum_version: str = ANY_VERSION
+    recovery: RecoveryRule | None = None
     ruleset: Ruleset = field(default_factory=Ruleset, repr=False)
 
     def outdated(self, version: str) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Annotated, ClassVar
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -73,6 +75,14 @@ def _member(text: str) -> str:
     return _address(text) if "@" in text else _plain_domain(text)
 
 
+def _certificate(text: str) -> str:
+    try:
+        (certificate,) = x509.load_pem_x509_certificates(text.encode())
+    except ValueError as error:
+        raise PydanticCustomError("certificate", "expected one certificate in PEM form", {}) from error
+    return certificate.public_bytes(Encoding.PEM).decode("ascii")
+
+
 def _pattern(text: str) -> str:
     try:
         compile_pattern(text)
@@ -110,6 +120,7 @@ def _duration(value: object) -> object:
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=80)]
+Certificate = Annotated[str, AfterValidator(_certificate)]
 Domain = Annotated[Short, AfterValidator(_plain_domain)]
 DomainPattern = Annotated[Short, AfterValidator(_domain)]
 Mailbox = Annotated[Short, AfterValidator(_address)]

@@ -46,6 +46,7 @@ class Opened:
         self.data = data
         self._now = clock
         self._ring: KeyRing | None = None
+        self._key: bytes | None = key
         self._apart = False
         self._take_up()
         self.database = open_store(data, key)
@@ -62,6 +63,7 @@ class Opened:
         """Open the store again; raise `StoreError`."""
         self._take_up()
         self.database.reopen(key)
+        self._key = key
         self._begin()
 
     def scan_apart(self) -> None:
@@ -107,6 +109,14 @@ class Opened:
         found = self._current_policy()
         if (found.policy.id, found.age, found.notice) != (self.in_force.policy.id, self.in_force.age, self.in_force.notice):
             self._take_policy(found)
+
+    @property
+    def key(self) -> bytes:
+        """Return the store's key, for what is kept for the organisation; raise `StoreClosed`."""
+        key = self._key
+        if key is None:
+            raise StoreClosed
+        return key
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -159,6 +169,7 @@ class Opened:
 
     def close(self) -> None:
         """Close the store, forget keys, people and what was read, and end GnuPG's agent."""
+        self._key = None
         self.database.close()
         self.texts.close()
         self._scanning.close()

@@ -73,6 +73,11 @@ class Policies:
         chosen = self._settings.get("policy-folder")
         return chosen if isinstance(chosen, str) and not self.follows else ""
 
+    @property
+    def vouched(self) -> bool:
+        """Say whether the policy is one that IT signed or put on this machine, not a folder that others may be able to write to."""
+        return _machine_has_its_own() or self.follows
+
     def current(self, inside: tuple[str, ...]) -> InForce:
         """Return the policy that holds; `inside` are the domains of the built-in one. Raise `StoreError`."""
         if _machine_has_its_own():

@@ -48,6 +48,7 @@ from securemail_desktop.session.people import People
 from securemail_desktop.session.policy_updates import PolicyUpdates
 from securemail_desktop.session.preferences import Decision, Preferences
 from securemail_desktop.session.queue import Queue, origin_of
+from securemail_desktop.session.recovery import Recovery
 from securemail_desktop.session.round import go_through
 from securemail_desktop.session.under_way import UnderWay
 from securemail_desktop.store.drafts import DraftTable
@@ -96,6 +97,7 @@ class Session:
         self.central = CentralLink(self._opened, self._queue)
         self.patients = self._opened.patients
         self.keys = Keys(lambda: self.ring, clock, LookUps(self._opened, clock))
+        self.recovery = Recovery(self._opened, lambda: self.journal, clock)
         self.limits = Limits(lambda: self.policy, lambda: self.preferences)
         self.setup = AccountSetup(self._opened, self._queue, timeouts)
         self.mail = Mail(self._opened, self._queue.network, self._opened.people.learn_rows, clock)
@@ -344,9 +346,10 @@ class Session:
         self.refresh()
 
     def prepare(self) -> None:
-        """Look for keys that expire soon, and do what makes later reviews fit this mailbox better; for idle time, in a thread of its own."""
+        """Look after keys, and do what makes later reviews fit this mailbox better; for idle time, in a thread of its own."""
         self.keys.look()
         self._store().people.prepare()
+        self.recovery.keep()
 
     def learn(self, newest: int = 2000) -> int:
         """Learn from the headers of the Sent folder and the inbox who the user writes to; return how many were read. Raise `AccountError`."""

@@ -94,6 +94,20 @@ def rewrap(
             _asked(partial(_replace, _backend_of(str(data.resolve()), tuple(_asked(keyrings))), str(data.resolve()), text))
 
 
+def restore(data: Path, key_file: Path | None, key: bytes, keyrings: Callable[[], Sequence[KeyringBackend]] = system_keyrings) -> None:
+    """Keep the key of a store whose key was lost, whatever lies in its place, without a passphrase; raise as `store_key`."""
+    with _one_at_a_time(data):
+        if key_file is not None:
+            with translated(key_file):
+                _write_file(key_file, key.hex())
+        else:
+            backends = tuple(_asked(keyrings))
+            if not backends:
+                raise NoKeyring(f"This computer offers no safe keyring for the key of the mail store. {_REMEDY}")
+            _asked(partial(_keep, backends[0], str(data.resolve()), key.hex()))
+        Tries(data).succeeded()
+
+
 def _unwrapped(kept: str, passphrase: str, tries: Tries) -> bytes:
     tries.check()
     try:
