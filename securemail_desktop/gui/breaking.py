@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextOption
 
 _BREAKS = re.compile("[@./_-]")
 _HINT = "\u200b"
@@ -15,7 +15,7 @@ def breakable(text: str) -> str:
 
 def has_long_word(text: str, font: QFont, width: float) -> bool:
     """Tell whether a word has to be broken for a width in pixels; an address that fits on a line of its own stays whole."""
-    metrics = QFontMetrics(font)
+    metrics = QFontMetricsF(font)  # whole pixels would let a word pass that is broken at its last letter
     return any(metrics.horizontalAdvance(word) > width for word in text.split())
 
 

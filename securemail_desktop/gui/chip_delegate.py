@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QMouseEvent, QPainter, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from securemail_desktop.gui import words
@@ -52,8 +52,8 @@ class ChipDelegate(QStyledItemDelegate):
         if index.model().rowCount() > MANY:
             lines = QFontMetrics(strong).height() + 2 * QFontMetrics(small).height()
             return QSize(min(self.widest, ALIKE), 2 * (PAD_Y + MARGIN) + lines)
-        text = max(QFontMetrics(strong).horizontalAdvance(words.person(chip.address)), QFontMetrics(small).horizontalAdvance(chip.line))
-        width = min(2 * (PAD + MARGIN) + SIDES + text + 2, self.widest)
+        text = max(QFontMetricsF(font).horizontalAdvance(t) for font, t in ((strong, words.person(chip.address)), (small, chip.line)))
+        width = min(2 * (PAD + MARGIN) + SIDES + ceil(text) + 2, self.widest)
         room = width - 2 * (PAD + MARGIN) - SIDES
         who = who_lines(chip, strong, room).boundingRect().height()
         height = 2 * (PAD_Y + MARGIN) + ceil(who) + _outcome_height(QFontMetrics(small), chip.line, room)
@@ -108,7 +108,7 @@ class ChipDelegate(QStyledItemDelegate):
 def who_lines(chip: Chip, font: QFont, room: int) -> QTextLayout:
     """Return who it is, laid out in a width in pixels: name and address on one line, or else the whole address on as many as it needs."""
     whole = words.person(chip.address)
-    fits = QFontMetrics(font).horizontalAdvance(whole) <= room
+    fits = QFontMetricsF(font).horizontalAdvance(whole) < room
     layout = QTextLayout(whole if fits else breakable(words.spec(chip.address)), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

@@ -1,6 +1,6 @@
 """The widgets of the compose window, as `ui/desktop/forms/compose.ui` has them."""
 
-from PySide6.QtWidgets import QFrame, QLabel, QListView, QProgressBar, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QListView, QProgressBar, QPushButton, QScrollArea, QStackedWidget, QWidget
 
 from securemail_desktop.gui.body_editor import BodyEditor
 from securemail_desktop.gui.fitting_box import FittingBox
@@ -20,6 +20,7 @@ class ComposeForm:
     pages: QStackedWidget
     editPage: QWidget
     resultPage: QWidget
+    writingScroll: QScrollArea
     fromLabel: QLabel
     fromBox: FittingBox
     to: RecipientField

@@ -33,6 +33,7 @@ from securemail_desktop.gui.send_questions import SendQuestions
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.sheet import Chosen, Sheet
 from securemail_desktop.gui.shortcut import shortcut
+from securemail_desktop.gui.text_room import TextRoom
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.draft import AddressField, Draft
 from securemail_desktop.sending.state import Receipt, State, Verdict
@@ -82,6 +83,7 @@ class ComposeWindow(QWidget):
         self._form.receipts.setModel(self._receipts)
         self._form.receipts.setItemDelegate(RowDelegate(look, self))
         self._form.body.set_up(look)
+        self._room = TextRoom(self._form.writingScroll, self._form.body)
         self._connect()
         self._load(draft)
         look.dress(self)

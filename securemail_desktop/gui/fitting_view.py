@@ -70,19 +70,22 @@ class FittingView(QListView):
         self.setUniformItemSizes(count > MANY)
         self.doItemsLayout()
         around = self.height() - self.viewport().height()
-        self.setFixedHeight(max(1, self._height_shown(count) + around))
+        height, is_cut = self._shown(count)
+        self.setFixedHeight(max(1, height + around))
+        # Not as needed: a bar that came for a moment would leave the items less room, and so be needed.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn if is_cut else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def _height_shown(self, count: int) -> int:
-        """Return the height of all rows, or of the first ones and half of the next, which tells that there are more."""
+    def _shown(self, count: int) -> tuple[int, bool]:
+        """Return the height of all rows, or of the first ones and half of the next, which tells that there are more; and whether there are."""
         top, rows, bottom, last_top = self.visualRect(self.model().index(0, 0)).top(), 0, 0, -1
         for number in range(count):
             rect = self.visualRect(self.model().index(number, 0))
             if rect.top() != last_top:
                 rows, last_top = rows + 1, rect.top()
             if rows > self.most_rows:
-                return bottom - top + rect.height() // 2
+                return bottom - top + rect.height() // 2, True
             bottom = max(bottom, rect.bottom() + 1)
-        return bottom - top
+        return bottom - top, False
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a small width: the layout gives more."""
