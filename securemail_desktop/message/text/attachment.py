@@ -18,8 +18,10 @@ from securemail_desktop.message.text.archive import zip_text
 from securemail_desktop.message.text.bodies import body_lines, html_lines
 from securemail_desktop.message.text.budget import Budget
 from securemail_desktop.message.text.calendar import calendar_text
+from securemail_desktop.message.text.compound import MAGIC, Compound
 from securemail_desktop.message.text.compressed import compressed_text, is_compressed
 from securemail_desktop.message.text.finder import finder_text, is_finder_file
+from securemail_desktop.message.text.msg import is_msg, msg_text
 from securemail_desktop.message.text.office import document_text, is_document
 from securemail_desktop.message.text.package import Package
 from securemail_desktop.message.text.passage import Line
@@ -28,7 +30,7 @@ from securemail_desktop.message.text.picture import is_decoration
 from securemail_desktop.message.text.reading import LARGEST_TEXT, LOCKED_FILE, TOO_LONG, AttachmentText, Gathered, name_lines, reasons_of
 from securemail_desktop.message.text.rtf import rtf_text
 from securemail_desktop.message.text.tar import is_tar, tar_text
-from securemail_desktop.message.text.unpack import Unpackable
+from securemail_desktop.message.text.unpack import Damaged, Unpackable
 
 _PDF_START = 1024 + 5  # ISO 32000-1, annex H: readers take what lies before as well
 _ZIP_END = 65_536 + 22  # APPNOTE, 4.3.16: its directory lies at the end, and anything may lie before it
@@ -36,16 +38,12 @@ _DOCUMENT_FIRST = re.compile(rb"\s{0,100}%PDF-|PK\x03\x04|PK\x05\x06")
 _PICTURE = "The text in pictures is not read."
 _OLD_OFFICE = "Files of older Office programs are not read: save it anew, as .docx, .xlsx, .pptx or PDF."
 _ARCHIVE = "Archives of this kind are not read: save it anew, as .zip."
+_LOCKED_PACKAGE = "EncryptedPackage"  # [MS-OFFCRYPTO] 2.3.4
 _ENCRYPTED = "The attachment is encrypted."
 _MAGIC = (
-    (
-        re.compile(rb"\xd0\xcf\x11\xe0.*" + re.escape("EncryptedPackage".encode("utf-16-le")), re.DOTALL),
-        LOCKED_FILE,
-    ),  # [MS-OFFCRYPTO] 2.3.4
-    (re.compile(rb"\xd0\xcf\x11\xe0"), _OLD_OFFICE),
     (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:heic|avif|mif1)", re.DOTALL), _PICTURE),
     (re.compile(rb"7z\xbc\xaf|Rar!|MSCF|\x28\xb5\x2f\xfd|\x04\x22\x4d\x18|\x1f\x9d|.{2}-l[hz][0-9d]-", re.DOTALL), _ARCHIVE),
-    (re.compile(rb"\s{0,100}-----BEGIN PGP MESSAGE-----"), _ENCRYPTED),
+    (re.compile(rb"\s{0,100}-----BEGIN PGP MESSAGE-----|\x76\xe8\x04\x60\xc4\x11\xe3\x86"), _ENCRYPTED),  # the latter: [MS-OXORMMS] 4.1
 )
 _TEXTLESS = re.compile(r"application/(?:x-)?pkcs7-signature|application/pgp-signature|font/.*|application/font-.*")
 # What such a file begins with: a type alone is only somebody's word.
@@ -92,7 +90,15 @@ def _pdf(attachment: Attachment, budget: Budget) -> AttachmentText:
 
 
 def _is_package(content: bytes) -> bool:
-    return content.startswith((b"PK\x03\x04", b"PK\x05\x06")) or content.rfind(b"PK\x05\x06", -_ZIP_END) >= 0
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return True
+    end = content.rfind(b"PK\x05\x06", -_ZIP_END)
+    # In a file that holds others unpacked, one of those may be a package; it is read in its place.
+    return end >= 0 and (not _holds_files(content) or end + 22 + int.from_bytes(content[end + 20 : end + 22], "little") == len(content))
+
+
+def _holds_files(content: bytes) -> bool:
+    return content.startswith(MAGIC) or is_compressed(content) or is_tar(content)
 
 
 def _package(attachment: Attachment, budget: Budget) -> AttachmentText:
@@ -118,7 +124,22 @@ def _rtf(attachment: Attachment, _budget: Budget) -> AttachmentText:
     return rtf_text(attachment.content)
 
 
-_FORMATS = ((_is_rtf, _rtf), (is_finder_file, finder_text))  # that a file is by its first octets, and nothing else at the same time
+def _is_compound(content: bytes) -> bool:
+    return content.startswith(MAGIC)
+
+
+def _compound(attachment: Attachment, budget: Budget) -> AttachmentText:
+    try:
+        file = Compound(attachment.content, budget)
+    except Damaged as error:
+        return AttachmentText(unreadable=str(error))
+    if _LOCKED_PACKAGE in file.streams_in(()):
+        return AttachmentText(unreadable=LOCKED_FILE)
+    return msg_text(file, budget) if is_msg(file) else AttachmentText(unreadable=_OLD_OFFICE)
+
+
+# What a file is by its first octets, and nothing else at the same time.
+_FORMATS = ((_is_compound, _compound), (_is_rtf, _rtf), (is_finder_file, finder_text))
 
 
 def _other(attachment: Attachment, budget: Budget) -> AttachmentText:

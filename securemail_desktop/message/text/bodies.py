@@ -1,6 +1,6 @@
 """The text of a plain and an HTML body as one, so that nothing is read twice and nothing is left out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from securemail_desktop.message.text.html import html_text
 from securemail_desktop.message.text.passage import Line, PassageKind
@@ -19,6 +19,13 @@ def body_lines(text: str, html: str) -> list[Line]:
     lines = _append(lines, [line for line in _refined(parsed.visible) if not known.covers(line.text)])
     known.add(*(line.text for line in parsed.visible))
     return _append(lines, [line for line in parsed.hidden if not known.covers(line.text)])
+
+
+def with_new_lines(lines: list[Line], more: Iterable[Line]) -> list[Line]:
+    """Return the lines and, after a blank one, those of another form of the same text that they do not say."""
+    known = _Known("")
+    known.add(*(line.text for line in lines))
+    return _append(lines, [line for line in more if not known.covers(line.text)])
 
 
 def html_lines(html: str) -> list[Line]:

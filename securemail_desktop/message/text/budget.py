@@ -33,12 +33,16 @@ class Budget:
 
     def read(self, file: Attachment) -> AttachmentText:
         """Return the text of a file inside what is being read, or the reason why it is not read."""
+        return self.within(lambda: self._read(file, self))
+
+    def within(self, read: Callable[[], AttachmentText]) -> AttachmentText:
+        """Return what `read` finds in something inside what is being read, or the reason why it is not read."""
         if reason := self.refusal():
             return AttachmentText(unreadable=reason)
         self._files += 1
         self._depth += 1
         try:
-            return self._read(file, self)
+            return read()
         finally:
             self._depth -= 1
 

@@ -7,6 +7,7 @@ import pytest
 
 from securemail_desktop.cli.main import run
 from tests.support.office import package, para, word
+from tests.support.ole import compound, numbers, texts
 from tests.support.pdf import pdf
 
 RECORD = "Patient Quillonia Vexfeather, MRN 99317742, has potassium 6.1 mmol/L."
@@ -94,6 +95,7 @@ def message(file: bytes, name: str, body: str = "Please find it attached.") -> b
         (pdf("Page one", RECORD), "Page one\n" + RECORD),
         (word(para(RECORD)), RECORD),
         (package({"letters/report.docx": word(para(RECORD))}), RECORD),
+        (compound({**numbers(32), **texts(_1000=RECORD)}), "\n" + RECORD),
         (package({"old.zip": package({"report.txt": RECORD})}), RECORD),
     ],
 )

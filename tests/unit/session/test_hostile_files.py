@@ -16,6 +16,7 @@ from securemail_desktop.session.reading_process import SECONDS, ReadingProcess, 
 from tests.support.archive import tar
 from tests.support.hostile import FILES
 from tests.support.office import package, para, part, picture, sheet, word
+from tests.support.ole import attached, compound, files, numbers, texts
 from tests.support.pdf import Pdf, pdf
 
 pytestmark = pytest.mark.slow  # many seconds together
@@ -60,6 +61,7 @@ WHOLE = [
     rb"{\rtf1\ansi{\fonttbl{\f0 A;}}{\info{\author B}}Maria\par \u321?{\pict\picwgoal9000\pichgoal9000 00ff}\'e9}",
     sheet("<row><c t='s'><v>0</v></c><c s='0'><v>25570</v></c></row>", {"xl/sharedStrings.xml": part("<si><t>x</t></si>")}),
     lzma.compress(tar({"a.txt": LINE.encode() * 9, "b.gz": gzip.compress(LINE.encode()), "c": bz2.compress(LINE.encode())})),
+    compound({**numbers(32), **texts(_0037="Results", _1000=LINE), **files(attached(_3701=LINE.encode() * 300, _3707="b.txt"))}),
     package({"a.txt": LINE * 9, "b/c.zip": package({"d.docx": word(para(LINE))})}),
 ]
 CHANGES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=6), st.integers(0, 40)), min_size=1, max_size=6)
