@@ -38,6 +38,7 @@ NAMES = {
     "urgent_contact": "urgent contact",
     "enforcement": "what stands behind it",
     "recovery": "backup of keys",
+    "device_signature": "signature for the gateway",
     "freshness": "how long it holds",
     "minimum_version": "which version of this program",
 }

@@ -183,6 +183,7 @@ class Document(Fragment):
     patient_data: PatientData = PatientData()
     winner_overrides_others: StrictBool = False
     enforcement: Enforcement = Enforcement.ADVISORY
+    device_signature: StrictBool = False
     contacts: Contacts = Contacts()
     keys: Keys = Keys()
     promised_tls: PromisedTls = PromisedTls()

@@ -10,7 +10,7 @@ from securemail_desktop.encryption.key_rules import KeyRules
 from securemail_desktop.encryption.promise import TlsRules
 from securemail_desktop.encryption.recovery.rule import RecoveryRule
 from securemail_desktop.policy.compile import compile_rules
-from securemail_desktop.policy.decision import PolicyId
+from securemail_desktop.policy.decision import Enforcement, PolicyId
 from securemail_desktop.policy.document import Document, Keys, Rule
 from securemail_desktop.policy.errors import PolicyError
 from securemail_desktop.policy.folder import PolicyFolder, read_contents, read_folder
@@ -92,6 +92,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         _key_rules(settings.keys),
         TlsRules(settings.promised_tls.look_up, frozenset(settings.promised_tls.enforced)),
         FreshnessDays(settings.freshness.warn, settings.freshness.protect, settings.freshness.block),
+        settings.device_signature or settings.enforcement is Enforcement.ENFORCED,
         frozenset(SETTINGS) & settings.model_fields_set,
         open_lists(settings.lists, settings.inside),
         settings.minimum_version,

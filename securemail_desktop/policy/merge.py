@@ -54,6 +54,7 @@ VALUES = (
     "contacts",
     "keys",
     "promised_tls",
+    "device_signature",
     "freshness",
     "minimum_version",
     "recovery",

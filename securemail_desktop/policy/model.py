@@ -28,6 +28,7 @@ class Policy:
     `freshness` what becomes of it when its source is silent; `open_lists` the lists inside that are read outside, with who reads them there;
     `minimum_version` the oldest version of this program that the organisation wants to be used;
     `recovery` for whom what opens mail is kept, None for nobody;
+    `device_signature` whether what goes outside bears the device's signature, which `enforced` implies;
     `given` the names of the settings that its files set, the others are the program's own.
     `ruleset` is the policy package's own.
     """
@@ -45,6 +46,7 @@ class Policy:
     keys: KeyRules = field(default_factory=KeyRules)
     tls: TlsRules = field(default_factory=TlsRules)
     freshness: FreshnessDays = field(default_factory=FreshnessDays)
+    device_signature: bool = False
     given: frozenset[str] = frozenset()
     open_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     minimum_version: str = ANY_VERSION

@@ -1,6 +1,6 @@
 """What `deliver` acts through: the outbox, the journal, the account's servers. One channel is one way out (window, relay, cli)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +35,14 @@ class SentFolder(Protocol):
         ...
 
 
+class Voucher(Protocol):
+    """What vouches to the organisation's gateway that a message went through this program."""
+
+    def field(self, message: bytes, recipients: Sequence[Address]) -> bytes:
+        """Return the header field, with its line end, for a message on its way to these recipients outside."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What the journal is told of where a message comes from. `channel` is window, relay, add-in or cli; `host` the submission server.
@@ -54,7 +62,7 @@ class Origin:
 class Channel:
     """The way out. `lock` keeps two processes from handing over the same entry. `sender` is the envelope sender.
 
-    `sent` is None where the account has no mailbox.
+    `sent` is None where the account has no mailbox, `voucher` where no gateway asks for one.
     """
 
     origin: Origin
@@ -67,3 +75,4 @@ class Channel:
     sent: SentFolder | None
     lock: AbstractContextManager[object]
     now: Callable[[], datetime]
+    voucher: Voucher | None = None

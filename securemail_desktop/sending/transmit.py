@@ -18,6 +18,7 @@ from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.copies import Protector
+from securemail_desktop.sending.facts import is_inside
 from securemail_desktop.sending.kept_draft import draft_of
 from securemail_desktop.sending.receipts import NOBODY_KNOWS, receipts_of
 from securemail_desktop.sending.recheck import outgrown
@@ -133,15 +134,41 @@ def _submit_due(entry: EntryRow, channel: Channel) -> None:
         if row.state in DUE:
             waiting[row.copy].append(row)
     for copy in entry.copies:
-        due = waiting[copy.number]
-        while due:
-            left, away = _attempt(entry, copy, due[:_TOGETHER], message_id, channel)
+        for rows in _journeys(waiting[copy.number], channel):
+            away = _hand_over(entry, copy, rows, message_id, channel)
             if away:
                 _put_off(entry, away, channel)
                 return
-            due = [*left, *due[_TOGETHER:]]
     if any(r.state == State.DEFERRED for r in _entry(entry.id, channel).recipients):
         channel.outbox.postpone(entry.id, entry.attempts + 1, next_attempt(entry.attempts, now))
+
+
+def _journeys(rows: list[RecipientRow], channel: Channel) -> tuple[list[RecipientRow], ...]:
+    """Return who gets a copy in transactions of their own: what vouches to the gateway never goes to somebody inside.
+
+    The gateway goes by domains, whoever reads a list there.
+    """
+    if channel.voucher is None:
+        return (rows,)
+    inside: list[RecipientRow] = []
+    outside: list[RecipientRow] = []
+    for row in rows:
+        (inside if _is_inside(row, channel) else outside).append(row)
+    return inside, outside
+
+
+def _is_inside(row: RecipientRow, channel: Channel) -> bool:
+    return is_inside(parse_address(row.address).domain, channel.origin.inside)
+
+
+def _hand_over(entry: EntryRow, copy: CopyRow, rows: list[RecipientRow], message_id: str, channel: Channel) -> Outcome | None:
+    """Hand one copy over to all of them; return the outcome of the first transaction in which the server was not reached."""
+    while rows:
+        left, away = _attempt(entry, copy, rows[:_TOGETHER], message_id, channel)
+        if away:
+            return away
+        rows = [*left, *rows[_TOGETHER:]]
+    return None
 
 
 def _put_off(entry: EntryRow, away: Outcome, channel: Channel) -> None:
@@ -165,7 +192,10 @@ def _attempt(
     """
     rid = new_rid()
     envelope = Envelope(channel.sender, tuple(parse_address(r.address) for r in due), message_id)
-    outcomes = channel.submission.submit(channel.outbox.copy(entry.id, copy.number), envelope, _commit(entry, due, rid, channel))
+    message = channel.outbox.copy(entry.id, copy.number)
+    if channel.voucher is not None and not _is_inside(due[0], channel):
+        message = channel.voucher.field(message, envelope.recipients) + message
+    outcomes = channel.submission.submit(message, envelope, _commit(entry, due, rid, channel))
     late = expired(entry.created, channel.now().timestamp())
     some = any(o.state is Submitted.ACCEPTED for o in outcomes)
     left = [r for r, o in zip(due, outcomes, strict=True) if some and o.code == _TOO_MANY and o.state is Submitted.DEFERRED]

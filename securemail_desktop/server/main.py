@@ -11,6 +11,8 @@ from typing import Never
 
 from securemail_desktop.server.api import create_app
 from securemail_desktop.server.errors import NotReady
+from securemail_desktop.server.milter.device_keys import print_keys
+from securemail_desktop.server.milter.main import run as milter
 from securemail_desktop.server.policies import lines, who_has
 from securemail_desktop.server.services import Services, open_services
 from securemail_desktop.server.serving import Listen, bind, make_server, serve
@@ -23,6 +25,8 @@ _LONGEST_HOURS = 24 * 90
 
 def run(arguments: list[str], data: Path) -> int:
     """Serve until SIGTERM or Ctrl-C, or do the one thing asked for; return the exit code. `data` is the folder when none is named."""
+    if _role(arguments) == "milter":
+        return milter(arguments)
     options = command_line(data).parse_args(arguments)
     try:
         services = open_services(options.data, options.database)
@@ -33,12 +37,20 @@ def run(arguments: list[str], data: Path) -> int:
         return _USAGE
 
 
+def _role(arguments: list[str]) -> str:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--role", default="central")
+    return str(parser.parse_known_args(arguments)[0].role)
+
+
 def command_line(data: Path) -> argparse.ArgumentParser:
     """Return the parser of the command's arguments."""
     parser = argparse.ArgumentParser(prog="securemail serve", description="the central server")
     parser.add_argument("--data", type=Path, default=data, help="folder of the server's keys and, by default, its database")
     parser.add_argument("--key-file", type=Path, default=None, help=argparse.SUPPRESS)  # on every command; the server opens no store
-    parser.add_argument("--role", choices=["central"], default="central", help="what it serves")
+    parser.add_argument(
+        "--role", choices=["central", "milter"], default="central", help="what it serves (milter: see `--role milter --help`)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback)")
     parser.add_argument("--port", type=int, default=8443, help="TCP port (default: 8443)")
     parser.add_argument("--tls-cert", type=Path, default=None, help="PEM file of the certificate and its chain; needed except on loopback")
@@ -49,6 +61,7 @@ def command_line(data: Path) -> argparse.ArgumentParser:
     parser.add_argument("--new-token", metavar="ORGANIZATION", default=None, help="print a one-time token that enrols one device, and end")
     parser.add_argument("--valid-hours", type=float, default=72.0, help="how long a new token is valid (default: 72)")
     parser.add_argument("--verify", action="store_true", help="check every record and log in the database, and end; 1 when one is wrong")
+    parser.add_argument("--device-keys", metavar="ORGANIZATION", default=None, help="print the keys of its devices for the milter, and end")
     parser.add_argument("--who-has", action="store_true", help="print which signed policy each device recorded last, and end")
     return parser
 
@@ -58,6 +71,9 @@ def _do(arguments: argparse.Namespace, services: Services) -> int:
         if not 0 < arguments.valid_hours <= _LONGEST_HOURS:
             raise NotReady(f"A token is valid for more than 0 and at most {_LONGEST_HOURS} hours.")
         print(services.registry.invite(arguments.new_token, timedelta(hours=arguments.valid_hours)))
+        return _DONE
+    if arguments.device_keys is not None:
+        print(print_keys(arguments.device_keys, services.registry.device_keys(arguments.device_keys)))
         return _DONE
     if arguments.verify:
         return _verify(services)

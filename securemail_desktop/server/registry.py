@@ -75,6 +75,15 @@ class Registry:
             raise denied(Problem.NOT_ENROLLED, "The central server does not know this device, or it was revoked; enrol it again.")
         return Enrolled(row.organization, row.device, row.epoch, Ed25519PublicKey.from_public_bytes(row.public_key))
 
+    def device_keys(self, organization: str) -> dict[str, bytes]:
+        """Return the raw public keys of the organisation's devices by epoch, without those that were revoked; raise `NotReady`."""
+        with self._storage.reading() as connection:
+            if _organization(connection, organization) is None:
+                raise NotReady(f"There is no organisation {organization} here: invite its first device with --new-token.")
+            wanted = (EPOCHS.c.organization == organization) & ~EPOCHS.c.revoked
+            rows = connection.execute(select(EPOCHS.c.epoch, EPOCHS.c.public_key).where(wanted)).all()
+        return {row.epoch: row.public_key for row in rows}
+
     def check(self) -> None:
         """Raise unless the database answers."""
         with self._storage.reading() as connection:

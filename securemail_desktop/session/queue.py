@@ -6,7 +6,7 @@ waits. It hands over what a review right before the lock let pass, and only whil
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.retry import DUE
 from securemail_desktop.sending.state import Review
 from securemail_desktop.sending.transmit import outgrown_rows, transmit
+from securemail_desktop.sending.voucher import voucher_for
 from securemail_desktop.session import put_back
 from securemail_desktop.session.arrears import Arrears
 from securemail_desktop.session.network import PASSWORD, Network
@@ -138,10 +139,14 @@ class Queue:
         return sum(any(row.state in DUE for row in entry.recipients) for i in self.table.ids() if (entry := self.table.get(i)))
 
     @contextmanager
-    def channel(self, account: Account, origin: Origin, review: Callable[[Draft], Review], protector: Protector) -> Iterator[Channel]:
-        """Give the way out of an account; what the journal was told on it is remembered in the store."""
+    def channel(
+        self, account: Account, policy: Policy, name: str, review: Callable[[Draft], Review], protector: Protector
+    ) -> Iterator[Channel]:
+        """Give the way out of an account (`name`: window, relay, cli); what the journal was told on it is remembered in the store."""
         with self._anchored(), self.network.submission(account) as submission, self.network.mailbox(account) as mailbox:
-            yield self._way(account.address, origin, review, protector, submission, Sent(mailbox) if mailbox else None)
+            origin = origin_of(account, policy, name)
+            way = self._way(account.address, origin, review, protector, submission, Sent(mailbox) if mailbox else None)
+            yield replace(way, voucher=voucher_for(self.journal.device, policy, self._now))
 
     @contextmanager
     def apart(self, reason: str = "") -> Iterator[Channel]:
@@ -207,7 +212,7 @@ class Queue:
         entry = self.table.get(entry_id)
         account = next((a for a in kept.accounts if entry and a.address.key == entry.sender), None)
         if account is not None:
-            with self.channel(account, origin_of(account, kept.policy, "window"), _no_review, _NoProtector()) as way:
+            with self.channel(account, kept.policy, "window", _no_review, _NoProtector()) as way:
                 transmit(entry_id, this.way(way), reviewed=True)
 
 

@@ -389,7 +389,7 @@ class Session:
         account = self._account(sender)
         review = partial(opened.review_in_full, channel=name)
         protector = RingProtector(account.address, opened.ring, self.now, opened.policy.keys.announce)
-        with self._queue.channel(account, origin_of(account, opened.policy, name), review, protector) as way:
+        with self._queue.channel(account, opened.policy, name, review, protector) as way:
             yield way
 
     def _account(self, key: str) -> Account:

@@ -1,4 +1,4 @@
-"""A real Postfix on free ports: submission with STARTTLS and with TLS, sign-in by Dovecot, delivery to Dovecot. Debian: postfix.
+"""A real Postfix on free ports; one with submission by STARTTLS and TLS, sign-in by Dovecot, delivery to Dovecot. Debian: postfix.
 
 Its master needs root (sudo without a password elsewhere); configuration, queue and log lie in a folder of its own.
 """
@@ -61,6 +61,9 @@ _MASTER = """
 {tls_port}      inet n - n - - smtpd
   -o smtpd_tls_wrappermode=yes
   -o smtpd_sasl_auth_enable=yes
+"""
+
+SERVICES = """\
 cleanup   unix  n       -       n       -       0       cleanup
 qmgr      unix  n       -       n       300     1       qmgr
 tlsmgr    unix  -       -       n       1000?   1       tlsmgr
@@ -78,28 +81,19 @@ postlog   unix-dgram n  -       n       -       1       postlogd
 """
 
 
-class Postfix:
-    """The server while it is entered; `folder` must be a `server_folder`; mail for `mailboxes` goes to the Dovecot."""
+class PostfixServer:
+    """A server while it is entered; `folder` must be a `server_folder`, `ports` are those that it must open."""
 
-    def __init__(self, folder: Path, certificate: Issued, dovecot: Dovecot, mailboxes: Sequence[str], limit: int = SIZE_LIMIT) -> None:
+    def __init__(self, folder: Path, certificate: Issued, main: str, master: str, ports: Sequence[int]) -> None:
         """Write its configuration."""
-        self.submission_port, self.tls_port = free_port(), free_port()
-        self._folder = folder
+        self._folder, self._ports = folder, ports
         self._etc = str(folder / "etc")
         for name in ("etc", "queue", "data"):
             (folder / name).mkdir()
         shutil.copy(certificate.certificate, folder / "server.pem")
         shutil.copy(certificate.key, folder / "server.key")
-        main = _MAIN.format(
-            folder=folder,
-            domains=", ".join(sorted({mailbox.partition("@")[2] for mailbox in mailboxes})),
-            mailboxes=", ".join(f"{{ {mailbox} = x }}" for mailbox in mailboxes),
-            lmtp_port=dovecot.lmtp_port,
-            limit=limit,
-            sasl=dovecot.sasl_socket,
-        )
         (folder / "etc" / "main.cf").write_text(main)
-        (folder / "etc" / "master.cf").write_text(_MASTER.format(submission_port=self.submission_port, tls_port=self.tls_port))
+        (folder / "etc" / "master.cf").write_text(master)
 
     def __enter__(self) -> Self:
         owner = str(pwd.getpwnam("postfix").pw_uid)
@@ -113,7 +107,7 @@ class Postfix:
             start_new_session=True,
         )
         try:
-            for port in (self.submission_port, self.tls_port):
+            for port in self._ports:
                 wait_for_port(port, self._process, self._folder / "log")
         except BaseException:
             self.__exit__()
@@ -125,5 +119,24 @@ class Postfix:
         self._process.wait(20)
         self._run("rm", "-rf", str(self._folder))
 
-    def _run(self, *command: str) -> None:
-        subprocess.run(as_root(*command), check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=30)
+    def _run(self, *command: str) -> str:
+        done = subprocess.run(as_root(*command), check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=30)
+        return done.stdout.decode(errors="replace")
+
+
+class Postfix(PostfixServer):
+    """One that delivers mail for `mailboxes` to the Dovecot."""
+
+    def __init__(self, folder: Path, certificate: Issued, dovecot: Dovecot, mailboxes: Sequence[str], limit: int = SIZE_LIMIT) -> None:
+        """Write its configuration."""
+        self.submission_port, self.tls_port = free_port(), free_port()
+        main = _MAIN.format(
+            folder=folder,
+            domains=", ".join(sorted({mailbox.partition("@")[2] for mailbox in mailboxes})),
+            mailboxes=", ".join(f"{{ {mailbox} = x }}" for mailbox in mailboxes),
+            lmtp_port=dovecot.lmtp_port,
+            limit=limit,
+            sasl=dovecot.sasl_socket,
+        )
+        master = _MASTER.format(submission_port=self.submission_port, tls_port=self.tls_port) + SERVICES
+        super().__init__(folder, certificate, main, master, (self.submission_port, self.tls_port))

@@ -1,0 +1,3 @@
+from tests.support.scene import office
+
+__all__ = ["office"]
