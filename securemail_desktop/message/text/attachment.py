@@ -20,6 +20,8 @@ from securemail_desktop.message.text.budget import Budget
 from securemail_desktop.message.text.calendar import calendar_text
 from securemail_desktop.message.text.compound import MAGIC, Compound
 from securemail_desktop.message.text.compressed import compressed_text, is_compressed
+from securemail_desktop.message.text.dicom import dicom_text
+from securemail_desktop.message.text.dicom_elements import is_dicom, is_nothing_else
 from securemail_desktop.message.text.finder import finder_text, is_finder_file
 from securemail_desktop.message.text.msg import is_msg, msg_text
 from securemail_desktop.message.text.office import document_text, is_document
@@ -27,7 +29,16 @@ from securemail_desktop.message.text.package import Package
 from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.pdf import pdf_text
 from securemail_desktop.message.text.picture import is_decoration
-from securemail_desktop.message.text.reading import LARGEST_TEXT, LOCKED_FILE, TOO_LONG, AttachmentText, Gathered, name_lines, reasons_of
+from securemail_desktop.message.text.reading import (
+    FOREIGN,
+    LARGEST_TEXT,
+    LOCKED_FILE,
+    TOO_LONG,
+    AttachmentText,
+    Gathered,
+    name_lines,
+    reasons_of,
+)
 from securemail_desktop.message.text.rtf import rtf_text
 from securemail_desktop.message.text.tar import is_tar, tar_text
 from securemail_desktop.message.text.unpack import Damaged, Unpackable
@@ -55,7 +66,6 @@ _MESSAGE = re.compile(r"message/(?:rfc822|global|news)|\.eml")
 _XML = re.compile(r"(?:text|application)/xml|.*\+xml|\.(?:xml|svg)")
 _JSON = re.compile(r"application/json|.*\+json|\.json")
 _JSON_NUMBER = re.compile(r"\\u([0-9a-fA-F]{4})")
-_FOREIGN = "Its letters are written in a way that is not known, so it could not be read."
 _HTML_START = re.compile(rb"\s{0,100}(?:<!doctype html|<html)", re.IGNORECASE)
 _BREAK = re.compile(r"\r\n?")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -72,7 +82,7 @@ def _read(attachment: Attachment, budget: Budget) -> AttachmentText:
     found = [reader(attachment, budget) for shows, reader in _DOCUMENTS if shows(content)]
     if not content or (_TEXTLESS.fullmatch(kind) and _TEXTLESS_START.match(content)) or is_decoration(attachment):
         return _all(found)
-    first = _DOCUMENT_FIRST.match(content) or is_compressed(content) or is_tar(content)
+    first = _DOCUMENT_FIRST.match(content) or is_compressed(content) or is_tar(content) or (is_dicom(content) and is_nothing_else(content))
     return _all(found if first else [*found, _other(attachment, budget)])
 
 
@@ -113,7 +123,7 @@ def _tar(attachment: Attachment, budget: Budget) -> AttachmentText:
     return tar_text(attachment.content, budget)
 
 
-_DOCUMENTS = ((_is_pdf, _pdf), (_is_package, _package), (is_compressed, compressed_text), (is_tar, _tar))
+_DOCUMENTS = ((_is_pdf, _pdf), (_is_package, _package), (is_compressed, compressed_text), (is_tar, _tar), (is_dicom, dicom_text))
 
 
 def _is_rtf(content: bytes) -> bool:
@@ -156,7 +166,7 @@ def _other(attachment: Attachment, budget: Budget) -> AttachmentText:
         return AttachmentText(tuple(html_lines(_BREAK.sub("\n", decoded))), _doubt(decoded, kind))
     text = _unescaped(_BREAK.sub("\n", decoded[:LARGEST_TEXT]), kind, extension)
     reason = _doubt(text, kind)
-    cut = TOO_LONG if decoded[LARGEST_TEXT:] else _FOREIGN if charset.is_foreign(content, decoded) else ""
+    cut = TOO_LONG if decoded[LARGEST_TEXT:] else FOREIGN if charset.is_foreign(content, decoded) else ""
     if not reason and (_CALENDAR.fullmatch(kind) or _CALENDAR.fullmatch(extension)):
         return _all([calendar_text(text, budget.read), AttachmentText(unreadable=cut)])
     return AttachmentText(() if reason else tuple(map(Line, text.split("\n"))), reason or cut)

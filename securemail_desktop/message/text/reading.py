@@ -11,6 +11,7 @@ from securemail_desktop.message.text.passage import Line, PassageKind
 LARGEST_TEXT = 1_000_000  # code points of one attachment
 LOCKED_FILE = "It is protected with a password, so it could not be read."
 TOO_LONG = "Only the beginning of its text is read: it is too long."
+FOREIGN = "Its letters are written in a way that is not known, so it could not be read."
 _TECHNICAL = frozenset(
     {"boundary", "charset", "component", "delsp", "format", "method", "micalg", "protocol", "smime-type", "start", "start-info", "type"}
 )

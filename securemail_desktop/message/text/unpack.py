@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from contextlib import closing
+from io import BytesIO
 from lzma import LZMAError
 from tarfile import TarError
 from typing import Protocol
@@ -39,6 +40,27 @@ class Damaged(Unpackable):
 
 class TooMuch(Unpackable):
     """It unpacks to more than was asked for."""
+
+
+class Inflated:
+    """A stream of DEFLATE without a header (RFC 1951)."""
+
+    def __init__(self, content: bytes) -> None:
+        """Unpack nothing yet."""
+        self._packed, self._inflate = BytesIO(content), zlib.decompressobj(-zlib.MAX_WBITS)
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many octets, none at the end; raise `zlib.error`, `EOFError`."""
+        while not self._inflate.eof:
+            packed = self._inflate.unconsumed_tail or self._packed.read(_PIECE)
+            if piece := self._inflate.decompress(packed, size):
+                return piece
+            if not packed:
+                raise EOFError
+        return b""
+
+    def close(self) -> None:
+        """Give it up."""
 
 
 def unpacked(opened: Callable[[], Stream], most: int) -> bytes:

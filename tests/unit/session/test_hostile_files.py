@@ -14,6 +14,7 @@ from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.reading import LARGEST_TEXT
 from securemail_desktop.session.reading_process import SECONDS, ReadingProcess, reading_command
 from tests.support.archive import tar
+from tests.support.dicom import DEFLATED, Element, dicom
 from tests.support.hostile import FILES
 from tests.support.office import package, para, part, picture, sheet, word
 from tests.support.ole import attached, compound, files, numbers, texts
@@ -62,6 +63,7 @@ WHOLE = [
     sheet("<row><c t='s'><v>0</v></c><c s='0'><v>25570</v></c></row>", {"xl/sharedStrings.xml": part("<si><t>x</t></si>")}),
     lzma.compress(tar({"a.txt": LINE.encode() * 9, "b.gz": gzip.compress(LINE.encode()), "c": bz2.compress(LINE.encode())})),
     compound({**numbers(32), **texts(_0037="Results", _1000=LINE), **files(attached(_3701=LINE.encode() * 300, _3707="b.txt"))}),
+    dicom(Element(0x00100010, "PN", "Lopez^Maria"), Element(0x0040A730, "SQ", [[Element(0x0040A160, "UT", LINE)]]), syntax=DEFLATED),
     package({"a.txt": LINE * 9, "b/c.zip": package({"d.docx": word(para(LINE))})}),
 ]
 CHANGES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=6), st.integers(0, 40)), min_size=1, max_size=6)
