@@ -6,7 +6,7 @@ It decides nothing: reviews come from `LiveReview`, the way to the receipts is `
 from datetime import timedelta
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ from securemail_desktop.gui.doubts import Doubts
 from securemail_desktop.gui.draft_editor import DraftEditor
 from securemail_desktop.gui.key_look_up import KeyLookUp
 from securemail_desktop.gui.live_review import LiveReview
-from securemail_desktop.gui.look import Look, by_letters
+from securemail_desktop.gui.look import SMALLEST, Look, by_letters
 from securemail_desktop.gui.places import Places
 from securemail_desktop.gui.receipt_model import ReceiptModel
 from securemail_desktop.gui.recipient_field import RecipientField
@@ -40,7 +40,6 @@ from securemail_desktop.sending.state import Receipt, State, Verdict
 
 TITLE = "New message – SecureMail"
 NARROW = 620
-SMALLEST = QSize(340, 320)  # what is left of a small screen at 200 %
 
 
 class ComposeWindow(QWidget):

@@ -1,12 +1,16 @@
 """What the main window shows while there is no account: one page on which it is set up, in place of everything else."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from securemail_desktop.gui.account_page import AccountPage
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.session_port import SessionPort
+
+if TYPE_CHECKING:
+    from securemail_desktop.gui.account_page import AccountPage
 
 
 class FirstStart(QObject):
@@ -30,6 +34,8 @@ class FirstStart(QObject):
                 self.page = None
             self._usual.show()
         elif self.page is None:
+            from securemail_desktop.gui.account_page import AccountPage  # noqa: PLC0415 - only the very first start needs it
+
             self._usual.hide()
             self.page = AccountPage(self._session.setup, self._look, self._background, self._usual.window())
             self.page.saved.connect(self.done)

@@ -29,7 +29,6 @@ from securemail_desktop.gui.pictures import PictureReader, nothing
 from securemail_desktop.gui.tones import LIGHT, Tones
 from securemail_desktop.message.display.colour import Colour, read_colour
 from securemail_desktop.message.display.flow import BREAK
-from securemail_desktop.message.display.html import show_html
 from securemail_desktop.message.display.link import Link
 from securemail_desktop.message.display.plain import show_plain
 from securemail_desktop.message.display.shown import LINK, PICTURE, Canvas, Shown
@@ -250,6 +249,8 @@ class HtmlView(QTextBrowser):
         canvas = _canvas(self._look.tones, (self.viewport().width() - 2 * MARGIN) / self._zoom, self._size(), self._zoom)
         if not self._bodies:
             return show_plain(self._text, canvas)
+        from securemail_desktop.message.display.html import show_html  # noqa: PLC0415 - no start waits for it
+
         return show_html(self._bodies, self._text, canvas, frozenset(self._parts))
 
     def _size(self) -> float:

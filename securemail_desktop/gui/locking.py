@@ -7,6 +7,7 @@ While it closes the undo holds end and their messages are protected; the store w
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QClipboard, QKeySequence, QShortcut
@@ -15,7 +16,6 @@ from shiboken6 import isValid
 
 from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
-from securemail_desktop.gui.compose_window import ComposeWindow
 from securemail_desktop.gui.curtain import Curtain
 from securemail_desktop.gui.idle import Idle
 from securemail_desktop.gui.lock_page import LockPage
@@ -23,6 +23,9 @@ from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.session_port import SessionPort
 from securemail_desktop.gui.system_lock import SystemLock
 from securemail_desktop.gui.timer import timer
+
+if TYPE_CHECKING:
+    from securemail_desktop.gui.compose_window import ComposeWindow
 
 LANE = "lock"
 _PASSING = frozenset({Qt.WindowType.Popup, Qt.WindowType.ToolTip})  # asked for anew, not brought back
@@ -45,7 +48,7 @@ class Locking(QObject):
     opened = Signal()
 
     def __init__(
-        self, session: SessionPort, look: Look, background: Background, window: QWidget, composing: Callable[[], Sequence[ComposeWindow]]
+        self, session: SessionPort, look: Look, background: Background, window: QWidget, composing: "Callable[[], Sequence[ComposeWindow]]"
     ) -> None:
         """Cover `window`, the compose windows and every other window of the program; Ctrl+L locks from each of them."""
         super().__init__(window)

@@ -40,6 +40,9 @@ TONES = {
 }
 
 
+SMALLEST = QSize(340, 320)  # window: what is left of a small screen at 200 %
+
+
 class Look(QObject):
     """The look of one application; `changed` is emitted after a switch between schemes."""
 
@@ -99,8 +102,7 @@ class Look(QObject):
         self.dress(holder)
 
     def _tint(self, widget: QWidget) -> str:
-        tint = asdict(self.tones).get(widget.property("iconTone") or "ink", self.tones.ink)
-        return str(tint)
+        return str(getattr(self.tones, widget.property("iconTone") or "ink", self.tones.ink))
 
     def _system(self) -> Scheme:
         dark = self._hints.colorScheme() == Qt.ColorScheme.Dark

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -16,7 +17,6 @@ from shiboken6 import isValid
 from securemail_desktop.gui import words
 from securemail_desktop.gui.appearance import AppearanceMenu, wants_notices
 from securemail_desktop.gui.background import Background
-from securemail_desktop.gui.compose_window import SMALLEST, ComposeWindow
 from securemail_desktop.gui.drafts_page import DraftsPage
 from securemail_desktop.gui.first_start import FirstStart
 from securemail_desktop.gui.folder_list import FolderList
@@ -25,7 +25,7 @@ from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.held_alert import HeldAlert
 from securemail_desktop.gui.leaving import Leaving
 from securemail_desktop.gui.locking import Locking
-from securemail_desktop.gui.look import Look, by_letters
+from securemail_desktop.gui.look import SMALLEST, Look, by_letters
 from securemail_desktop.gui.mail_page import MailPage
 from securemail_desktop.gui.mailbox import Mailbox
 from securemail_desktop.gui.main_form import MainForm
@@ -47,7 +47,9 @@ from securemail_desktop.resources import ui_dir
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.store.errors import StoreError
 
-TITLE = "SecureMail"
+if TYPE_CHECKING:
+    from securemail_desktop.gui.compose_window import ComposeWindow
+
 RESUME_MS, REFRESH_MS = 60_000, 5_000
 FOLDED = "folded"  # the preference that keeps which folders are closed, by line
 ORDER = "order"  # the preference that keeps how lists are sorted
@@ -67,7 +69,7 @@ class MainWindow(QWidget):
         self._composing: list[ComposeWindow] = []
         self._leaving, self._panes, self._in_folders = False, 3, False
         self._notices: tuple[str, ...] = ()
-        self.setWindowTitle(TITLE)
+        self.setWindowTitle("SecureMail")
         self._form = load_form(MainForm, ui_dir() / "desktop" / "forms" / "main.ui", self, (FolderList, NoticeBar))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -99,8 +101,10 @@ class MainWindow(QWidget):
         self._mailbox.begun.connect(self._start)
         self._mailbox.read_folders()
 
-    def compose(self, draft: Draft | None = None) -> ComposeWindow | None:
+    def compose(self, draft: Draft | None = None) -> "ComposeWindow | None":
         """Open a window for a draft, the one where it is written already, or one for a new message; None when there is no account yet."""
+        from securemail_desktop.gui.compose_window import ComposeWindow  # noqa: PLC0415 - no start waits for it
+
         if not self._locking.is_open:
             return None
         known = next((w for w in self._composing if draft is not None and isValid(w) and w.writes(draft.message_id)), None)
@@ -120,10 +124,6 @@ class MainWindow(QWidget):
         self._composing.append(window)
         window.show()
         return window
-
-    def new_message(self) -> None:
-        """Open a window for a new message."""
-        self.compose()
 
     def _write_to(self, addresses: tuple[Address, ...]) -> None:
         if self._session.accounts:
@@ -222,7 +222,7 @@ class MainWindow(QWidget):
 
     def _connect(self) -> None:
         form = self._form
-        form.newButton.clicked.connect(self.new_message)
+        form.newButton.clicked.connect(lambda _=False: self.compose())
         form.lockButton.clicked.connect(self._locking.lock)
         self._unsent.confirmed.connect(self.close)
         form.backButton.clicked.connect(self._back)
@@ -259,7 +259,7 @@ class MainWindow(QWidget):
         self._connect_keys()
 
     def _connect_keys(self) -> None:
-        QShortcut(QKeySequence("Ctrl+N"), self, self.new_message)
+        QShortcut(QKeySequence("Ctrl+N"), self, self.compose)
         QShortcut(QKeySequence("Ctrl+Q"), self, self.close)
         for keys, act in (
             (("F5",), self._refresh),

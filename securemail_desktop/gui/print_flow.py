@@ -1,17 +1,19 @@
 """From Ctrl+P to paper: a message that came protected asks first, then the system's own dialog chooses the printer."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMarginsF, QObject, Qt, Signal
 from PySide6.QtGui import QPageLayout
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 from shiboken6 import isValid
 
-from securemail_desktop.gui.printout import is_protected, print_reading
 from securemail_desktop.gui.sheet import Choice, Question, Sheet
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.session.mail_view import Reading
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
 MARGINS = QMarginsF(18, 16, 18, 14)  # millimetres
 _WARNING = "On paper nothing protects it: take it from the printer yourself, and let nobody else see it."
@@ -35,7 +37,7 @@ class PrintFlow(QObject):
     def start(self, reading: Reading, *, own: bool) -> None:
         """Print a message, after asking where it came protected."""
         self._wanted = (reading, own)
-        if not is_protected(reading):
+        if not reading.opened.decrypted:
             self._begin()
             return
         choice = Choice("Print it", "print", safe=False)
@@ -47,8 +49,10 @@ class PrintFlow(QObject):
         if self._dialog is not None and isValid(self._dialog):
             self._dialog.close()
 
-    def finish(self, printer: QPrinter) -> None:
+    def finish(self, printer: "QPrinter") -> None:
         """Print what was asked for."""
+        from securemail_desktop.gui.printout import print_reading  # noqa: PLC0415 - no start waits for it
+
         wanted, self._wanted = self._wanted, None
         if wanted is None:
             return
@@ -58,12 +62,16 @@ class PrintFlow(QObject):
             self.told.emit("It could not be printed: look whether the printer is there and takes jobs.", Tone.DANGER)
 
     def _begin(self) -> None:
+        from PySide6.QtPrintSupport import QPrinter  # noqa: PLC0415 - no start waits for it
+
         if self._wanted is not None:
             printer = QPrinter(QPrinter.PrinterMode.HighResolution)
             printer.setPageMargins(MARGINS, QPageLayout.Unit.Millimeter)
             self.choose(printer)
 
-    def _show_dialog(self, printer: QPrinter) -> None:
+    def _show_dialog(self, printer: "QPrinter") -> None:
+        from PySide6.QtPrintSupport import QPrintDialog  # noqa: PLC0415 - no start waits for it
+
         self._dialog = QPrintDialog(printer, self._window)
         self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._dialog.accepted.connect(lambda: self.finish(printer))

@@ -34,11 +34,6 @@ class _Paper(QTextDocument):
         return self._images.get(name.toString() if isinstance(name, QUrl) else name, nothing())
 
 
-def is_protected(reading: Reading) -> bool:
-    """Tell whether the message came protected and was opened here."""
-    return reading.opened.decrypted
-
-
 def print_reading(reading: Reading, printer: QPrinter, *, own: bool = False) -> bool:
     """Print a message; `own` says that it is the author's copy. Return False where the printer takes nothing."""
     printer.setDocName(JOB)
@@ -56,7 +51,7 @@ def print_reading(reading: Reading, printer: QPrinter, *, own: bool = False) -> 
         if number > max(printer.fromPage(), 1):
             printer.newPage()
         _draw(painter, document, size, number - 1)
-        _draw_foot(painter, size, f"Page {number} of {count}", MARK if is_protected(reading) else "")
+        _draw_foot(painter, size, f"Page {number} of {count}", MARK if reading.opened.decrypted else "")
     return painter.end()
 
 

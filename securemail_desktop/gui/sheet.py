@@ -7,22 +7,20 @@ could be seen is no answer: a key that is still held down, and anything in the f
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from securemail_desktop.gui import words
-from securemail_desktop.gui.address_compare import AddressCompare
 from securemail_desktop.gui.fitting_button import FittingButton
-from securemail_desktop.gui.flow_layout import FlowLayout, follow_reading_order
-from securemail_desktop.gui.form import load_form
+from securemail_desktop.gui.flow_layout import follow_reading_order
 from securemail_desktop.gui.look import Look
-from securemail_desktop.gui.marked_label import NO_PART, MarkedLabel
-from securemail_desktop.gui.proof import NOTHING, Friction, Proof
+from securemail_desktop.gui.marked_label import NO_PART
+from securemail_desktop.gui.proof import NOTHING, Friction
+from securemail_desktop.gui.sheet_card import SheetCard, SheetForm
 from securemail_desktop.gui.tones import Tone
-from securemail_desktop.resources import ui_dir
 
-CARD_WIDTH, SHADE_ALPHA = 560, 110
+SHADE_ALPHA = 110
 SETTLE_MS = 300
 PRESSES = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Select})
 
@@ -69,21 +67,8 @@ class Chosen:
     shown_ms: int
 
 
-class SheetForm:
-    """The card."""
-
-    root: QFrame
-    icon: QLabel
-    title: MarkedLabel
-    message: QLabel
-    compareHolder: QWidget  # noqa: N815 - Designer's object names
-    proof: Proof
-    buttons: QWidget
-    others: QLabel
-
-
 class Sheet(QDialog):
-    """`chosen` carries a `Chosen`; `rejected` means back."""
+    """`chosen` carries a `Chosen`; `rejected` means back. A window has several and shows few, so the card is built for the first question."""
 
     chosen = Signal(object)
 
@@ -99,11 +84,7 @@ class Sheet(QDialog):
         self._shown = QElapsedTimer()
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
-        self._area = QScrollArea(self)
-        self._form = load_form(SheetForm, ui_dir() / "desktop" / "forms" / "sheet.ui", None, (MarkedLabel, Proof))
-        self._compare = AddressCompare(look, self._form.compareHolder)
-        self._flow = FlowLayout(self._form.buttons, 10)
-        self._build()
+        self._built: SheetCard | None = None
         look.changed.connect(self._fill_title)
         parent.installEventFilter(self)
         self.hide()
@@ -156,8 +137,8 @@ class Sheet(QDialog):
 
     def resizeEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         """Let the card's room follow, and its width."""
-        self._form.root.setFixedWidth(min(CARD_WIDTH, max(240, self.width() - 44)))
-        self._area.setGeometry(QRect(0, 0, self.width(), self.height()))
+        if self._built is not None:
+            self._built.fit(self.size())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         """Shade the window."""
@@ -170,27 +151,18 @@ class Sheet(QDialog):
     def _is_stray(self, event: QKeyEvent) -> bool:
         return event.key() in PRESSES and (event.isAutoRepeat() or not self.is_settled())
 
-    def _build(self) -> None:
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setStyleSheet("QScrollArea, QWidget#sheetGround { background: transparent; }")
-        ground = QWidget()
-        ground.setObjectName("sheetGround")
-        layout = QVBoxLayout(ground)
-        layout.setContentsMargins(16, 28, 16, 16)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(self._form.root)
-        middle.addStretch(1)
-        layout.addLayout(middle)
-        layout.addStretch(1)
-        holder = self._form.compareHolder.layout()
-        if holder is not None:
-            holder.addWidget(self._compare)
-        self._area.setWidget(ground)
-        self._form.proof.changed.connect(self._show_whether_given)
-        self._form.proof.entered.connect(self._to_unsafe)
+    @property
+    def _card(self) -> SheetCard:
+        if self._built is None:
+            self._built = SheetCard(self, self._look)
+            self._built.fit(self.size())
+            self._built.form.proof.changed.connect(self._show_whether_given)
+            self._built.form.proof.entered.connect(self._to_unsafe)
+        return self._built
+
+    @property
+    def _form(self) -> SheetForm:
+        return self._card.form
 
     def _cover(self) -> None:
         window = self._window
@@ -209,7 +181,7 @@ class Sheet(QDialog):
         form.message.setVisible(bool(question.message))
         self._look.mark(form.icon, question.icon, question.tone.value)
         typed, meant = (words.visible(text) for text in question.compare)
-        self._compare.compare(typed, meant)
+        self._card.compare.compare(typed, meant)
         form.compareHolder.setVisible(bool(typed and meant))
         form.others.setText("\n".join(f"Then: {words.visible(line)}" for line in question.others))
         form.others.setVisible(bool(question.others))
@@ -225,7 +197,7 @@ class Sheet(QDialog):
         return self._look.tones.ink_of(Tone.DANGER) if any(question.compare) else self._look.tones.ink
 
     def _fill_buttons(self, question: Question) -> None:
-        while (item := self._flow.takeAt(0)) is not None:
+        while (item := self._card.flow.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.setParent(None)
@@ -254,7 +226,7 @@ class Sheet(QDialog):
             button.clicked.connect(self._leave)
         else:
             button.clicked.connect(lambda _=False, value=choice.value: self._choose(value))
-        self._flow.addWidget(button)
+        self._card.flow.addWidget(button)
         button.show()
 
     def _leave(self) -> None:
@@ -282,7 +254,7 @@ class Sheet(QDialog):
             button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _default(self) -> QPushButton:
-        item = self._flow.itemAt(0)
+        item = self._card.flow.itemAt(0)
         button = item.widget() if item is not None else None
         assert isinstance(button, QPushButton)
         return button

@@ -15,7 +15,6 @@ from securemail_desktop.accounts.settings import Account, read_accounts
 from securemail_desktop.encryption.promise import Promises
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.draft import Draft
-from securemail_desktop.phi.scan import Scanner
 from securemail_desktop.policy.evaluate import evaluate
 from securemail_desktop.policy.model import ANY_VERSION, Policy
 from securemail_desktop.recipients.told import Told
@@ -24,6 +23,7 @@ from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.state import Review
 from securemail_desktop.session.attachment_texts import AttachmentTexts
 from securemail_desktop.session.means import means_for
+from securemail_desktop.session.own_scanner import OwnScanner
 from securemail_desktop.session.patients import Patients
 from securemail_desktop.session.people import People
 from securemail_desktop.session.policy_in_force import InForce, Policies
@@ -72,7 +72,7 @@ class Opened:
         self._scanning.start()
 
     def _take_up(self) -> None:
-        self.texts, self._scanner = AttachmentTexts(), Scanner()
+        self.texts, self._scanner = AttachmentTexts(), OwnScanner()
         self._scanning = ScanningProcess(scanning_command(), self._scanner)
 
     def _begin(self) -> None:
@@ -173,7 +173,7 @@ class Opened:
         self.database.close()
         self.texts.close()
         self._scanning.close()
-        self._scanner = Scanner()
+        self._scanner = OwnScanner()
         self.people.forget()
         self.patients.forget()
         if self._ring is not None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from securemail_desktop.central.policy_errors import Reason, SourceRejected
 from securemail_desktop.central.signed_policy import Floor, SignedPolicy, Subscription
-from securemail_desktop.policy.bundle import unpack
 from securemail_desktop.policy.decision import PolicyId
 from securemail_desktop.policy.errors import Problem
 from securemail_desktop.policy.freshness import Age
@@ -165,6 +164,8 @@ class Policies:
 
 def policy_in(signed: SignedPolicy, age: Age = Age.FRESH) -> Policy:
     """Return the policy that was signed; raise `PolicyError`, also where it is not the one that its release names."""
+    from securemail_desktop.policy.bundle import unpack  # noqa: PLC0415 - it tries cases as well, which no start waits for
+
     policy = load_contents(unpack(signed.content), age=age)
     release = signed.release
     if policy.id != PolicyId(release.name, release.version, release.sha256):

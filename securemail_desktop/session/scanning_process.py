@@ -7,12 +7,11 @@ scans by itself. A text that broke the process, or took it too long, is scanned 
 from collections.abc import Sequence
 from concurrent.futures import Future
 from threading import Lock, Thread
-from typing import IO
+from typing import IO, Protocol
 
 from securemail_desktop.message.text.worker.frames import WireBroken, read_frame
 from securemail_desktop.phi.errors import NotScanned, Outdated
 from securemail_desktop.phi.finding import Scan
-from securemail_desktop.phi.scan import Scanner
 from securemail_desktop.phi.worker import wire
 from securemail_desktop.session.worker_process import WorkerProcess, worker_command
 
@@ -30,10 +29,18 @@ def scanning_command() -> list[str]:
     return worker_command("scan-texts")
 
 
+class Here(Protocol):
+    """What scans in this program."""
+
+    def scan(self, fields: wire.Fields) -> Scan:
+        """Return what the fields hold."""
+        ...
+
+
 class ScanningProcess:
     """Scans one message after the other; every method from any thread."""
 
-    def __init__(self, command: Sequence[str], here: Scanner, seconds: float = SECONDS) -> None:
+    def __init__(self, command: Sequence[str], here: Here, seconds: float = SECONDS) -> None:
         """Start nothing yet; `here` scans what the process does not."""
         self._worker, self._here, self._seconds = WorkerProcess(command), here, seconds
         self._lock = Lock()  # one question at a time

@@ -98,4 +98,4 @@ def test_a_mail_link_opens_a_message_or_says_why_not(link: str, composed: list[s
 
 def test_a_word_that_is_no_link_is_a_usage_error(tmp_path: Path) -> None:
     ended = start("--data", str(tmp_path), "hello")
-    assert (ended.returncode, "neither a command nor a mailto: link" in ended.stderr) == (2, True)
+    assert (ended.returncode, "no command 'hello'" in ended.stderr) == (2, True)

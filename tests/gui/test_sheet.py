@@ -112,3 +112,11 @@ def test_safe_choices_never_ask_for_proof(sheet: Sheet) -> None:
     ask(sheet, Friction("tick", "x.example", 20))
     assert button(sheet, CHOICES[0].label).isEnabled()
     assert button(sheet, "Go back to the draft").isEnabled()
+
+
+def test_a_sheet_that_asks_nothing_has_no_card(qtbot: QtBot, look: Look) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    shown = Sheet(window, look)
+
+    assert shown.findChildren(QWidget) == []
