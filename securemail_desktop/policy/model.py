@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from securemail_desktop.encryption.key_rules import KeyRules
 from securemail_desktop.encryption.promise import TlsRules
@@ -56,6 +56,10 @@ class Policy:
     def outdated(self, version: str) -> bool:
         """Say whether a version of this program, numbers with points between them, is older than the organisation wants."""
         return _numbers(version) < _numbers(self.minimum_version)
+
+    def with_open_lists(self, lists: Mapping[str, tuple[str, ...]]) -> "Policy":
+        """Return the policy with lists that a directory told of; what its own files say of a list goes before."""
+        return replace(self, open_lists={**lists, **self.open_lists}) if lists else self
 
     def inside_for(self, key: str) -> tuple[str, ...]:
         """Return the organisation's domains as they count for an address: none for a list that outside people read."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from securemail_desktop.encryption.discovery.answer import Answer
 from securemail_desktop.encryption.discovery.dane import Dane
+from securemail_desktop.encryption.discovery.directory import directory
 from securemail_desktop.encryption.discovery.dns import Dns
 from securemail_desktop.encryption.discovery.https import Https
-from securemail_desktop.encryption.discovery.ldap import Ldap, directory
+from securemail_desktop.encryption.discovery.ldap import Ldap
 from securemail_desktop.encryption.discovery.promising import PromiseSource
 from securemail_desktop.encryption.discovery.signed_dns import resolver_here
 from securemail_desktop.encryption.discovery.source import Source

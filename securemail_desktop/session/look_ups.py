@@ -8,6 +8,7 @@ from typing import Protocol
 from securemail_desktop.encryption.discovery.answer import Answer, Memory, Outcome
 from securemail_desktop.encryption.discovery.looking_up import look_up
 from securemail_desktop.encryption.discovery.promising import ask_for_promises
+from securemail_desktop.encryption.errors import LookUpFailed
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.promise import Promise, Promises
 from securemail_desktop.encryption.record import KeyRecord, Role
@@ -15,6 +16,7 @@ from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.standing import Mode
 from securemail_desktop.message.address import Address
 from securemail_desktop.policy.model import Policy
+from securemail_desktop.session.directory_lists import DirectoryLists
 from securemail_desktop.store.vault import Vault
 
 
@@ -34,6 +36,15 @@ class Open(Protocol):
     @property
     def policy(self) -> Policy:
         """Return the policy in force."""
+        ...
+
+    @property
+    def lists(self) -> DirectoryLists:
+        """Return what directories told of the organisation's lists."""
+        ...
+
+    def take_lists(self) -> None:
+        """Count with what is kept of lists from now on."""
         ...
 
 
@@ -75,7 +86,27 @@ class LookUps:
             self.ask(address, anew=False)
         confirmed = self._confirm(record for address in asked for record in ring.records_of(address))
         promised = [self._promised_news(address) for address in asked if self._wanted()]
-        return ring.records() != known or confirmed or any(promised)
+        listed = [self._list_news(address) for address in asked if self._wanted()]
+        return ring.records() != known or confirmed or any(promised) or any(listed)
+
+    def _list_news(self, address: Address) -> bool:
+        """Ask the organisation's directory whether an address of its own is read outside; say whether that is news."""
+        opened, now = self._opened, self._now()
+        url = dict(opened.policy.keys.directories).get(address.domain, "")
+        if not url or address.domain not in opened.policy.inside or opened.lists.is_fresh(address.key, now):
+            return False
+        from securemail_desktop.encryption.discovery.directory import directory  # noqa: PLC0415 - as above
+        from securemail_desktop.encryption.discovery.members import members_of  # noqa: PLC0415 - as above
+
+        try:
+            members = members_of(address, directory(url))
+        except LookUpFailed:
+            return False
+        outside = [member.spec for member in members.addresses if member.domain not in opened.policy.inside]
+        news = opened.lists.keep(address.key, outside, now)
+        if news:
+            opened.take_lists()
+        return news
 
     def _promised_news(self, address: Address) -> bool:
         now, memory = self._now(), Promises(self._opened.vault)

@@ -4,6 +4,7 @@ While it is closed every part that is asked raises `StoreClosed`; the parts them
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
@@ -22,6 +23,7 @@ from securemail_desktop.sending import pipeline
 from securemail_desktop.sending.checks import Checks
 from securemail_desktop.sending.state import Review
 from securemail_desktop.session.attachment_texts import AttachmentTexts
+from securemail_desktop.session.directory_lists import DirectoryLists
 from securemail_desktop.session.means import means_for
 from securemail_desktop.session.own_scanner import OwnScanner
 from securemail_desktop.session.patients import Patients
@@ -51,7 +53,7 @@ class Opened:
         self._take_up()
         self.database = open_store(data, key)
         self.settings = Settings(self.database)
-        self.policies = Policies(self.settings, clock)
+        self.policies, self.lists = Policies(self.settings, clock), DirectoryLists(self.settings)
         self.preferences = Preferences(self.settings, clock)
         self.vault = Vault(self.database)
         self.people = People(Contacts(self.database))
@@ -193,8 +195,16 @@ class Opened:
     def _current_policy(self) -> InForce:
         return self.policies.current(tuple(dict.fromkeys(account.address.domain for account in self.accounts)))
 
+    def take_lists(self) -> None:
+        """Count with what directories told of the organisation's lists."""
+        self.in_force = self._with_lists(self._current_policy())
+
+    def _with_lists(self, found: InForce) -> InForce:
+        return replace(found, policy=found.policy.with_open_lists(self.lists.open_lists()))
+
     def _take_policy(self, found: InForce) -> None:
-        self.in_force, policy = found, found.policy
+        self.in_force = self._with_lists(found)
+        policy = found.policy
         if self._ring is None:
             self._ring = KeyRing(self.vault, self.data / "gnupg", policy.smime_anchors)
         else:  # it stays the same ring: somebody may be signing with it right now

@@ -9,7 +9,7 @@ import shutil
 import ssl
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -77,13 +77,22 @@ class KeyServer:
 
 
 class Slapd:
-    """OpenLDAP with people under `o=hospital`: address -> values of attributes. `port` speaks TLS at once, `plain_port` STARTTLS."""
+    """OpenLDAP with people under `o=hospital`: address -> values of attributes. `port` speaks TLS at once, `plain_port` STARTTLS.
 
-    def __init__(self, folder: Path, certificate: Issued, people: Mapping[str, Mapping[str, bytes]]) -> None:
+    `lists`: address -> members, each a number of a person, the name of a list as `cn=...`, or an address.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        certificate: Issued,
+        people: Mapping[str, Mapping[str, bytes]],
+        lists: Mapping[str, Sequence[int | str]] = {},
+    ) -> None:
         self._folder = folder
         (folder / "db").mkdir()
         self.port, self.plain_port = free_port(), free_port()
-        schema = "\n".join(f"include /etc/ldap/schema/{name}.schema" for name in ("core", "cosine", "inetorgperson"))
+        schema = "\n".join(f"include /etc/ldap/schema/{name}.schema" for name in ("core", "cosine", "inetorgperson", "misc"))
         (folder / "slapd.conf").write_text(
             f"{schema}\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\nTLSCertificateFile {certificate.certificate}\n"
             f"TLSCertificateKeyFile {certificate.key}\ndatabase mdb\nsuffix o=hospital\nrootdn cn=admin,o=hospital\n"
@@ -95,6 +104,7 @@ class Slapd:
             entries.append(
                 f"dn: cn={number},o=hospital\nobjectClass: inetOrgPerson\ncn: {number}\nsn: x\nmail: {address}\n" + "\n".join(lines)
             )
+        entries += [_list(address, members) for address, members in lists.items()]
         (folder / "people.ldif").write_text("\n\n".join(entry.strip() for entry in entries) + "\n")
 
     def __enter__(self) -> Self:
@@ -113,6 +123,21 @@ class Slapd:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._process.terminate()
         self._process.wait(10)
+
+
+def _list(address: str, members: Sequence[int | str]) -> str:
+    """An entry of a list, with members by name (RFC 4519) and by address."""
+    names = [
+        f"cn={member},o=hospital" if isinstance(member, int) else f"{member},o=hospital" for member in members if "@" not in str(member)
+    ]
+    by_address = "".join(f"rfc822MailMember: {member}\n" for member in members if "@" in str(member))
+    kinds = (
+        "objectClass: groupOfNames\nobjectClass: extensibleObject\n"
+        if names
+        else "objectClass: nisMailAlias\nobjectClass: extensibleObject\n"
+    )
+    by_name = "".join(f"member: {name}\n" for name in names)
+    return f"dn: cn={address.partition('@')[0]},o=hospital\n{kinds}mail: {address}\n{by_name}{by_address}"
 
 
 class SignedDns:

@@ -9,9 +9,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from securemail_desktop.encryption.discovery.answer import Memory, Outcome
+from securemail_desktop.encryption.discovery.directory import directory
 from securemail_desktop.encryption.discovery.dns import Dns
 from securemail_desktop.encryption.discovery.https import Https
-from securemail_desktop.encryption.discovery.ldap import Ldap, directory
+from securemail_desktop.encryption.discovery.ldap import Ldap
 from securemail_desktop.encryption.discovery.looking_up import look_up
 from securemail_desktop.encryption.discovery.source import Found
 from securemail_desktop.encryption.discovery.vks import Vks
