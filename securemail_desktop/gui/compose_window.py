@@ -6,7 +6,7 @@ It decides nothing: reviews come from `LiveReview`, the way to the receipts is `
 from datetime import timedelta
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -151,7 +151,14 @@ class ComposeWindow(QWidget):
         """Show the window, after unlocking where it is covered."""
         self._is_wanted = True
         if not self._is_covered:
+            self._lay_out_hidden()
             super().show()
+
+    def _lay_out_hidden(self) -> None:
+        """Lay out before anything is seen: lists of recipients take their height once they have their width, and leave theirs after it."""
+        if not self.isVisible():
+            for _ in range(2):
+                self.grab(QRect(0, 0, 1, 1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put the buttons beneath the verdict where it is narrow."""

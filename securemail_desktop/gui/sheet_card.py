@@ -47,6 +47,7 @@ class SheetCard(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the card follows the width
         self.setStyleSheet("QScrollArea, QWidget#sheetGround { background: transparent; }")
         ground = QWidget()
         ground.setObjectName("sheetGround")

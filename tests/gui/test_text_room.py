@@ -1,6 +1,7 @@
 """One scroll bar in the compose window: the page's, or the text's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
 from securemail_desktop.gui.look import Look
 from securemail_desktop.message.address import parse_address
+from securemail_desktop.message.draft import Recipient
 from tests.support.fake_session import FakeSession
 
 LINE = "Shall we meet at noon?\n"
@@ -25,6 +27,15 @@ def window(qtbot: QtBot, session: FakeSession, look: Look, background: Backgroun
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     yield window
+    window.deleteLater()
+
+
+def test_a_window_is_laid_out_before_it_is_seen(qtbot: QtBot, session: FakeSession, look: Look, background: Background) -> None:
+    draft = replace(session.new_draft(), recipients=tuple(map(Recipient, MANY[:2])))
+    window = ComposeWindow(session, draft, look, background, timedelta(0))
+    window.show()
+    field = window._form.to
+    assert field.height() <= field.chips.height() + field.line.sizeHint().height() + 4
     window.deleteLater()
 
 
