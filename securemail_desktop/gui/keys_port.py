@@ -5,6 +5,7 @@ from typing import Protocol
 
 from securemail_desktop.message.address import Address
 from securemail_desktop.session.keys import KeyView
+from securemail_desktop.session.recovery import Kept
 
 
 class KeysPort(Protocol):
@@ -12,6 +13,10 @@ class KeysPort(Protocol):
 
     def all(self) -> tuple[KeyView, ...]:
         """Return all keys: own ones, those of correspondents, authorities."""
+        ...
+
+    def kept(self) -> Kept:
+        """Bring up to date what is kept of own keys for the organisation, and return it."""
         ...
 
     def import_file(self, content: bytes, password: str) -> tuple[KeyView, ...]:

@@ -16,6 +16,7 @@ from securemail_desktop.gui import words
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.form import load_form
+from securemail_desktop.gui.kept_words import kept_words
 from securemail_desktop.gui.keys_model import KeysModel, fingerprint, owner
 from securemail_desktop.gui.keys_port import KeysPort
 from securemail_desktop.gui.look import Look
@@ -29,6 +30,7 @@ from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import Address
 from securemail_desktop.resources import ui_dir
 from securemail_desktop.session.keys import KeyView
+from securemail_desktop.session.recovery import Kept
 
 TITLE = "Keys and certificates – SecureMail"
 LARGEST = 5_000_000  # octets of a key file
@@ -46,6 +48,7 @@ class KeysForm:
     states: QStackedWidget
     state: StateView
     entries: QListView
+    kept: QLabel
     told: QLabel
     actions: QWidget
     acceptButton: QPushButton
@@ -75,8 +78,9 @@ class KeysWindow(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the keys anew."""
+        """Read the keys anew, then bring up to date what is kept of them."""
         self._background.run(self, self._keys.all, self._show, self._fail, "general")
+        self._background.run(self, self._keys.kept, self._show_kept, lambda _: self._say(self.form.kept, ""), "general")
 
     def import_file(self, path: Path, password: str = "") -> None:
         """Import a file; ask for the password where it needs one."""
@@ -106,6 +110,7 @@ class KeysWindow(QWidget):
         for button in (form.acceptButton, form.saveButton, form.backupButton, form.giveUpButton):
             flow.addWidget(button)
         form.makeButton.setVisible(bool(self._addresses))
+        form.kept.hide()
         form.told.hide()
         self.sheet.chosen.connect(self._chosen)
         for key in ("Escape", "Ctrl+W"):
@@ -150,10 +155,16 @@ class KeysWindow(QWidget):
     def _complain(self, error: Exception) -> None:
         self._tell(f"{error.strerror}: choose another place." if isinstance(error, OSError) and error.strerror else words.failure(error))
 
+    def _show_kept(self, kept: Kept) -> None:
+        self._say(self.form.kept, kept_words(kept))
+
     def _tell(self, text: str) -> None:
-        self.form.told.setText(words.visible(text))
-        self.form.told.setAccessibleName(words.visible(text))
-        self.form.told.setVisible(bool(text))
+        self._say(self.form.told, text)
+
+    def _say(self, label: QLabel, text: str) -> None:
+        label.setText(words.visible(text))
+        label.setAccessibleName(words.visible(text))
+        label.setVisible(bool(text))
 
     def _ask(self, question: Question, answers: Mapping[str, Callable[[], None]]) -> None:
         self._answers = answers

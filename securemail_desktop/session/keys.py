@@ -14,6 +14,7 @@ from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.status import differs, expiry_of, in_place_of_another, status_of, waits
 from securemail_desktop.message.address import Address
 from securemail_desktop.session.look_ups import LookUps
+from securemail_desktop.session.recovery import Kept
 
 WARNED = timedelta(days=30)  # before an own key expires
 _ORDER = {Role.OWN: 0, Role.OTHER: 1, Role.AUTHORITY: 2}
@@ -44,10 +45,11 @@ class KeyView:
 class Keys:
     """The keys; every method raises `StoreClosed` while the store is closed, and `EncryptionError` with what is wrong in words."""
 
-    def __init__(self, ring: Callable[[], KeyRing], now: Callable[[], datetime], look_ups: LookUps) -> None:
-        """Keep how to get at the open ring, the clock, and who asks others."""
+    def __init__(self, ring: Callable[[], KeyRing], now: Callable[[], datetime], look_ups: LookUps, keep: Callable[[], Kept]) -> None:
+        """Keep how to get at the open ring, the clock, who asks others, and what keeps for the organisation."""
         self._ring, self._now = ring, now
         self.look_ups = look_ups
+        self._keep = keep
         self.notice = ""
 
     def all(self) -> tuple[KeyView, ...]:
@@ -55,6 +57,10 @@ class Keys:
         ring, now = self._ring(), self._now()
         ordered = sorted(ring.records(), key=lambda record: (_ORDER[record.role], record.addresses, record.obtained))
         return tuple(_view(record, ring, now) for record in ordered)
+
+    def kept(self) -> Kept:
+        """Bring up to date what is kept of own keys for the organisation, and return it. Raise `JournalError`."""
+        return self._keep()
 
     def import_file(self, content: bytes, password: str) -> tuple[KeyView, ...]:
         """Take in the keys of a file, none of them accepted; `password` opens private ones, empty where there is none."""

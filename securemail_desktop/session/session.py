@@ -96,8 +96,8 @@ class Session:
         self.policy_updates = PolicyUpdates(self._opened, self._queue, clock)
         self.central = CentralLink(self._opened, self._queue)
         self.patients = self._opened.patients
-        self.keys = Keys(lambda: self.ring, clock, LookUps(self._opened, clock))
         self.recovery = Recovery(self._opened, lambda: self.journal, clock)
+        self.keys = Keys(lambda: self.ring, clock, LookUps(self._opened, clock), self.recovery.keep)
         self.limits = Limits(lambda: self.policy, lambda: self.preferences)
         self.setup = AccountSetup(self._opened, self._queue, timeouts)
         self.mail = Mail(self._opened, self._queue.network, self._opened.people.learn_rows, clock)

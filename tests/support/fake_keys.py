@@ -9,6 +9,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.record import Role
 from securemail_desktop.message.address import Address
 from securemail_desktop.session.keys import KeyView
+from securemail_desktop.session.recovery import Kept, Safety
 
 NOW = datetime.now(UTC)
 WAITS = "it waits for acceptance"
@@ -39,11 +40,16 @@ class FakeKeys:
     password: str = ""
     calls: list[str] = field(default_factory=list)
     news: bool = False  # what the next look-up says
+    safe: Kept = field(default_factory=lambda: Kept(Safety.NONE))
     error: Exception | None = None
 
     def all(self) -> tuple[KeyView, ...]:
         self._called("all")
         return tuple(self.keys)
+
+    def kept(self) -> Kept:
+        self._called("kept")
+        return self.safe
 
     def import_file(self, content: bytes, password: str) -> tuple[KeyView, ...]:
         self._called("import")

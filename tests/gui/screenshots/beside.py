@@ -21,6 +21,7 @@ from securemail_desktop.message.draft import Recipient
 from securemail_desktop.policy.decision import Enforcement
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.session.preferences import LASTS, Preferences
+from securemail_desktop.session.recovery import Kept, Safety
 from securemail_desktop.store.errors import StoreFull
 from tests.gui.screenshots.people import ARABIC, BOB, CAROL, LONG, PATIENT, SUBJECTS
 from tests.gui.screenshots.stage import MAIN, OWN, SIDE, Scene, Stage, draft, rest, until
@@ -178,7 +179,7 @@ def _ring() -> FakeKeys:
         view("openpgp:3", "dave@lab.example", method=Method.OPENPGP, reason="given up by you", refused=True),
         view("smime:4", role=Role.AUTHORITY),
     ]
-    return FakeKeys(keys)
+    return FakeKeys(keys, safe=Kept(Safety.KEPT))
 
 
 def _keys(stage: Stage, keys: FakeKeys, act: Callable[[KeysWindow], object] = lambda _: None) -> KeysWindow:

@@ -18,6 +18,7 @@ from securemail_desktop.policy.load import builtin_policy
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.session.keys import Keys
 from securemail_desktop.session.look_ups import LookUps
+from securemail_desktop.session.recovery import Kept, Safety
 from securemail_desktop.store.database import Database
 from securemail_desktop.store.vault import Vault
 from tests.support.pki import Wish, pem, person, pkcs12, pki
@@ -44,7 +45,7 @@ def clock() -> datetime:
 def keys(tmp_path: Path) -> Iterator[Keys]:
     with closing(Database(tmp_path / "store.db", b"k" * 32)) as database:
         ring = KeyRing(Vault(database), tmp_path / "gpg", [pem(pki().root.certificate)])
-        yield Keys(lambda: ring, clock, LookUps(Store(ring, Vault(database)), clock))
+        yield Keys(lambda: ring, clock, LookUps(Store(ring, Vault(database)), clock), lambda: Kept(Safety.NONE))
         ring.close()
 
 
