@@ -26,11 +26,15 @@ class Submitted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """RFC 5321 reverse path and forward paths of one copy; `message_id` is the one `find` looks for."""
+    """RFC 5321 reverse path and forward paths of one copy; `message_id` is the one `find` looks for.
+
+    `require_tls` asks the server, where it can (RFC 8689), to hand it on over TLS all the way or to send it back.
+    """
 
     sender: Address
     recipients: tuple[Address, ...]
     message_id: str
+    require_tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

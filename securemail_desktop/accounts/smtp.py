@@ -1,4 +1,4 @@
-"""Mail submission over SMTP: RFC 5321 transactions, RFC 6409 submission, RFC 1870 SIZE, RFC 2920 PIPELINING, RFC 6152 8BITMIME, RFC 6531 SMTPUTF8.
+"""Mail submission over SMTP: RFC 5321 transactions, 6409 submission, 1870 SIZE, 2920 PIPELINING, 6152 8BITMIME, 6531 SMTPUTF8, 8689 REQUIRETLS.
 
 Rules: each recipient gets the server's answer to his own RCPT; one who is refused does not keep the others from getting the message; the bytes
 of the message are never changed but for line ends and dot-stuffing. What a reply means is in `reply`, what an end of the line means in `protocol`.
@@ -23,6 +23,7 @@ _UNKNOWN = (
     " ask the recipient before you send it again."
 )
 _PART = 65536  # octets and the rest of a line: a write to the server, whose time-out is for each of them
+_NO_TLS = "the way to the recipient's server is not protected"  # RFC 8689, 4.2.1; while signing in 5.7.30 means something else
 _REMEDY = {"the sender": "ask your IT", "the recipient": "check the address", "the message": "ask your IT"}
 
 
@@ -76,7 +77,8 @@ class SmtpSubmission:
             return tuple(Outcome(recipient, Submitted.REFUSED, 0, *obstacle) for recipient in envelope.recipients)
         if international:
             self._session.allow_international()
-        reply = self._session.command(f"MAIL FROM:<{envelope.sender.spec}>{self._parameters(content, international=international)}")
+        parameters = self._parameters(content, international=international) + self._protection(envelope)
+        reply = self._session.command(f"MAIL FROM:<{envelope.sender.spec}>{parameters}")
         if not reply.positive:
             return tuple(_outcome(recipient, reply, "the sender") for recipient in envelope.recipients)
         replies = self._session.commands([f"RCPT TO:<{recipient.spec}>" for recipient in envelope.recipients])
@@ -99,6 +101,9 @@ class SmtpSubmission:
         body = "" if content.isascii() else " BODY=8BITMIME"
         return size + body + (" SMTPUTF8" if international else "")
 
+    def _protection(self, envelope: Envelope) -> str:
+        return " REQUIRETLS" if envelope.require_tls and self._session.offer("REQUIRETLS") is not None else ""
+
     def _commit(self, committing: Callable[[], None]) -> None:
         try:
             committing()
@@ -119,7 +124,8 @@ def _outcome(recipient: Address, reply: Reply, what: str) -> Outcome:
         return Outcome(recipient, Submitted.ACCEPTED, reply.code, "The server takes the recipient.", reply.enhanced)
     state = reply.state if reply.code >= 400 else Submitted.DEFERRED  # before DATA nothing is in doubt
     remedy = _REMEDY[what] if state is Submitted.REFUSED else "it is tried again later"
-    detail = f"The server did not take {what}: {reply.meaning} ({reply.codes}); {remedy}."
+    meaning = _NO_TLS if reply.enhanced.endswith(".7.30") else reply.meaning
+    detail = f"The server did not take {what}: {meaning} ({reply.codes}); {remedy}."
     return Outcome(recipient, state, max(reply.code, 0), detail, reply.enhanced)
 
 

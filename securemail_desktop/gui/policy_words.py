@@ -39,6 +39,7 @@ NAMES = {
     "enforcement": "what stands behind it",
     "recovery": "backup of keys",
     "device_signature": "signature for the gateway",
+    "tls_header": "mark for the gateway",
     "freshness": "how long it holds",
     "minimum_version": "which version of this program",
 }

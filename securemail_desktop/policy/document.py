@@ -184,6 +184,7 @@ class Document(Fragment):
     winner_overrides_others: StrictBool = False
     enforcement: Enforcement = Enforcement.ADVISORY
     device_signature: StrictBool = False
+    tls_header: StrictBool = False
     contacts: Contacts = Contacts()
     keys: Keys = Keys()
     promised_tls: PromisedTls = PromisedTls()

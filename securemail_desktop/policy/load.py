@@ -93,6 +93,7 @@ def _policy(policy_id: PolicyId, merged: Merged, language: str) -> Policy:
         TlsRules(settings.promised_tls.look_up, frozenset(settings.promised_tls.enforced)),
         FreshnessDays(settings.freshness.warn, settings.freshness.protect, settings.freshness.block),
         settings.device_signature or settings.enforcement is Enforcement.ENFORCED,
+        settings.tls_header,
         frozenset(SETTINGS) & settings.model_fields_set,
         open_lists(settings.lists, settings.inside),
         settings.minimum_version,

@@ -55,6 +55,7 @@ VALUES = (
     "keys",
     "promised_tls",
     "device_signature",
+    "tls_header",
     "freshness",
     "minimum_version",
     "recovery",

@@ -28,7 +28,8 @@ class Policy:
     `freshness` what becomes of it when its source is silent; `open_lists` the lists inside that are read outside, with who reads them there;
     `minimum_version` the oldest version of this program that the organisation wants to be used;
     `recovery` for whom what opens mail is kept, None for nobody;
-    `device_signature` whether what goes outside bears the device's signature, which `enforced` implies;
+    `device_signature` whether what goes outside bears the device's signature, which `enforced` implies; `tls_header`
+    whether the gateway knows the header that asks for TLS;
     `given` the names of the settings that its files set, the others are the program's own.
     `ruleset` is the policy package's own.
     """
@@ -47,6 +48,7 @@ class Policy:
     tls: TlsRules = field(default_factory=TlsRules)
     freshness: FreshnessDays = field(default_factory=FreshnessDays)
     device_signature: bool = False
+    tls_header: bool = False
     given: frozenset[str] = frozenset()
     open_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     minimum_version: str = ANY_VERSION

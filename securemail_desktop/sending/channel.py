@@ -62,7 +62,8 @@ class Origin:
 class Channel:
     """The way out. `lock` keeps two processes from handing over the same entry. `sender` is the envelope sender.
 
-    `sent` is None where the account has no mailbox, `voucher` where no gateway asks for one.
+    `sent` is None where the account has no mailbox, `voucher` where no gateway asks for one. `tls_header` when the gateway knows
+    the header that asks for TLS.
     """
 
     origin: Origin
@@ -76,3 +77,4 @@ class Channel:
     lock: AbstractContextManager[object]
     now: Callable[[], datetime]
     voucher: Voucher | None = None
+    tls_header: bool = False

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from securemail_desktop.accounts.errors import AccountError
-from securemail_desktop.accounts.protocol import Envelope, Found, Outcome, Submitted
+from securemail_desktop.accounts.protocol import Found, Outcome, Submitted
 from securemail_desktop.audit.event import new_rid, send_fields
 from securemail_desktop.audit.journal import JournalError
 from securemail_desktop.encryption.choose import experience
@@ -18,7 +18,7 @@ from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.copies import Protector
-from securemail_desktop.sending.facts import is_inside
+from securemail_desktop.sending.journey import envelope_of, journeys, marked
 from securemail_desktop.sending.kept_draft import draft_of
 from securemail_desktop.sending.receipts import NOBODY_KNOWS, receipts_of
 from securemail_desktop.sending.recheck import outgrown
@@ -134,31 +134,13 @@ def _submit_due(entry: EntryRow, channel: Channel) -> None:
         if row.state in DUE:
             waiting[row.copy].append(row)
     for copy in entry.copies:
-        for rows in _journeys(waiting[copy.number], channel):
+        for rows in journeys(copy, waiting[copy.number], channel):
             away = _hand_over(entry, copy, rows, message_id, channel)
             if away:
                 _put_off(entry, away, channel)
                 return
     if any(r.state == State.DEFERRED for r in _entry(entry.id, channel).recipients):
         channel.outbox.postpone(entry.id, entry.attempts + 1, next_attempt(entry.attempts, now))
-
-
-def _journeys(rows: list[RecipientRow], channel: Channel) -> tuple[list[RecipientRow], ...]:
-    """Return who gets a copy in transactions of their own: what vouches to the gateway never goes to somebody inside.
-
-    The gateway goes by domains, whoever reads a list there.
-    """
-    if channel.voucher is None:
-        return (rows,)
-    inside: list[RecipientRow] = []
-    outside: list[RecipientRow] = []
-    for row in rows:
-        (inside if _is_inside(row, channel) else outside).append(row)
-    return inside, outside
-
-
-def _is_inside(row: RecipientRow, channel: Channel) -> bool:
-    return is_inside(parse_address(row.address).domain, channel.origin.inside)
 
 
 def _hand_over(entry: EntryRow, copy: CopyRow, rows: list[RecipientRow], message_id: str, channel: Channel) -> Outcome | None:
@@ -191,10 +173,8 @@ def _attempt(
     Return for whom the server had no room in it: they come next (RFC 5321, 4.5.3.1.10); and the outcome where it was not reached.
     """
     rid = new_rid()
-    envelope = Envelope(channel.sender, tuple(parse_address(r.address) for r in due), message_id)
-    message = channel.outbox.copy(entry.id, copy.number)
-    if channel.voucher is not None and not _is_inside(due[0], channel):
-        message = channel.voucher.field(message, envelope.recipients) + message
+    envelope = envelope_of(copy, due, message_id, channel)
+    message = marked(channel.outbox.copy(entry.id, copy.number), envelope, due, channel)
     outcomes = channel.submission.submit(message, envelope, _commit(entry, due, rid, channel))
     late = expired(entry.created, channel.now().timestamp())
     some = any(o.state is Submitted.ACCEPTED for o in outcomes)

@@ -146,7 +146,7 @@ class Queue:
         with self._anchored(), self.network.submission(account) as submission, self.network.mailbox(account) as mailbox:
             origin = origin_of(account, policy, name)
             way = self._way(account.address, origin, review, protector, submission, Sent(mailbox) if mailbox else None)
-            yield replace(way, voucher=voucher_for(self.journal.device, policy, self._now))
+            yield replace(way, voucher=voucher_for(self.journal.device, policy, self._now), tls_header=policy.tls_header)
 
     @contextmanager
     def apart(self, reason: str = "") -> Iterator[Channel]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any, Self, TypeVar
 
 from aiosmtpd.controller import Controller
 
+from securemail_desktop.accounts.settings import Account, Security, Server, accounts_document
+from tests.support.alice import ALICE, HOST, Alice, Office
 from tests.support.authority import Issued
 from tests.support.postfix import SERVICES, PostfixServer
 from tests.support.servers import free_port, wait_for_port
@@ -67,11 +70,11 @@ pickup unix n - n 60 1 pickup
 class Sink:
     """A mail server that takes everything; `arrived` are (recipients, message) in their order. `tls` is None for one without STARTTLS."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.port = free_port()
+    def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.port = port or free_port()
         self.arrived: list[tuple[tuple[str, ...], Message]] = []
         self.over_tls: list[bool] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, tls_context=tls, server_hostname="mx.example")
+        self._controller = Controller(self, hostname=host, port=self.port, tls_context=tls, server_hostname="mx.example")
 
     def __enter__(self) -> Self:
         self._controller.start()
@@ -168,3 +171,27 @@ def until(found: Callable[[], T | None], seconds: float = 60.0) -> T:
             return value
         time.sleep(0.05)
     raise AssertionError("it did not come")
+
+
+@dataclass
+class _Place:
+    """What `Alice` wants of a server."""
+
+    port: int
+    taken: list[object] = field(default_factory=list)
+    messages: list[bytes] = field(default_factory=list)
+
+
+def desk_at(port: int, office: Office, folder: Path, policy: str) -> Alice:
+    """Return alice's program with a server on this port, which wants no sign-in."""
+    alice = Alice(office, folder, _Place(port))  # type: ignore[arg-type]
+    office.write_policy(alice.policy, policy)
+    use_server(alice, port)
+    return alice
+
+
+def use_server(alice: Alice, port: int) -> None:
+    """Hand mail over to another server from now on."""
+    place = Server(HOST, port, Security.STARTTLS, "", str(alice.office.authority.roots), "127.0.0.1")
+    with alice.session() as session:
+        session.settings.put("accounts", accounts_document([Account("clinic", ALICE, place)]))

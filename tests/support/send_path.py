@@ -104,6 +104,7 @@ class ScriptedServer:
     found: Found = Found.UNTOLD
     taken: list[tuple[str, str]] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
+    envelopes: list[Envelope] = field(default_factory=list)
     on_commit: Callable[[], None] = lambda: None
 
     def submit(self, message: bytes, envelope: Envelope, committing: Callable[[], None]) -> tuple[Outcome, ...]:
@@ -112,6 +113,7 @@ class ScriptedServer:
             committing()
             self.on_commit()
             self.messages.append(message)
+            self.envelopes.append(envelope)
         for recipient, state in zip(envelope.recipients, states, strict=True):
             if state in {Submitted.ACCEPTED, Submitted.UNKNOWN}:
                 self.taken.append((envelope.message_id, recipient.key))

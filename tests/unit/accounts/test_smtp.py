@@ -495,3 +495,32 @@ def test_a_server_that_takes_no_password_gets_none_and_the_way_out_is_said(
         with pytest.raises(SignInRefused, match=sentence):
             list(SmtpSubmission(settings(server, authority), "secret", PATIENT).check())
         assert not [command for command in server.commands if command.startswith("AUTH")]
+
+
+@pytest.mark.parametrize(
+    ("extensions", "wanted", "expected"),
+    [
+        ((*EXTENDED, "REQUIRETLS"), True, "MAIL FROM:<alice@clinic.example> REQUIRETLS"),
+        ((*EXTENDED, "REQUIRETLS"), False, "MAIL FROM:<alice@clinic.example>"),
+        (EXTENDED, True, "MAIL FROM:<alice@clinic.example>"),
+    ],
+)
+def test_a_protected_way_is_asked_for_where_the_server_offers_it(
+    authority: Authority, certificate: Issued, extensions: tuple[str, ...], wanted: bool, expected: str
+) -> None:
+    with FaultySmtp(certificate, extensions=extensions) as server:
+        submission = SmtpSubmission(settings(server, authority), "secret", PATIENT)
+        (outcome,) = submission.submit(MESSAGE, Envelope(ALICE, (BOB,), MESSAGE_ID, require_tls=wanted), Committing(server))
+        submission.close()
+    assert outcome.state is ACCEPTED
+    assert expected in server.commands
+
+
+def test_a_server_that_has_no_protected_way_says_so(authority: Authority, certificate: Issued) -> None:
+    refuse = at(Step.RCPT, Say("550 5.7.30 REQUIRETLS support required"))
+    with FaultySmtp(certificate, refuse, extensions=(*EXTENDED, "REQUIRETLS")) as server:
+        submission = SmtpSubmission(settings(server, authority), "secret", PATIENT)
+        (outcome,) = submission.submit(MESSAGE, Envelope(ALICE, (BOB,), MESSAGE_ID, require_tls=True), Committing(server))
+        submission.close()
+    assert outcome.state is REFUSED
+    assert "the way to the recipient's server is not protected (550 5.7.30)" in outcome.detail
