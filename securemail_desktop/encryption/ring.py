@@ -24,6 +24,7 @@ from securemail_desktop.encryption.openpgp import key as openpgp_key
 from securemail_desktop.encryption.openpgp.home import GpgHome
 from securemail_desktop.encryption.openpgp.protect import Signer
 from securemail_desktop.encryption.record import KeyRecord, Role, decode, encode
+from securemail_desktop.encryption.records import Records
 from securemail_desktop.encryption.smime.ability import Ability
 from securemail_desktop.encryption.smime.certificate import Trust, Use, flaw, is_issued_by
 from securemail_desktop.encryption.smime.identity import Identity, PrivateKey, sha256_of
@@ -83,6 +84,7 @@ class KeyRing:
         """Keep the open store; `anchors` are the PEM certificates that policy names for S/MIME. Raise `EncryptionError` for a broken one."""
         self._vault = vault
         self._gpg_folder = gpg_folder
+        self._vouching: tuple[tuple[object, ...], Trust] | None = None  # with what it was made of
         self.revocation = Mode.SOFT
         self.anchor(anchors)
         self._home: GpgHome | None = None
@@ -105,11 +107,11 @@ class KeyRing:
 
     def records(self, role: Role | None = None) -> tuple[KeyRecord, ...]:
         """Return what the ring holds, all or of one role."""
-        return tuple(record for record in self._records if role is None or record.role is role)
+        return self._records.every if role is None else self._records.in_role(role)
 
     def records_of(self, address: Address) -> tuple[KeyRecord, ...]:
         """Return what the ring holds for an address, in no time however much that is for others."""
-        return self._by_address.get(address.key, ())
+        return self._records.of(address.key)
 
     def record(self, method: Method, key: str) -> KeyRecord:
         """Return one record; raise `NoKey`."""
@@ -117,7 +119,7 @@ class KeyRing:
 
     def named(self, name: str) -> KeyRecord:
         """Return a record by its name; raise `NoKey`."""
-        found = next((record for record in self._records if record.name == name), None)
+        found = self._records.named(name)
         if found is None:
             raise NoKey("This key is not in the key ring any more.")
         return found
@@ -125,7 +127,7 @@ class KeyRing:
     def keep(self, record: KeyRecord) -> None:
         """Store or replace a record."""
         self._vault.put(_RECORD, record.name, encode(record))
-        others = (r for r in self._records if r.name != record.name)
+        others = (r for r in self._records.every if r.name != record.name)
         self._take(sorted((*others, record), key=lambda r: r.name))
 
     def forget(self, record: KeyRecord) -> None:
@@ -136,7 +138,7 @@ class KeyRing:
             self._certificates.pop(record.key, None)
         else:
             self.home().remove(record.key)
-        self._take(r for r in self._records if r.name != record.name)
+        self._take(r for r in self._records.every if r.name != record.name)
 
     def keep_certificate(self, certificate: x509.Certificate, private_key: bytes = b"") -> None:
         """Store a certificate, and its private key as PKCS #8 DER where it is the user's own."""
@@ -168,11 +170,17 @@ class KeyRing:
         return self._certificates[sha256]
 
     def trust(self) -> Trust:
-        """Return who vouches for S/MIME certificates."""
-        known = [(r, self.certificate(r.key)) for r in self.records(Role.AUTHORITY)]
+        """Return who vouches for S/MIME certificates: the same object until that changes, since it remembers for whom."""
+        under = self._records, self._anchors, self._standings, self.revocation
+        if self._vouching is None or any(one is not other for one, other in zip(self._vouching[0], under, strict=True)):
+            self._vouching = under, self._who_vouches(*under)
+        return self._vouching[1]
+
+    def _who_vouches(self, records: Records, anchors: tuple[x509.Certificate, ...], standings: Mapping[str, Standing], mode: Mode) -> Trust:
+        known = [(r, self.certificate(r.key)) for r in records.in_role(Role.AUTHORITY)]
         local = tuple(certificate for record, certificate in known if record.accepted)
         intermediates = tuple(certificate for _, certificate in known)
-        return Trust(self._anchors or local, intermediates, self.accepted(Method.SMIME), self._revoked())
+        return Trust(anchors or local, intermediates, records.accepted(Method.SMIME), _revoked(standings, mode))
 
     def issued(self, certificate: x509.Certificate) -> tuple[tuple[x509.Certificate, x509.Certificate], ...]:
         """Return the certificate with its issuer, its issuer with that one's, up to an anchor; empty where the issuer is not known."""
@@ -222,16 +230,9 @@ class KeyRing:
         )
         return found or (next(filter(None, others), "") if mode is not Mode.OFF else "")
 
-    def _revoked(self) -> Mapping[str, Standing]:
-        if self.revocation is Mode.OFF:
-            return {}
-        return {name: standing for name, standing in self._standings.items() if standing.state is State.REVOKED}
-
     def accepted(self, method: Method) -> frozenset[str]:
         """Return the keys of a method that a person accepted, own ones included."""
-        return frozenset(
-            r.key for r in self._records if r.method is method and r.accepted and not r.refused and r.role is not Role.AUTHORITY
-        )
+        return self._records.accepted(method)
 
     def identities(self) -> tuple[Identity, ...]:
         """Return all own certificates with their private keys, old ones too: they open old mail."""
@@ -242,7 +243,7 @@ class KeyRing:
         mine = [r for r in self.records_of(address) if r.role is Role.OWN and not r.refused]
         smime = [identity for r in mine if r.method is Method.SMIME and (identity := self._kept_identity(r.key))]
         smime.sort(key=lambda identity: identity.certificate.not_valid_before_utc, reverse=True)
-        taken_back = self._revoked()
+        taken_back = _revoked(self._standings, self.revocation)
         smime = [i for i in smime if sha256_of(i.certificate) not in taken_back]
         smime.sort(key=lambda identity: isinstance(identity.key, Ed25519PrivateKey))  # fewer programs can verify those
         signing = next((i for i in smime if not flaw(i.certificate, address, Use.SIGN, now)), None)
@@ -274,12 +275,7 @@ class KeyRing:
             self._home = None
 
     def _take(self, records: Iterable[KeyRecord]) -> None:
-        taken = tuple(records)
-        by_address: dict[str, tuple[KeyRecord, ...]] = {}
-        for record in taken:
-            for key in dict.fromkeys(record.addresses):
-                by_address[key] = (*by_address.get(key, ()), record)
-        self._records, self._by_address = taken, by_address
+        self._records = Records(records)
 
     def _kept_identity(self, sha256: str) -> Identity | None:
         try:
@@ -316,6 +312,12 @@ class KeyRing:
         except EncryptionError:
             return ""
         return next((key.fingerprint for key in keys if not openpgp_key.flaw(key, address, now)), "")
+
+
+def _revoked(standings: Mapping[str, Standing], mode: Mode) -> Mapping[str, Standing]:
+    if mode is Mode.OFF:
+        return {}
+    return {name: standing for name, standing in standings.items() if standing.state is State.REVOKED}
 
 
 def _public_name(key: PrivateKey) -> str:

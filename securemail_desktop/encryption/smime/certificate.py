@@ -29,6 +29,7 @@ _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 _SMTP_UTF8_MAILBOX = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.9")
 _HASHES = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _UNREADABLE = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType)
 
 
@@ -50,6 +51,8 @@ class Trust:
     intermediates: tuple[x509.Certificate, ...] = ()
     accepted: frozenset[str] = frozenset()
     revoked: Mapping[str, Standing] = field(default_factory=dict)
+    chains: "dict[str, tuple[datetime, datetime]]" = field(init=False, default_factory=dict, compare=False, repr=False)
+    """Certificates for which a chain was found, with the first and the last moment for which it holds: long lists are asked again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,24 @@ def addresses(certificate: x509.Certificate) -> tuple[str, ...]:
 
 def vouched(certificate: x509.Certificate, trust: Trust, at: datetime) -> bool:
     """Say whether the certificate was accepted itself or its chain ends at an anchor (RFC 5280, 6), all valid at the moment."""
-    if sha256_of(certificate) in trust.revoked:
+    name = sha256_of(certificate)
+    if name in trust.revoked:
         return False
-    if sha256_of(certificate) in trust.accepted:
+    if name in trust.accepted:
         return True
-    if not trust.anchors:
-        return False
+    since, until = trust.chains.get(name, (_NEVER, _NEVER))
+    if since <= at <= until:
+        return True
+    found = bool(trust.anchors) and _has_chain(certificate, trust, at)
+    if found:
+        trust.chains[name] = (
+            at,
+            min(last for c in (certificate, *trust.anchors, *trust.intermediates) if (last := c.not_valid_after_utc) >= at),
+        )
+    return found
+
+
+def _has_chain(certificate: x509.Certificate, trust: Trust, at: datetime) -> bool:
     policy = (
         verification.PolicyBuilder()
         .store(verification.Store(list(trust.anchors)))

@@ -117,6 +117,14 @@ def test_an_expired_authority_vouches_for_nobody() -> None:
     assert not vouched(pki().bob.certificate, trust(), NOW + timedelta(days=4000))
 
 
+@pytest.mark.parametrize("days", [-2, 366, 4000])
+def test_a_chain_that_was_found_holds_only_while_all_of_it_does(days: int) -> None:
+    known = trust()
+    assert vouched(pki().bob.certificate, known, NOW)
+    assert vouched(pki().bob.certificate, known, NOW + timedelta(days=300))
+    assert not vouched(pki().bob.certificate, known, NOW + timedelta(days=days))
+
+
 @pytest.mark.parametrize(("permitted", "expected"), [("hospital.example", True), ("elsewhere.example", False)])
 def test_name_constraints_of_an_authority_hold(permitted: str, expected: bool) -> None:
     constrained = authority("Constrained CA", pki().root, x509.NameConstraints([x509.RFC822Name(permitted)], None))
