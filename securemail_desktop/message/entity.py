@@ -13,7 +13,7 @@ from securemail_desktop.message import charset, parameter, transfer
 from securemail_desktop.message.errors import ParseError
 
 MAX_OCTETS = 256 * 1024 * 1024
-MAX_HEADER_OCTETS = 256 * 1024
+MAX_HEADER_OCTETS = 1024 * 1024  # ten thousand people with long names
 MAX_FIELDS = 2_000
 MAX_DEPTH = 30
 MAX_PARTS = 1_000

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from securemail_desktop.audit.event import new_rid
 from securemail_desktop.encryption.method import Method
+from securemail_desktop.message.draft import Draft
 from securemail_desktop.sending.changes import changed
 from securemail_desktop.sending.channel import Channel
 from securemail_desktop.sending.copies import Copy, copy_numbers, make_copies
@@ -33,9 +34,10 @@ def new_entry(approved: Approved, again: Review, channel: Channel) -> tuple[Entr
 
 
 def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Channel) -> tuple[EntryRow, Bodies]:
-    """Return the entry with all its copies protected; who cannot be protected is held in it. Raise `ProtectionFailed`."""
+    """Return the entry with all its copies protected; who cannot be protected is held in it. Raise `ProtectionFailed`, `NotKeepable`."""
     draft = changed(without_telling_names(review.draft, review.scan), review.decision, review.scan)
     bodies = channel.outbox.bodies(new_rid())
+    _keep(review.draft, bodies)  # what cannot be kept is told before thousands of copies are made
     copies = make_copies(draft, review.outlooks, channel.protector, bodies)
     secret = review.scan.phi or any(o.method is not Method.CLEAR for o in review.outlooks)
     if copies and channel.sent:
@@ -48,9 +50,10 @@ def protected_entry(review: Review, answers: Mapping[str, Answer], channel: Chan
 
 def held_entry(review: Review, answers: Mapping[str, Answer], reason: str, channel: Channel) -> tuple[EntryRow, Bodies]:
     """Return the entry of a message that stays here whole, with the reason; it keeps the methods that its author was told."""
-    rid = new_rid()
+    rid, bodies = new_rid(), channel.outbox.bodies(new_rid())
+    _keep(review.draft, bodies)
     rows = tuple(_held(n, o, reason, rid) for n, o in enumerate(review.outlooks))
-    return _entry(review, answers, (), channel.outbox.bodies(new_rid()), channel, rows, intent="")
+    return _entry(review, answers, (), bodies, channel, rows, intent="")
 
 
 def _entry(
@@ -76,11 +79,14 @@ def _entry(
         recipients=rows,
         subject=review.draft.subject,
     )
-    kept = keep(review.draft)
+    return row, bodies
+
+
+def _keep(draft: Draft, bodies: Bodies) -> None:
+    kept = keep(draft)
     bodies.put_draft(kept.document)
     for digest, content in kept.files.items():
         bodies.put_file(digest, content)
-    return row, bodies
 
 
 def _row(position: int, outlook: Outlook, copy: int, held: str) -> RecipientRow:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from securemail_desktop.message.draft import Attachment
+from securemail_desktop.message.address import Address
+from securemail_desktop.message.draft import AddressField, Attachment, Recipient
 from securemail_desktop.message.errors import ParseError
 from securemail_desktop.sending.kept_draft import KeptDraft, keep, opened
 from tests.support.send_path import draft_to, to
@@ -17,6 +18,13 @@ DRAFT = replace(draft_to(*to("bob@hospital.example")), attachments=(Attachment("
 @given(st.lists(st.binary(max_size=100), max_size=4))
 def test_files_come_back_octet_by_octet(contents: list[bytes]) -> None:
     draft = replace(DRAFT, attachments=tuple(Attachment(f"{n}.bin", "application/octet-stream", c) for n, c in enumerate(contents)))
+    assert opened(keep(draft)) == draft
+
+
+@pytest.mark.slow
+def test_ten_thousand_people_with_names_come_back() -> None:
+    people = tuple(Recipient(Address(f"rosa.delgado{n}", "practice.example", f"Rosa Delgado {n}"), AddressField.BCC) for n in range(10_000))
+    draft = replace(DRAFT, recipients=people)
     assert opened(keep(draft)) == draft
 
 
