@@ -356,7 +356,7 @@ class MainWindow(QWidget):
 
     def _sent(self, receipts: tuple[Receipt, ...]) -> None:
         self.tell(words.result(receipts), Tone.GOOD if {r.state for r in receipts} == {State.ACCEPTED} else Tone.CAUTION)
-        self._outbox.refresh()
+        self._outbox.take(receipts)
         self._drafts.refresh()
 
     def _settled(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, QTime, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QListView, QPushButton, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -90,6 +90,7 @@ class OutboxPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
+        self.last = QLabel(self)
         self._entries, self._receipts = OutboxModel(self), ReceiptModel(self)
         self._sheet = Sheet(host, look)
         self._asked: tuple[str, str] = ("", "")
@@ -102,6 +103,14 @@ class OutboxPage(QWidget):
     def entries(self) -> tuple[OutboxEntry, ...]:
         """Return the messages as they were read last."""
         return self._entries.entries
+
+    def take(self, receipts: tuple[Receipt, ...]) -> None:
+        """Keep what has just become of a message, with the time, where it is looked for, and read the outbox anew."""
+        now = QLocale().toString(QTime.currentTime(), QLocale.FormatType.ShortFormat)
+        self.last.setText(f"{now} · {words.result(receipts)}")
+        self.last.setAccessibleName(f"Last message, {self.last.text()}")
+        self.last.show()
+        self.refresh()
 
     def refresh(self) -> None:
         """Read the outbox anew."""
@@ -124,6 +133,7 @@ class OutboxPage(QWidget):
 
     def _set_up(self) -> None:
         form = self._form
+        self._lay_out_last()
         form.entries.setModel(self._entries)
         form.entries.setItemDelegate(RowDelegate(self._look, form.entries))
         form.entries.setResizeMode(QListView.ResizeMode.Adjust)
@@ -137,6 +147,16 @@ class OutboxPage(QWidget):
         form.entries.selectionModel().currentChanged.connect(lambda current, _: self._show_detail(self._entries.entry(current.row())))
         self._sheet.chosen.connect(self._confirmed)
         self._show(())
+
+    def _lay_out_last(self) -> None:
+        self.last.setTextFormat(Qt.TextFormat.PlainText)
+        self.last.setProperty("kind", "muted")
+        self.last.setWordWrap(True)
+        self.last.setContentsMargins(24, 0, 18, 12)
+        self.last.hide()
+        layout = self._form.root.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, self.last)
 
     def _resumed(self, _: None) -> None:
         self._form.refreshButton.setEnabled(True)

@@ -16,6 +16,7 @@ from securemail_desktop.gui.compose_window import ComposeWindow
 from securemail_desktop.gui.folder_model import Kind
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.main_window import MainWindow
+from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Recipient
 from securemail_desktop.sending.state import OutboxEntry, Receipt, State
@@ -85,6 +86,22 @@ def test_retry_by_keyboard(qtbot: QtBot, session: FakeSession, window: MainWindo
     qtbot.keyClick(buttons(window)["Try again"], Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window._outbox._entries.rowCount() == 0)
     assert window._form.statusText.text() == "Sent to bob@partner.example."
+
+
+def test_what_went_well_passes_and_stays_in_the_outbox(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(window.isActiveWindow)
+    window._status._passing.setInterval(0)
+    window._sent((Receipt(BOB, Method.SMIME, State.ACCEPTED, ""),))
+    qtbot.waitUntil(window._form.status.isHidden)
+    assert window._outbox.last.isVisible()
+    assert window._outbox.last.text().endswith(" · Sent to bob@partner.example.")
+
+
+def test_what_went_wrong_or_can_be_taken_back_does_not_pass(window: MainWindow) -> None:
+    for sentence, tone, back in (("Held.", Tone.CAUTION, None), ("Moved.", Tone.GOOD, lambda: None)):
+        window.tell(sentence, tone, back)
+        assert window._form.status.isVisible()
+        assert not window._status._passing.isActive()
 
 
 def test_failed_retry_says_why(qtbot: QtBot, session: FakeSession, window: MainWindow) -> None:
