@@ -6,6 +6,7 @@ Rules: bounded depth and number; an encrypted part beside others is never opened
 from dataclasses import dataclass
 from datetime import datetime
 
+from securemail_desktop.encryption import legacy_display
 from securemail_desktop.encryption.entity import Entity, parse_entity, split_multipart
 from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.layers import Kind, kind_of, verify_signed
@@ -31,9 +32,9 @@ class Leaves:
     notes: tuple[str, ...] = ()
 
 
-def leaves(payload: Entity, ring: KeyRing, now: datetime) -> Leaves:
-    """Return what a payload holds."""
-    walk = _Walk(ring, now)
+def leaves(payload: Entity, ring: KeyRing, now: datetime, *, repeats: bool = False) -> Leaves:
+    """Return what a payload holds; `repeats` when its text may repeat protected headers that are shown anyway (`legacy_display`)."""
+    walk = _Walk(ring, now, repeats=repeats)
     walk.take(payload, 0)
     return Leaves(tuple(walk.parts), tuple(walk.signatures), tuple(dict.fromkeys(walk.notes)))
 
@@ -41,8 +42,8 @@ def leaves(payload: Entity, ring: KeyRing, now: datetime) -> Leaves:
 class _Walk:
     """One way through a payload; what it may look at is bounded for the message as a whole, not for each multipart in it."""
 
-    def __init__(self, ring: KeyRing, now: datetime) -> None:
-        self._ring, self._now = ring, now
+    def __init__(self, ring: KeyRing, now: datetime, *, repeats: bool) -> None:
+        self._ring, self._now, self._repeats = ring, now, repeats
         self._left = 2 * _MOST  # entities, multiparts among them
         self.parts: list[Part] = []
         self.signatures: list[Signature] = []
@@ -87,20 +88,25 @@ class _Walk:
         self.take(parse_entity(content), depth + 1)
 
     def _leaf(self, entity: Entity, note: str = "") -> None:
-        self.parts.append(_part(entity))
+        repeats = self._repeats and entity.parameter(legacy_display.MARK) == "1" and entity.disposition != "attachment"
+        self.parts.append(_part(entity, repeats=repeats))
         if note:
             self.notes.append(note)
 
 
-def _part(entity: Entity) -> Part:
+def _part(entity: Entity, *, repeats: bool) -> Part:
     content = entity.content()
+    if repeats and entity.content_type == "text/html":
+        content = legacy_display.without_element(content)
     parameters = {name: entity.parameter(name) for name in ("charset", "format", "delsp")}
-    is_text = entity.main_type == "text"
+    text = body_text(content, entity.content_type, parameters) if entity.main_type == "text" else ""
+    if repeats and entity.content_type == "text/plain":
+        text = legacy_display.without_lines(text)
     return Part(
         entity.content_type,
         entity.filename,
         content,
-        body_text(content, entity.content_type, parameters) if is_text else "",
+        text,
         str(entity.headers.get("Content-ID", "")).strip().strip("<>"),
         entity.disposition == "inline",
         entity.disposition == "attachment",

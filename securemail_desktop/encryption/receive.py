@@ -31,8 +31,9 @@ def open_message(source: bytes, ring: KeyRing, now: datetime) -> Opened:
     """Return everything that can be said of a received message."""
     message = parse_entity(source)
     peeled = peel(message, ring, now)
-    inside = Leaves() if peeled.locked else leaves(peeled.payload, ring, now)
     protected = covered(peeled.payload) if peeled.layers and not peeled.locked else None
+    repeats = protected is not None and _decrypted(peeled) and peeled.payload.parameter("hp") == "cipher"
+    inside = Leaves() if peeled.locked else leaves(peeled.payload, ring, now, repeats=repeats)
     verdict, signature = _verdict(peeled.layers, inside.signatures)
     senders = _senders(message.headers)
     consistent = senders == _claimed(protected, senders)

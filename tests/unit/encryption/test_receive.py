@@ -423,3 +423,17 @@ def test_headers_inside_of_an_armour_are_text(bob: KeyRing, people: Peer) -> Non
     armour = people.gpg("--armor", "--encrypt", "-r", people.fingerprint(BOB_USER), stdin=text)
     (part,) = opened(inline(armour), bob).parts
     assert (part.content_type, part.text) == ("text/plain", text.decode())
+
+
+LEGACY = b'Content-Type: text/plain; hp="cipher"; hp-legacy-display="1"\r\nSubject: Real\r\n\r\nSubject: Real\r\n\r\nThe canary sings.\r\n'
+
+
+def test_a_subject_that_the_text_repeats_for_older_programs_is_shown_once(bob: KeyRing) -> None:
+    found = opened(sealed(pki().alice, LEGACY), bob)
+    assert (found.subject, found.parts[0].text) == ("Real", "The canary sings.")
+
+
+def test_nothing_is_left_out_of_a_text_that_is_not_encrypted_or_does_not_say_so(bob: KeyRing) -> None:
+    assert opened(LEGACY, bob).parts[0].text.startswith("Subject: Real")
+    unmarked = LEGACY.replace(b'; hp-legacy-display="1"', b"")
+    assert opened(sealed(pki().alice, unmarked), bob).parts[0].text.startswith("Subject: Real")
