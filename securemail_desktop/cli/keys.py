@@ -23,7 +23,7 @@ from securemail_desktop.encryption.record import KeyRecord, Role
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.status import status_of
 
-_ACTIONS = "list|import|discover|create|export|accept|revoke|cannot-open|recovery-key|kept|recover"
+_ACTIONS = "list|import|discover|create|export|publish|accept|revoke|cannot-open|recovery-key|kept|recover"
 _WHOSE = {Role.OWN: "your own", Role.OTHER: "correspondent", Role.AUTHORITY: "authority"}
 
 

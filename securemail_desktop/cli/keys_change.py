@@ -1,4 +1,4 @@
-"""`securemail keys create|export|accept|revoke|cannot-open`: make, hand out, trust and give up keys."""
+"""`securemail keys create|export|publish|accept|revoke|cannot-open`: make, hand out, trust and give up keys."""
 
 import argparse
 import sys
@@ -12,6 +12,7 @@ from securemail_desktop.encryption.creating import create_openpgp, create_reques
 from securemail_desktop.encryption.deciding import accept, cannot_open, revoke
 from securemail_desktop.encryption.errors import EncryptionError
 from securemail_desktop.encryption.exporting import private_form, public_form
+from securemail_desktop.encryption.publishing import directory
 from securemail_desktop.encryption.record import KeyRecord
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.message.address import Address, parse_addresses
@@ -29,6 +30,10 @@ def add_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
     export.add_argument("--private", action="store_true", help="with the private part, under the password of --password-file")
     export.add_argument("--password-file", metavar="FILE|-", help="file with the password, - for standard input")
+    published = commands.add_parser("publish", help="write your own OpenPGP keys as files for your domain's web server")
+    published.add_argument(
+        "--wkd", type=Path, required=True, metavar="FOLDER", help="what openpgpkey.DOMAIN serves as /.well-known/openpgpkey"
+    )
     accepted = commands.add_parser("accept", help="trust a key whose fingerprint you compared with its owner")
     accepted.add_argument("--fingerprint", metavar="HEX", help="the fingerprint that the owner told you; asked for in a terminal")
     revoked = commands.add_parser("revoke", help="never use a key again; an own one still opens old mail")
@@ -46,6 +51,8 @@ def change(arguments: argparse.Namespace, ring: KeyRing) -> tuple[KeyRecord, ...
                 return _create(arguments, ring, now)
             case "export":
                 return _export(arguments, ring)
+            case "publish":
+                return _publish(arguments.wkd, ring, now)
             case "accept":
                 record = _named(arguments.key, ring)
                 _compare(arguments.fingerprint or _asked(record), record)
@@ -77,6 +84,19 @@ def _export(arguments: argparse.Namespace, ring: KeyRing) -> tuple[KeyRecord, ..
         raise UsageError("a private key is only exported under a password: name a file with it by --password-file.")
     write_new(arguments.output, private_form(record, read_secret(arguments.password_file, "password"), ring))
     return (record,)
+
+
+def _publish(folder: Path, ring: KeyRing, now: datetime) -> tuple[KeyRecord, ...]:
+    """Write what everybody may read; files of former keys are replaced, those of colleagues stay."""
+    for name, content in directory(ring, now).items():
+        path = folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise UsageError(f"{path}: it cannot be written ({error.strerror}): name another folder.") from error
+        print(path, file=sys.stderr)
+    return ()
 
 
 def _address(text: str) -> Address:

@@ -304,7 +304,7 @@ class KeyRing:
         return tuple(chain)
 
     def _own_openpgp(self, mine: Sequence[KeyRecord], address: Address, now: datetime) -> str:
-        candidates = [r.key for r in mine if r.method is Method.OPENPGP]
+        candidates = [r.key for r in sorted(mine, key=lambda r: r.obtained, reverse=True) if r.method is Method.OPENPGP]
         if not candidates:
             return ""
         try:

@@ -40,12 +40,16 @@ class Wkd:
 
 def urls(address: Address) -> tuple[str, str]:
     """Return the places of the advanced and of the direct method."""
-    name = zbase32(hashlib.sha1(address.local.translate(_UPPER).encode("utf-8"), usedforsecurity=False).digest())
-    last = f"hu/{name}?l={quote(address.local, safe='')}"
+    last = f"hu/{file_name(address)}?l={quote(address.local, safe='')}"
     return (
         f"https://openpgpkey.{address.domain}/.well-known/openpgpkey/{address.domain}/{last}",
         f"https://{address.domain}/.well-known/openpgpkey/{last}",
     )
+
+
+def file_name(address: Address) -> str:
+    """Return the name of an address's file in the directory of its domain."""
+    return zbase32(hashlib.sha1(address.local.translate(_UPPER).encode("utf-8"), usedforsecurity=False).digest())
 
 
 def zbase32(content: bytes) -> str:

@@ -9,8 +9,11 @@ _CREATED = "[GNUPG:] KEY_CREATED "
 
 
 def make_key(user_id: str, years: int, home: GpgHome, passphrase: str) -> str:
-    """Make a key of both parts under the home's passphrase; return its fingerprint, empty where GnuPG could not."""
-    fingerprint = _made(["--quick-gen-key", user_id, "ed25519", "sign", f"{years}y"], home, passphrase)
+    """Make a key of both parts under the home's passphrase; return its fingerprint, empty where GnuPG could not.
+
+    There may be a former one of the same name, whose place it takes.
+    """
+    fingerprint = _made(["--yes", "--quick-gen-key", user_id, "ed25519", "sign", f"{years}y"], home, passphrase)
     if fingerprint and not _made(["--quick-add-key", fingerprint, "cv25519", "encr", f"{years}y"], home, passphrase):
         home.gpg.delete_keys(fingerprint, secret=True, passphrase=passphrase)
         home.gpg.delete_keys(fingerprint)

@@ -16,6 +16,7 @@ from tests.unit.cli.test_keys_open_protect import Desk
 
 pytestmark = pytest.mark.slow
 ALICE = "Alice Moreau <alice@clinic.example>"
+PLACE = "clinic.example/hu/kei1q4tipxxu1yj79k9kfukdhfy631xe"
 
 
 @pytest.fixture
@@ -156,3 +157,31 @@ def test_an_export_replaces_no_file_and_wants_a_password(alice: Desk, tmp_path: 
     assert alice("keys", "export", made, "--private", "-o", out) == Exit.USAGE
     assert alice("keys", "export", made, "--private", "--password-file", alice.file("short", "short\n"), "-o", out) == Exit.USAGE
     assert not Path(out).exists()
+
+
+def test_published_keys_lie_where_gnupg_and_others_look_for_them(alice: Desk, peer: Peer, tmp_path: Path) -> None:
+    made = str(record(alice, "create", ALICE)["key"])
+    assert alice("keys", "publish", "--wkd", str(tmp_path / "www")) == Exit.DONE
+    written = {str(path.relative_to(tmp_path / "www")) for path in (tmp_path / "www").rglob("*") if path.is_file()}
+    assert written == {"clinic.example/policy", PLACE}
+    peer.gpg("--import", str(tmp_path / "www" / PLACE))
+    assert peer.fingerprint(ALICE) == made
+    assert f"{Path(PLACE).name}@clinic.example" in peer.gpg("--with-wkd-hash", "--list-keys", made).decode(), "GnuPG calls it so"
+
+
+def test_a_new_key_takes_the_place_of_the_one_given_up_which_alone_is_published_as_revoked(alice: Desk, peer: Peer, tmp_path: Path) -> None:
+    place = tmp_path / "www" / PLACE
+    first = str(record(alice, "create", ALICE)["key"])
+    record(alice, "revoke", first)
+    assert alice("keys", "publish", "--wkd", str(tmp_path / "www")) == Exit.DONE
+    peer.gpg("--import", str(place))
+    assert b"pub:r:" in peer.gpg("--list-keys", "--with-colons", first)
+    second = str(record(alice, "create", ALICE)["key"])
+    assert alice("keys", "publish", "--wkd", str(tmp_path / "www")) == Exit.DONE
+    shown = peer.gpg("--show-keys", "--with-colons", str(place)).decode()
+    assert (second in shown, first in shown) == (True, False)
+
+
+def test_without_a_key_there_is_nothing_to_publish(alice: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert alice("keys", "publish", "--wkd", str(tmp_path / "www")) == Exit.USAGE
+    assert "make or import one" in capsys.readouterr().err
