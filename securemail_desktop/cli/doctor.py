@@ -104,7 +104,9 @@ def _central(session: Session) -> Finding:
     except EnrolmentDamaged as error:
         return Finding("central store", well=False, seen=str(error), remedy="enrol this device again")
     if enrolment is None:
-        return Finding("central store", well=True, seen="this device is not enrolled; its records stay here")
+        needed = session.policy.device_signature
+        seen = "this device is not enrolled; its records stay here" + (", and the gateway does not know it" if needed else "")
+        return Finding("central store", well=not needed, seen=seen, remedy="enrol it with `securemail audit enrol`")
     synced = session.central.sync()
     seen = synced.problem or f"{enrolment.url}, nothing waits"
     return Finding("central store", not synced.problem, seen, "the records stay here and are sent when it can be reached")

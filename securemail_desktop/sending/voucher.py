@@ -6,6 +6,7 @@ from datetime import datetime
 from securemail_desktop.audit.device import LOCAL, Device
 from securemail_desktop.central.device_signature import sign
 from securemail_desktop.message.address import Address
+from securemail_desktop.policy.decision import Enforcement
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.sending.channel import Voucher
 
@@ -26,3 +27,12 @@ class DeviceVoucher:
 def voucher_for(device: Device, policy: Policy, now: Callable[[], datetime]) -> Voucher | None:
     """Return what vouches under this policy; nothing where no gateway asks for it, or nobody would know the device there."""
     return DeviceVoucher(device, now) if policy.device_signature and device.organization != LOCAL else None
+
+
+def unvouched(device: Device, policy: Policy) -> str:
+    """Return why the gateway will refuse what this device sends outside, one sentence with the way out, or empty."""
+    if policy.enforcement is not Enforcement.ENFORCED or device.organization != LOCAL:
+        return ""
+    return (
+        "Your organisation's gateway takes no mail to the outside from this computer, because it is not enrolled: ask your IT to enrol it."
+    )

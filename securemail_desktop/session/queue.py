@@ -36,7 +36,7 @@ from securemail_desktop.sending.protector import RingProtector
 from securemail_desktop.sending.retry import DUE
 from securemail_desktop.sending.state import Review
 from securemail_desktop.sending.transmit import outgrown_rows, transmit
-from securemail_desktop.sending.voucher import voucher_for
+from securemail_desktop.sending.voucher import unvouched, voucher_for
 from securemail_desktop.session import put_back
 from securemail_desktop.session.arrears import Arrears
 from securemail_desktop.session.network import PASSWORD, Network
@@ -90,7 +90,7 @@ class Queue:
                 with self.lock:
                     move_outbox(opened.database, self.table, _sender_of)
             self.journal = Journal(journal_path(data), load_device(opened.settings, opened.vault))
-            self.notices = (tell_missing(self.journal, opened.settings), put_back.tell(self.table, opened.settings))
+            self._told = (tell_missing(self.journal, opened.settings), put_back.tell(self.table, opened.settings))
         except BaseException:
             self.database.close()
             raise
@@ -127,6 +127,10 @@ class Queue:
                 if entry_id in kept.may_go:
                     self._hand_over(entry_id, kept, this)
         self.sync(lambda: kept.enrolment)
+
+    def notices(self, policy: Policy) -> tuple[str, ...]:
+        """Return what the user should know of journal, outbox and gateway, one sentence each; empty ones too."""
+        return (*self._told, unvouched(self.journal.device, policy))
 
     def sweep(self) -> None:
         """Forget what a crash left of messages whose draft is still among the drafts."""

@@ -202,7 +202,7 @@ class Session:
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what the user should know now, one sentence each."""
-        return tuple(filter(None, (*self._opened.notices, self.keys.notice, *self._queue.notices, self._queue.arrears.notice)))
+        return tuple(filter(None, (*self._opened.notices, self.keys.notice, *self._queue.notices(self.policy), self._queue.arrears.notice)))
 
     def contacts(self, prefix: str) -> tuple[Suggestion, ...]:
         """Return whom the typed letters may mean, the likeliest first; for completion, from two letters on."""

@@ -99,6 +99,7 @@ class Alice:
         self.office, self.server = office, server
         self.data, self.key_file, self.folder = folder / "data", office.key_file, folder
         self.policy = folder / "policy"
+        self.timeouts = HASTY
         self._imap_port = imap_port
         self.start_anew()
 
@@ -119,7 +120,7 @@ class Alice:
     @contextmanager
     def session(self, later: timedelta = timedelta()) -> Iterator[Session]:
         """Start her program; `later` lets its clock go fast."""
-        with closing(Session(self.data, self.key_file, HASTY, lambda: datetime.now(UTC) + later)) as session:
+        with closing(Session(self.data, self.key_file, self.timeouts, lambda: datetime.now(UTC) + later)) as session:
             yield session
 
     def file(

@@ -18,6 +18,7 @@ from typing import Any, Self, TypeVar
 
 from aiosmtpd.controller import Controller
 
+from securemail_desktop.accounts.line import Timeouts
 from securemail_desktop.accounts.settings import Account, Security, Server, accounts_document
 from tests.support.alice import ALICE, HOST, Alice, Office
 from tests.support.authority import Issued
@@ -185,6 +186,7 @@ class _Place:
 def desk_at(port: int, office: Office, folder: Path, policy: str) -> Alice:
     """Return alice's program with a server on this port, which wants no sign-in."""
     alice = Alice(office, folder, _Place(port))  # type: ignore[arg-type]
+    alice.timeouts = Timeouts()  # a real server on a busy machine takes its time
     office.write_policy(alice.policy, policy)
     use_server(alice, port)
     return alice

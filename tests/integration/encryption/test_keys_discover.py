@@ -1,12 +1,15 @@
 """`securemail keys discover ADDRESS` with a directory and a key server that the policy names."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from securemail_desktop.cli.exit import Exit
+from securemail_desktop.encryption.promise import Kind, Promise
+from securemail_desktop.session import key_sources
 from securemail_desktop.store.database import Database, store_path
 from securemail_desktop.store.settings import Settings
 from tests.support.authority import Authority
@@ -63,6 +66,25 @@ def test_every_source_says_what_it_knows(alice: Desk, server: KeyServer) -> None
     assert [(a["source"], a["outcome"]) for a in found["answers"]] == [("ldap", "found"), ("wkd", "off"), ("vks", "found"), ("dns", "off")]
     assert {(key["source"], key["usable"]) for key in found["keys"]} == {("ldap", True), ("vks", False)}
     assert server.asked == ["127.0.0.1/vks/v1/by-email/bob%40hospital.example"]
+
+
+class Promising:
+    """A domain that promises."""
+
+    kind = Kind.STS
+
+    def look_up(self, domain: str, before: Promise | None, now: datetime) -> Promise:
+        return Promise(Kind.STS, True, now, now + timedelta(days=7), now, f"{domain} promises to take mail only protected on the way", "1")
+
+
+def test_what_the_domain_promises_is_said(alice: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(key_sources, "promise_sources", lambda *_: (Promising(),))
+    assert alice("keys", "discover", "peter@hospital.example") == Exit.NO
+    assert "tls.sts  promised  hospital.example promises to take mail only protected on the way." in capsys.readouterr().out
+    assert alice("keys", "discover", "peter@hospital.example", "--json") == Exit.NO
+    found = alice.json()
+    assert isinstance(found, dict)
+    assert [(p["kind"], p["outcome"]) for p in found["promises"]] == [("tls.sts", "promised")]
 
 
 def test_for_whom_nothing_is_known_the_answer_is_no(alice: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -128,6 +128,11 @@ def test_without_the_policy_nothing_is_signed(alice: Alice, office: Office) -> N
     assert sorted((recipients, message[FIELD]) for recipients, message in bare.arrived) == [((CHEN,), None), ((LAB,), None)]
 
 
+def test_an_enrolled_device_is_told_nothing(alice: Alice) -> None:
+    with alice.session() as session:
+        assert not any("not enrolled" in notice for notice in session.notices)
+
+
 def test_what_another_program_sends_outside_is_refused(clinic: Clinic) -> None:
     for recipients in ((BOB,), (CHEN, BOB), ("bob%hospital.example@clinic.example",)):
         code, text = clinic.gateway.send(plain("<other@clinic.example>", recipients[0]), *recipients)

@@ -10,6 +10,7 @@ from securemail_desktop.audit.journal import Journal
 from securemail_desktop.audit.policy_change import APPLY, PolicyApplied, applied_fields
 from securemail_desktop.cli.exit import Exit
 from securemail_desktop.server.main import command_line, run
+from securemail_desktop.server.milter.device_keys import DeviceKeys, print_keys
 from securemail_desktop.server.policies import lines, who_has
 from securemail_desktop.server.services import open_services
 from tests.support.audit import edit, fill
@@ -38,6 +39,35 @@ def test_every_log_is_verified_and_the_wrong_record_named(tmp_path: Path, capsys
     edit(tmp_path / "server" / "central.db", "UPDATE entries SET record = CAST(replace(record, 'mrn', 'xxx') AS BLOB) WHERE seq = 3")
     assert run(["--data", str(tmp_path / "server"), "--verify"], tmp_path) == Exit.NO
     assert f"record 3 of epoch {device.epoch[:8]} (leaf 2) was changed" in capsys.readouterr().out
+
+
+def test_the_keys_of_an_organisations_devices_are_printed_for_its_gateway(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    services = open_services(tmp_path / "server")
+    device, _ = enrol_directly(services)
+    enrol_directly(services, "practice")
+    services.storage.close()
+    assert run(["--data", str(tmp_path / "server"), "--device-keys", "clinic"], tmp_path) == Exit.DONE
+    file = tmp_path / "device-keys.json"
+    file.write_text(capsys.readouterr().out)
+    keys = DeviceKeys(file)
+    assert keys.of(device.epoch) == device.signing_key.public_key()
+    assert keys.refresh() == 1
+    edit(tmp_path / "server" / "central.db", "UPDATE epochs SET revoked = 1")
+    assert run(["--data", str(tmp_path / "server"), "--device-keys", "clinic"], tmp_path) == Exit.DONE
+    file.write_text(capsys.readouterr().out)
+    assert keys.refresh() == 0
+    assert run(["--data", str(tmp_path / "server"), "--device-keys", "clinik"], tmp_path) == Exit.USAGE
+    assert "There is no organisation clinik here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--inside", "a@b"], ["--inside", "clinic.example", "--exempt", "x"], ["--inside", "clinic.example", "--listen", "tcp:1"]]
+)
+def test_a_filter_that_cannot_start_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: list[str]) -> None:
+    (tmp_path / "keys.json").write_text(print_keys("clinic", {}))
+    options = ["--role", "milter", "--keys", str(tmp_path / "keys.json"), "--data", str(tmp_path / "data"), *wrong]
+    assert run(options, tmp_path) == Exit.USAGE
+    assert "wants" in capsys.readouterr().err
 
 
 def test_which_device_has_which_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

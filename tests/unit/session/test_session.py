@@ -126,6 +126,13 @@ def test_a_program_older_than_the_organisation_wants_says_so(session: Session, t
     assert any(f"asks for version {wanted} of this program" in notice for notice in session.notices) is told
 
 
+@pytest.mark.parametrize(("enforcement", "told"), [("enforced", True), ("recorded", False)])
+def test_a_device_that_the_gateway_does_not_know_is_told_of(session: Session, tmp_path: Path, enforcement: str, told: bool) -> None:
+    session.settings.put("policy-folder", str(policy_folder(tmp_path / "policy", HEAD + f"enforcement: {enforcement}\n")))
+    session.refresh()
+    assert any("takes no mail to the outside from this computer" in notice for notice in session.notices) is told
+
+
 def test_preferences_are_in_the_store(session: Session) -> None:
     session.preferences.set("scheme", "dark")
     assert session.settings.get("preferences") == {"scheme": "dark"}
