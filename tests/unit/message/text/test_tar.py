@@ -126,7 +126,7 @@ PACKED = [
 ]
 
 
-@pytest.mark.parametrize(("content", "name", "place"), PACKED)
+@pytest.mark.parametrize(("content", "name", "place"), PACKED, ids=lambda value: value if isinstance(value, str) else "packed")
 def test_compressed_files_are_read(content: bytes, name: str, place: str) -> None:
     found = read(content, name)
     assert lines(found)[0] == (place, LINE)
