@@ -68,10 +68,10 @@ def test_what_was_interrupted_is_wanted_again() -> None:
 
 def test_all_attachments_together_have_a_bound_of_time() -> None:
     def slow(attachment: Attachment) -> AttachmentText:
-        time.sleep(0.05)
+        time.sleep(0.6)
         return content(attachment)
 
-    with texts(slow, 0.01) as (known, reader):
+    with texts(slow, 0.5) as (known, reader):
         known.read([file(str(n)) for n in range(5)])
         assert reader.asked == 1
         assert all(known.text(file(str(n))).unreadable and not known.text(file(str(n))).pending for n in range(1, 5))
