@@ -191,9 +191,9 @@ def _doubt(text: str, kind: str) -> str:
 def _message(content: bytes, budget: Budget) -> AttachmentText:
     try:
         entity = read_entity(content)
-    except ParseError:
-        return AttachmentText(unreadable="The attached message is too large or too deep.")
-    contents = read_contents(entity)
+        contents = read_contents(entity)
+    except ParseError as error:
+        return AttachmentText(unreadable=f"An attached message could not be read. {error}")
     gathered = Gathered()
     gathered.add([*_header_lines(entity), Line(""), *body_lines(contents.text, contents.html)], "")
     for attachment in contents.attachments:

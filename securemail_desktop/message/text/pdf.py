@@ -165,10 +165,10 @@ def _read_properties(document: "pypdfium2.PdfDocument", gathered: Gathered) -> N
 def _read_files(document: "pypdfium2.PdfDocument", gathered: Gathered, read_inner: Callable[[Attachment], AttachmentText]) -> None:
     count = document.count_attachments()
     for index in range(min(count, _MOST_FILES)):
-        file = document.get_attachment(index)
-        name = file.get_name()
-        gathered.write(name.replace("_", " "), "attached files")
         try:
+            file = document.get_attachment(index)
+            name = file.get_name()
+            gathered.write(name.replace("_", " "), "attached files")
             content = bytes(file.get_data())
         except pypdfium2.PdfiumError:
             gathered.miss("A file attached to it could not be read.")

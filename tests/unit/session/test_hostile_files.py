@@ -64,6 +64,7 @@ WHOLE = [
     lzma.compress(tar({"a.txt": LINE.encode() * 9, "b.gz": gzip.compress(LINE.encode()), "c": bz2.compress(LINE.encode())})),
     compound({**numbers(32), **texts(_0037="Results", _1000=LINE), **files(attached(_3701=LINE.encode() * 300, _3707="b.txt"))}),
     dicom(Element(0x00100010, "PN", "Lopez^Maria"), Element(0x0040A730, "SQ", [[Element(0x0040A160, "UT", LINE)]]), syntax=DEFLATED),
+    rb"{\rtf1\ansi\ansicpg99999 Zo\'eb}",  # a code page that nobody has
     package({"a.txt": LINE * 9, "b/c.zip": package({"d.docx": word(para(LINE))})}),
 ]
 CHANGES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=6), st.integers(0, 40)), min_size=1, max_size=6)

@@ -11,6 +11,7 @@ import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.machinery import BuiltinImporter, FrozenImporter
 
 _NEWIPC, _NEWUSER, _NEWNET = 0x08000000, 0x10000000, 0x40000000  # <linux/sched.h>
 _PDEATHSIG, _DUMPABLE, _NO_NEW_PRIVS = 1, 4, 38  # <linux/prctl.h>
@@ -32,7 +33,10 @@ READING = Bounds(120, 1024 * 1024 * 1024)  # the program counts the time of one 
 
 
 def confine(bounds: Bounds = READING) -> None:
-    """Give up for good what reading does not need. Everything must be loaded, and the three standard streams open."""
+    """Give up for good what reading does not need. Everything must be loaded, and the three standard streams open.
+
+    A module or codec that is not loaded is one that does not exist from now on; looked for in the file system, it would fail in a way of its own.
+    """
     if sys.platform == "win32":
         from securemail_desktop.message.text.worker.confine_windows import limit_job  # noqa: PLC0415 - exists on Windows only
 
@@ -41,6 +45,7 @@ def confine(bounds: Bounds = READING) -> None:
         if sys.platform == "linux":
             _isolate()
         _limit(bounds)
+    sys.meta_path[:] = [BuiltinImporter, FrozenImporter]
 
 
 if sys.platform != "win32":

@@ -95,7 +95,11 @@ def test_what_cannot_be_read_inside_a_message_makes_it_unreadable() -> None:
     pdf = b"Content-Type: application/pdf; name=a_b.pdf\r\n\r\n%PDF-"
     source = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nbody\r\n--b\r\n" + pdf + b"\r\n--b--"
     assert read(source, "message/rfc822") == ("\nbody\n\na b.pdf", "It is a damaged PDF document, so it could not be read.")
-    assert read(b"A: 1\r\n" * 3_000, "message/rfc822")[1] == "The attached message is too large or too deep."
+    assert (
+        read(b"A: 1\r\n" * 3_000, "message/rfc822")[1] == "An attached message could not be read. The header of the message is too large."
+    )
+    odd = b"Content-Transfer-Encoding: odd\r\n\r\nbody"
+    assert "unknown transfer encoding" in read(odd, "message/rfc822")[1]
 
 
 SECRET = "Patient John Smith, MRN 12345678, HIV positive.\n"

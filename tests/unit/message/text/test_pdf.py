@@ -120,3 +120,13 @@ def test_a_file_that_is_two_things_is_read_as_both() -> None:
     found = read(b"<html><p>Lopez</p></html>" + pdf("Maria"), "a.html", "text/html")
     assert {"Maria", "Lopez"} <= {text.strip() for _, text in lines(found)}
     assert "not read" in read(b"GIF89a" + pdf("Maria"), "a.gif", "image/gif").unreadable
+
+
+def test_a_file_that_is_named_and_not_there_costs_itself_only() -> None:
+    document = Pdf()
+    document.page("shown")
+    document.attach("a.txt", b"Maria")
+    document.catalog = document.catalog.replace(b" 0 R]", b"99 0 R]")
+    found = read(document.build())
+    assert [line.text for line in found.lines] == ["shown"]
+    assert found.unreadable == "A file attached to it could not be read."
