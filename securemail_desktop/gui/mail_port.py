@@ -9,6 +9,7 @@ from typing import Protocol
 
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.invitation import Answer
 from securemail_desktop.session.mail_view import FolderView, Listing, Reading, SavedDraft
 from securemail_desktop.store.shown import NEWEST_FIRST, Shown
 
@@ -65,6 +66,10 @@ class MailPort(Protocol):
 
     def reply(self, message: int, *, everyone: bool) -> Draft:
         """Return a draft that answers a message (network)."""
+        ...
+
+    def respond(self, message: int, said: Answer) -> Draft:
+        """Return a draft that answers an invitation to its organizer (network)."""
         ...
 
     def again(self, message: int, recipient: Address) -> Draft:

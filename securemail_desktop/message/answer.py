@@ -108,7 +108,12 @@ def _recipients(original: Original, own: set[str], *, everyone: bool) -> tuple[R
     named = [*(Recipient(address) for address in to), *(Recipient(address, AddressField.CC) for address in cc)]
     kept = tuple({r.address.key: r for r in reversed(named) if r.address.key not in own}.values())[::-1]
     kept = kept or tuple(Recipient(address) for address in (original.reply_to or original.sender)[:1])
-    return tuple(replace(r, address=replace(r.address, name=_line(r.address.name, _LONGEST_NAME))) for r in kept)
+    return tuple(replace(r, address=plain_name(r.address)) for r in kept)
+
+
+def plain_name(address: Address) -> Address:
+    """Return an address whose name has an end and nothing that turns a line around."""
+    return replace(address, name=_line(address.name, _LONGEST_NAME))
 
 
 def _references(original: Original) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from securemail_desktop.message import answer
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.draft import Draft
 from securemail_desktop.message.flags import NO_FLAGS, Flags
+from securemail_desktop.message.invitation import Answer
+from securemail_desktop.message.invitation_answer import respond
 from securemail_desktop.message.marks import Marks
 from securemail_desktop.message.original import Original
 from securemail_desktop.message.signature import signed
@@ -231,6 +233,12 @@ class Mail:
     def reply(self, message: int, *, everyone: bool) -> Draft:
         """Return a draft that answers a message; raise `AccountError`, `ParseError`."""
         return self._signed(answer.reply(self._original(message), self._mine(message), self._now(), everyone=everyone))
+
+    def respond(self, message: int, said: Answer) -> Draft:
+        """Return a draft that answers an invitation to its organizer; raise `AccountError`, `MessageError`."""
+        reading = self.read(message)
+        draft = respond(as_original(reading, self.source(message)), reading.invitation, said, self._mine(message), self._now())
+        return replace(draft, text=draft.text + self._signed(replace(draft, text="")).text)
 
     def forward(self, message: int) -> Draft:
         """Return a draft that forwards a message with its files; raise `AccountError`, `MessageError` for one that cannot be opened here."""

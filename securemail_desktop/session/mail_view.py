@@ -5,6 +5,7 @@ from datetime import datetime
 
 from securemail_desktop.encryption.opened import Opened, Part
 from securemail_desktop.message.address import Address
+from securemail_desktop.message.invitation import Invitation
 from securemail_desktop.message.marks import NO_MARKS, Marks
 
 
@@ -54,6 +55,8 @@ class Listing:
 class Reading:
     """One message, opened. `text` and `html` are the bodies (empty where there is none), `files` what else is in it.
 
+    `invitation` is the appointment that it brings, whose part is one of the files as well.
+
     `sender`, `to` and `cc` come from the outside of the message; an address that can't be read is left out and `opened.warnings` says so.
     """
 
@@ -65,6 +68,7 @@ class Reading:
     text: str
     html: str
     files: tuple[Part, ...]
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,19 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Opened, Part, SignatureVerdict
 from securemail_desktop.encryption.receive import open_message
 from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.message import charset, parameter
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.entity import Field, split_entity
 from securemail_desktop.message.errors import ParseError
+from securemail_desktop.message.invitation import LARGEST, Invitation, read_invitation
 from securemail_desktop.message.marks import NO_MARKS, Marks
 from securemail_desktop.message.original import Original, read_original
 from securemail_desktop.message.readable import readable_addresses
 from securemail_desktop.session.mail_view import MessageView, Reading
 
 _CID = re.compile(r"cid:([^\s\"'<>)]{1,900})", re.IGNORECASE)
+_CALENDARS = frozenset({"text/calendar", "application/ics"})
+_MOST_CALENDARS = 10
 _LEFT_OUT = "An address in the field {} cannot be read and is left out."
 _NO_HEADER = "The header of the message is too large to be read."
 _NO_ANSWER = "The header of this message is too large for an answer or a forward: write a new message instead."
@@ -42,7 +46,9 @@ def read_message(view: MessageView, source: bytes, ring: KeyRing, now: datetime)
     people = {name: readable_addresses(fields, name) for name in ("From", "To", "Cc")}
     problems = [problem, *(_LEFT_OUT.format(name) for name, (_, complete) in people.items() if not complete)]
     sender, to, cc = (addresses for addresses, _ in people.values())
-    return Reading(view, _warned(opened, problems), sender, to, cc, found.text, found.html, found.files)
+    invitation = _invitation(opened.parts)
+    text = found.text or (invitation.note if invitation and not found.html else "")
+    return Reading(view, _warned(opened, problems), sender, to, cc, text, found.html, found.files, invitation)
 
 
 def bodies(parts: Sequence[Part]) -> Bodies:
@@ -60,6 +66,21 @@ def bodies(parts: Sequence[Part]) -> Bodies:
     pictures = tuple(part for part in rest if part.content_type.startswith("image/") and part.content_id and part.content_id in named)
     text = "\n\n".join(part.text for part in plain if part.text.strip())
     return Bodies(text, pages[0].text if pages else "", _without(rest, pictures), pictures)
+
+
+def _invitation(parts: Sequence[Part]) -> Invitation | None:
+    """Return the first appointment in a message, one that asks for something before one that is only a file."""
+    calendars = [part for part in parts if part.content_type in _CALENDARS and len(part.content) <= 4 * LARGEST]
+    calendars.sort(key=lambda part: not _method(part))
+    return next((found for part in calendars[:_MOST_CALENDARS] if (found := read_invitation(_calendar(part), _method(part)))), None)
+
+
+def _method(part: Part) -> str:
+    return parameter.parse(part.declared)[1].get("method", "")
+
+
+def _calendar(part: Part) -> str:
+    return part.text or charset.decode_file(part.content)
 
 
 def _without(parts: Sequence[Part], some: Sequence[Part]) -> tuple[Part, ...]:

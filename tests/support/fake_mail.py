@@ -10,6 +10,7 @@ from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Integrity, Opened, Part, SignatureVerdict
 from securemail_desktop.message.address import Address, parse_address, parse_addresses
 from securemail_desktop.message.draft import Attachment, Draft, Recipient
+from securemail_desktop.message.invitation import Answer, Invitation
 from securemail_desktop.message.marks import Marks
 from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading, SavedDraft
 from securemail_desktop.store.shown import NEWEST_FIRST, Only, Order, Shown
@@ -32,6 +33,7 @@ class Content:
     opened: Opened = PLAIN
     files: tuple[Part, ...] = ()
     cc: str = ""
+    invitation: Invitation | None = None
 
 
 @dataclass
@@ -142,7 +144,15 @@ class FakeMail:
         view, content = self._view(message), self.contents.get(message, Content("A text."))
         sender = parse_addresses(view.sender)
         return Reading(
-            view, content.opened, sender, parse_addresses(view.to), parse_addresses(content.cc), content.text, content.html, content.files
+            view,
+            content.opened,
+            sender,
+            parse_addresses(view.to),
+            parse_addresses(content.cc),
+            content.text,
+            content.html,
+            content.files,
+            content.invitation,
         )
 
     def source(self, message: int) -> bytes:
@@ -179,6 +189,13 @@ class FakeMail:
         self._network(f"reply {message} everyone={everyone}")
         view = self._view(message)
         return self._draft(f"Re: {view.subject}", tuple(map(Recipient, parse_addresses(view.sender))))
+
+    def respond(self, message: int, said: Answer) -> Draft:
+        self._network(f"respond {message} {said.value}")
+        invitation = self.contents[message].invitation
+        assert invitation is not None
+        assert invitation.organizer is not None
+        return self._draft(f"{said.value.title()}: {self._view(message).subject}", (Recipient(invitation.organizer),))
 
     def again(self, message: int, recipient: Address) -> Draft:
         self._network(f"again {message} {recipient.key}")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.encryption.ring import KeyRing
+from securemail_desktop.message.invitation import Purpose
 from securemail_desktop.session.mail_view import MessageView
 from securemail_desktop.session.reading import as_original, bodies, read_message
 from securemail_desktop.store.database import Database
@@ -154,3 +155,51 @@ def test_a_header_beyond_the_bounds_is_said(ring: KeyRing) -> None:
     reading = read_message(VIEW, b"X: y\r\n" * 100_000 + b"\r\ntext\r\n", ring, NOW)
     assert reading.sender == ()
     assert "The header of the message is too large to be read." in reading.opened.warnings
+
+
+INVITATION = b"""From: bob@hospital.example
+To: alice@clinic.example
+Subject: s
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=x
+
+--x
+Content-Type: application/ics; name=old.ics
+
+BEGIN:VCALENDAR
+BEGIN:VEVENT
+SUMMARY:a file
+END:VEVENT
+END:VCALENDAR
+--x
+Content-Type: text/calendar; method=REQUEST; charset=iso-8859-1
+
+BEGIN:VCALENDAR
+BEGIN:VEVENT
+SUMMARY:Caf\xe9
+DESCRIPTION:what it is about
+END:VEVENT
+END:VCALENDAR
+--x--
+"""
+
+
+def test_an_invitation_is_read_beside_its_file_and_its_note_is_the_text_where_there_is_none(ring: KeyRing) -> None:
+    reading = read_message(VIEW, INVITATION, ring, NOW)
+    assert reading.invitation is not None
+    assert (reading.invitation.purpose, reading.invitation.summary) == (Purpose.REQUEST, "Café")
+    assert reading.text == "what it is about"
+    assert [file.content_type for file in reading.files] == ["application/ics", "text/calendar"]
+    assert [file.content_type for file in as_original(reading, INVITATION).files] == [
+        "application/ics",
+        "text/calendar; method=REQUEST; charset=iso-8859-1",
+    ]
+    file_alone = read_message(VIEW, INVITATION.replace(b"; method=REQUEST", b""), ring, NOW)
+    assert file_alone.invitation is not None
+    assert (file_alone.invitation.summary, file_alone.invitation.can_be_answered) == ("a file", False)
+
+
+def test_a_calendar_that_is_too_large_stays_a_file(ring: KeyRing) -> None:
+    reading = read_message(VIEW, INVITATION.replace(b"a file", b"x" * 600_000).replace(b"Caf", b"y" * 600_000), ring, NOW)
+    assert reading.invitation is None
+    assert len(reading.files) == 2
