@@ -33,7 +33,10 @@ class AttachmentModel(QAbstractListModel):
         """Return what the view and screen readers ask for."""
         attachment = self.attachments[index.row()]
         note = self._notes.get(index.row(), _NOTHING)
-        text = " · ".join(filter(None, [words.visible(attachment.filename), words.size(len(attachment.content)), note.text]))
+        name = words.visible(attachment.filename) or (
+            "Calendar entry" if attachment.media_type == "text/calendar" else "File without a name"
+        )
+        text = " · ".join(filter(None, [name, words.size(len(attachment.content)), note.text]))
         if role == Qt.ItemDataRole.DecorationRole:
             return self._look.tone_icon("file", Tone.CALM) if note.calm else self._look.tone_icon("warning", Tone.CAUTION)
         texts: dict[int, str] = {

@@ -31,7 +31,7 @@ from securemail_desktop.gui.timer import timer
 from securemail_desktop.gui.tones import Tone
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.display.link import Link
-from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.invitation import Answer
 from securemail_desktop.session.mail_view import FolderView, Listing, MessageView, Reading
 
 SETTLE_MS, SEEN_MS = 120, 1000
@@ -203,6 +203,7 @@ class MailPage(QWidget):
         self.pane.save_all_wanted.connect(lambda: self.saver.save_all(self.pane.files))
         self.pane.retry_wanted.connect(self._read)
         self.pane.link_wanted.connect(self._follow)
+        self.pane.answer_wanted.connect(self._respond)
         self._asking.chosen.connect(self._delete_for_good)
         for key, step in (("J", 1), ("K", -1)):
             shortcut(key, self, partial(table.step, step))
@@ -280,7 +281,7 @@ class MailPage(QWidget):
         if current is None:
             return
         if act in {Act.REPLY, Act.REPLY_ALL, Act.FORWARD, Act.SOURCE}:
-            self._answer(act, current)
+            self._answer(act, current.id)
         elif act in {Act.PRINT, Act.OTHER_WAY}:
             self._with_reading(act)
         elif act == Act.MOVE:
@@ -330,18 +331,20 @@ class MailPage(QWidget):
         else:
             self.open_link(link.target)
 
-    def _answer(self, act: Act, view: MessageView) -> None:
-        number = view.id
+    def _answer(self, act: Act, number: int) -> None:
         if act == Act.SOURCE:
             self._background.run(self, partial(self._mail.source, number), self._show_source, self._tell_failure, "reading")
             return
         work = (
             partial(self._mail.forward, number) if act == Act.FORWARD else partial(self._mail.reply, number, everyone=act == Act.REPLY_ALL)
         )
-        self._background.run(self, work, self._made, self._tell_failure, "reading")
+        self._background.run(self, work, self.draft_made.emit, self._tell_failure, "reading")
 
-    def _made(self, draft: Draft) -> None:
-        self.draft_made.emit(draft)
+    def _respond(self, said: Answer) -> None:
+        if (shown := self.pane.reading) is not None:
+            self._background.run(
+                self, partial(self._mail.respond, shown.view.id, said), self.draft_made.emit, self._tell_failure, "reading"
+            )
 
     def _show_source(self, source: bytes) -> None:
         self._source = SourceWindow(source)

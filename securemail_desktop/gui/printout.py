@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import QFont, QImage, QPainter, QTextDocument
 from PySide6.QtPrintSupport import QPrinter
 
-from securemail_desktop.gui import file_names, message_words, verdict_words, words
+from securemail_desktop.gui import file_names, invitation_words, message_words, verdict_words, words
 from securemail_desktop.gui.pictures import PictureReader, nothing
 from securemail_desktop.message.address import Address
 from securemail_desktop.message.display.html import show_html
@@ -117,6 +117,7 @@ def _head(reading: Reading, *, own: bool) -> str:
         ("To", _listed(reading.to)),
         ("Cc", _listed(reading.cc)),
         ("Date", message_words.whole_date(reading.view.date)),
+        *(invitation_words.rows(reading.invitation) if reading.invitation else ()),
         ("Attachments", ", ".join(map(file_names.safe_name, reading.files))),
         ("Known of it", found.spoken),
     ]

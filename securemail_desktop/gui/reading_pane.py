@@ -20,6 +20,7 @@ from securemail_desktop.gui.flow_layout import FlowLayout
 from securemail_desktop.gui.form import load_form
 from securemail_desktop.gui.header_view import HeaderView
 from securemail_desktop.gui.html_view import HtmlView
+from securemail_desktop.gui.invitation_view import InvitationView
 from securemail_desktop.gui.look import Look, by_letters
 from securemail_desktop.gui.notice_bar import NoticeBar
 from securemail_desktop.gui.shortcut import shortcut
@@ -59,7 +60,7 @@ class ReadingForm:
 class ReadingPane(QWidget):
     """`open_wanted` and `save_wanted` carry a file, `save_all_wanted` nothing, `link_wanted` a `Link` that may be opened now.
 
-    `retry_wanted` asks to read the message again.
+    `retry_wanted` asks to read the message again; `answer_wanted` carries what is answered to an invitation.
     """
 
     open_wanted = Signal(object)
@@ -67,6 +68,7 @@ class ReadingPane(QWidget):
     save_all_wanted = Signal()
     link_wanted = Signal(object)
     retry_wanted = Signal()
+    answer_wanted = Signal(object)
 
     def __init__(self, look: Look, tools: QWidget, parent: QWidget) -> None:
         """Show nothing before a message is chosen; `tools` are the buttons above it."""
@@ -83,6 +85,7 @@ class ReadingPane(QWidget):
         self.finder = FindBar(self.body, look, self)
         self.header = HeaderView(self._form.fields)
         self.verdict = VerdictView(look, self._form.verdict)
+        self.invitation = InvitationView(self)
         self._files = FileModel(look, self)
         self._files_button = FilesButton(look, self._form.fileRow)
         self._set_up(look, tools)
@@ -98,6 +101,7 @@ class ReadingPane(QWidget):
         self.reading, self._text_wanted = None, False
         self.finder.forget()
         self.body.show_message("", "", ())
+        self.invitation.show_reading(None)
         self._reset_files(())
         self._invite()
         self._form.states.setCurrentWidget(self._form.state)
@@ -134,6 +138,7 @@ class ReadingPane(QWidget):
         self._form.subject.setText(" ".join(words.visible(subject).split()) or message_words.NO_SUBJECT)
         self.header.show_reading(reading)
         self.verdict.show_findings(found)
+        self.invitation.show_reading(reading, own=own)
         self._is_dangerous = any(line.tone is Tone.DANGER for line in found.lines)
         self._show_body(reading)
         self._reset_files(reading.files)
@@ -189,6 +194,13 @@ class ReadingPane(QWidget):
         assert holder_layout is not None
         holder_layout.addWidget(self.finder)
         holder_layout.addWidget(self.body)
+        head_layout = form.head.layout()
+        assert isinstance(head_layout, QVBoxLayout)
+        head_layout.insertWidget(head_layout.indexOf(form.verdict) + 1, self.invitation)
+        page_layout = form.messagePage.layout()
+        assert isinstance(page_layout, QVBoxLayout)
+        page_layout.insertWidget(page_layout.indexOf(form.headScroll) + 1, self.invitation.choices)
+        self.invitation.answered.connect(self.answer_wanted)
         self.body.setObjectName("messageBody")
         self.body.setMinimumHeight(LEAST)
         self.body.link_activated.connect(self._follow)
@@ -219,6 +231,7 @@ class ReadingPane(QWidget):
             form.headScroll,
             self.header.all,
             self.verdict.more,
+            *self.invitation.buttons.values(),
             *self.finder.stops(),
             self.body,
             form.fileList,
@@ -304,11 +317,12 @@ class ReadingPane(QWidget):
             self.link_wanted.emit(link)
 
     def _fit(self) -> None:
-        """Give what stands above the text the room that it needs, but no more than half, and a third to the text."""
+        """Give what stands above the text the room that it needs, but no more than half, and a third to the text; an invitation's head gets more."""
         form = self._form
         scroll, head = form.headScroll, form.head
-        around = sum(map(_height, filter(QWidget.isVisible, (form.tools, form.bar, self.finder, form.fileRow))))
-        most = min(self.height() // 2, self.height() * 2 // 3 - around)
+        around = sum(map(_height, filter(QWidget.isVisible, (form.tools, self.invitation.choices, form.bar, self.finder, form.fileRow))))
+        share, rest = (0.5, 2 / 3) if self.invitation.isHidden() else (0.6, 0.8)
+        most = min(int(self.height() * share), int(self.height() * rest) - around)
         layout = head.layout()
         width = max(scroll.width(), head.minimumSizeHint().width())
         wanted = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else head.sizeHint().height()

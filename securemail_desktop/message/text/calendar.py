@@ -39,7 +39,7 @@ def calendar_text(text: str, read: Reader) -> AttachmentText:
             lines += [Line(name), *inner.lines]
             reasons.append(inner.unreadable)
         elif not (in_zone and name in _OF_ZONE):
-            lines += map(Line, _plain(content).split("\n"))
+            lines += map(Line, plain(content).split("\n"))
     return AttachmentText(tuple(lines), reasons_of(reasons))
 
 

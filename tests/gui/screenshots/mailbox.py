@@ -14,6 +14,7 @@ from securemail_desktop.gui.main_window import MainWindow
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.display.link import read_link
 from securemail_desktop.message.draft import Recipient
+from securemail_desktop.message.invitation import read_invitation
 from tests.gui.screenshots.people import BOB, CAROL, FILE_NAME, LONG, OTHERS, SUBJECTS
 from tests.gui.screenshots.stage import MAIN, OWN, Scene, Stage, draft, rest, until
 from tests.support.fake_mail import INBOX, SENT, TRASH, Content, FakeMail
@@ -35,6 +36,22 @@ HTML = """<table width="100%" bgcolor="#eef4f5"><tr><td align="center"><table wi
 ALTERED = "The signature does not count: the signature does not fit the message: it was altered, or signed by someone else."
 LOCKED = "This message is encrypted for keys that are not in your key ring."
 AWAY = Unreachable("The mail server imap.clinic.example does not answer: look at the network.")
+LONG_ORGANIZER = "m.a.von.hohenstein-wittgenstein@rehabilitation-centre.north-rhine-clinics.example"
+INVITED = """BEGIN:VCALENDAR
+METHOD:REQUEST
+BEGIN:VEVENT
+UID:1
+SUMMARY:Tumour board
+DTSTART;TZID=Europe/Berlin:20261126T090000
+DTEND;TZID=Europe/Berlin:20261126T100000
+RRULE:FREQ=WEEKLY;COUNT=10
+LOCATION:Ward 3\\, room 4
+ORGANIZER;CN=Bob Meyer:mailto:bob@partner.example
+ATTENDEE;CN=Alice Moreau;PARTSTAT=NEEDS-ACTION:mailto:alice@clinic.example
+ATTENDEE;CN=Carol Chen;PARTSTAT=ACCEPTED:mailto:carol@imaging.example
+END:VEVENT
+END:VCALENDAR
+"""
 SETTLE_MS = 300
 
 
@@ -48,6 +65,8 @@ def scenes() -> Iterator[Scene]:
     for row, name in enumerate(("danger", "locked", "many", "newsletter", "scripts", "long-subject")):
         yield Scene(f"mailbox-{name}", lambda stage, row=row: _verdict(stage, row), MAIN)  # type: ignore[misc]
     yield Scene("mailbox-link", _link, MAIN)
+    for row, name in enumerate(("invitation", "invitation-odd", "invitation-cancelled", "invitation-answered")):
+        yield Scene(f"mailbox-{name}", lambda stage, row=row: _invited(stage, row), MAIN)  # type: ignore[misc]
     yield Scene("mailbox-empty", lambda stage: stage.main(FakeSession()), MAIN)
     yield Scene("mailbox-offline", _offline, MAIN)
     yield Scene("mailbox-first-start-offline", _first_start, MAIN)
@@ -181,6 +200,25 @@ def _verdict(stage: Stage, row: int) -> MainWindow:
     window._mail._open(window._mail.list.table.current)  # type: ignore[arg-type]
     if row == 0:
         window._mail.pane.verdict.more.click()
+    return window
+
+
+def _invited(stage: Stage, row: int) -> QWidget:
+    session = FakeSession()
+    there = INVITED.replace("Europe/Berlin", "America/Los_Angeles").replace("bob@partner.example", LONG_ORGANIZER)
+    odd = there.replace("FREQ=WEEKLY;COUNT=10", "FREQ=MONTHLY;BYDAY=2TU").replace("Tumour board", SUBJECTS[6])
+    answered = (
+        INVITED.replace("REQUEST", "REPLY")
+        .replace("ATTENDEE;CN=Alice Moreau;PARTSTAT=NEEDS-ACTION:mailto:alice@clinic.example\n", "")
+        .replace("RRULE:FREQ=WEEKLY;COUNT=10\n", "")
+    )
+    for text in (answered, INVITED.replace("REQUEST", "CANCEL"), odd, INVITED):
+        found = read_invitation(text)
+        assert found is not None
+        file = Part("text/calendar", "", text.encode())
+        session.mail.put(INBOX, found.summary, Content("Please bring the images.", files=(file,), invitation=found), sender=BOB)
+    window = reading(stage, session, row)
+    window._mail._open(window._mail.list.table.current)  # type: ignore[arg-type]
     return window
 
 
