@@ -1,17 +1,14 @@
 """A message with a file of 50 MB through a real Postfix and Dovecot, and one that is too large for its server: nothing is lost or doubled."""
 
 import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from securemail_desktop.accounts.line import Timeouts
-from securemail_desktop.accounts.settings import Account, Security, Server, accounts_document
 from securemail_desktop.cli.exit import Exit
 from securemail_desktop.cli.main import run
 from securemail_desktop.encryption.entity import parse_entity, split_multipart
@@ -22,56 +19,11 @@ from securemail_desktop.message.draft import Attachment, Draft
 from securemail_desktop.message.parse import parse_draft
 from securemail_desktop.sending.state import State
 from securemail_desktop.session.session import Session
-from tests.support.alice import ALICE, BOB, HOST, Alice, Office, Scene, send
-from tests.support.dovecot import Dovecot
-from tests.support.faulty_smtp import FaultySmtp
+from tests.support.alice import BOB, Office, Scene, send
+from tests.support.clinic import running, wait_for
 from tests.support.pki import pki
-from tests.support.postfix import Postfix
-from tests.support.servers import server_folder
 
 _PATIENT = Timeouts(10, 120, 600)
-
-
-@dataclass(frozen=True, slots=True)
-class Clinic:
-    """Alice's program with real servers; `mail` has everybody's mail."""
-
-    alice: Alice
-    mail: Path
-
-    def arrived(self) -> list[Path]:
-        return list(self.mail.glob(f"{BOB}/new/*"))
-
-    def filed(self) -> list[Path]:
-        return list(self.mail.glob(f"{ALICE.spec}/.Sent/cur/*"))
-
-
-@contextmanager
-def running(office: Office, folder: Path) -> Iterator[Clinic]:
-    mailboxes = [ALICE.spec, BOB]
-    with (
-        server_folder("dovecot") as mail,
-        server_folder("postfix") as queue,
-        Dovecot(mail, office.certificate, dict.fromkeys(mailboxes, "secret")) as dovecot,
-        Postfix(queue, office.certificate, dovecot, mailboxes, limit=200_000_000) as postfix,
-        FaultySmtp(office.certificate) as unused,
-    ):
-        alice = Alice(office, folder, unused)
-        account = Account("clinic", ALICE, _server(office, postfix.submission_port), _server(office, dovecot.imap_port))
-        with closing(Session(alice.data, alice.key_file)) as session:
-            session.settings.put("accounts", accounts_document([account]))
-        yield Clinic(alice, mail / "mail")
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 100
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.1)
-
-
-def _server(office: Office, port: int) -> Server:
-    return Server(HOST, port, Security.STARTTLS, ALICE.spec, str(office.authority.roots), "127.0.0.1")
 
 
 def with_file(draft: Draft, size: int) -> Draft:
