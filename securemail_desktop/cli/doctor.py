@@ -10,6 +10,7 @@ from securemail_desktop.central.enrolment import EnrolmentDamaged
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.cli.opening_session import opened_session
 from securemail_desktop.session.opened import NONE_YET
+from securemail_desktop.session.recovery import Safety
 from securemail_desktop.session.session import Session, now
 
 
@@ -48,6 +49,7 @@ def _examine(session: Session) -> Iterator[Finding]:
     yield _policy(session)
     yield from _policy_source(session)
     yield from _keys(session)
+    yield from _kept(session)
     yield _gnupg()
     yield _journal(session)
     yield _central(session)
@@ -85,6 +87,15 @@ def _keys(session: Session) -> Iterator[Finding]:
         kinds = [kind for kind, key in (("S/MIME certificate", own.smime_key), ("OpenPGP key", own.openpgp_key)) if key]
         remedy = f"import a certificate or key of {account.address.spec} with `securemail keys import FILE`"
         yield Finding(f"keys of {account.address.spec}", bool(kinds), " and ".join(kinds) or "none that can sign", remedy)
+
+
+def _kept(session: Session) -> Iterator[Finding]:
+    """Say whether what opens mail is kept, where the organisation wants that: whoever finds it missing after a loss has lost his mail."""
+    kept = session.recovery.keep()
+    if kept.safety is not Safety.NONE or kept.problem:
+        since = f"kept for your organisation since {kept.since:%Y-%m-%d}" if kept.since else "not kept yet"
+        seen = kept.problem or (since if kept.safety is Safety.KEPT else f"{since}, on this computer only")
+        yield Finding("backup of keys", kept.safety is Safety.KEPT, seen, "see docs/recovery.md; the folder must be reachable from here")
 
 
 def _gnupg() -> Finding:

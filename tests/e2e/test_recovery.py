@@ -108,6 +108,12 @@ def _kept(desk: Desk) -> dict[str, object]:
     return found
 
 
+def _doctor(desk: Desk) -> dict[str, object]:
+    desk.forget()
+    desk("doctor", "--json")
+    return next(finding for finding in _listed(desk) if finding["subject"] == "backup of keys")
+
+
 def _acts(desk: Desk) -> list[str]:
     desk.forget()
     assert desk("audit", "show", "--json") == Exit.DONE
@@ -179,7 +185,9 @@ def test_what_comes_later_is_kept_too_and_a_folder_that_is_away_is_tried_again(a
     hospital.folder.rename(hospital.folder.with_name("away"))
     second = _put(alice, lambda: alice("keys", "create", ALICE))
     assert (second["kept"], "cannot be written" in str(second["problem"])) == ("here", True)
+    assert _doctor(alice)["well"] is False
     assert _put(alice, lambda: hospital.folder.with_name("away").rename(hospital.folder))["kept"] == "kept"
+    assert _doctor(alice)["well"] is True
     assert len(list(hospital.folder.iterdir())) == 1
     assert _acts(alice).count("keys-kept") == 4
 
