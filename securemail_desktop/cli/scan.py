@@ -1,20 +1,35 @@
-"""`securemail scan`: patient data in messages. Message files, or JSON lines as the contract has them; same order, flushed after each."""
+"""`securemail scan`: patient data in messages, in other files as if they were attached, or in JSON lines as the contract has them.
+
+The answers come in the same order, those to lines each at once.
+"""
 
 import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from securemail_desktop.cli.exit import Exit, UsageError
 from securemail_desktop.phi.finding import Scan
 
+if TYPE_CHECKING:
+    from securemail_desktop.message.text.body import FieldText
+    from securemail_desktop.session.attachment_texts import AttachmentTexts
+
+_MESSAGES = frozenset({".eml", ""})  # a message by its name, and what comes on standard input
 Fields = Sequence[tuple[str, str]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE.eml", help="message files, - for standard input")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE.eml",
+        help="messages or any other files, - for standard input",
+    )
     parser.add_argument(
         "--jsonl", action="store_true", help="read messages as JSON lines from standard input, answer each with a JSON line"
     )
@@ -98,25 +113,38 @@ def _scan_files(files: Sequence[Path], *, as_json: bool) -> bool:
 
 
 def _scanned(files: Sequence[Path]) -> Iterator[tuple[Path, Scan, list[dict[str, str]]]]:
-    """Yield each file with what was found in it and which of its attachments could not be read, and why."""
-    from securemail_desktop.message.errors import MessageError
-    from securemail_desktop.message.parse import parse_draft
-    from securemail_desktop.message.text.body import field_texts
+    """Yield each file with what was found in it and what of it could not be read, and why."""
     from securemail_desktop.phi.scan import scan
     from securemail_desktop.session.attachment_texts import AttachmentTexts
 
     with AttachmentTexts() as texts:
         for file in files:
             try:
-                draft = parse_draft(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
+                content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
             except OSError as error:
                 raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
-            except MessageError as error:
-                raise UsageError(f"{file} is not a message: {error}") from error
-            texts.read(draft.attachments)
-            fields = field_texts(draft, texts.text)
+            fields = _fields_in(file, content, texts)
             unread = [{"field": field.field, "reason": field.unreadable} for field in fields if field.unreadable]
             yield file, scan([(field.field, field.text) for field in fields]), unread
+
+
+def _fields_in(file: Path, content: bytes, texts: "AttachmentTexts") -> "Sequence[FieldText]":
+    """Return the fields of a message, or of a file that is none: it is read as if it were attached."""
+    from securemail_desktop.message.draft import Attachment
+    from securemail_desktop.message.errors import MessageError
+    from securemail_desktop.message.parse import parse_draft
+    from securemail_desktop.message.text.body import attachment_field, field_texts
+
+    try:
+        draft = parse_draft(content)
+    except MessageError as error:
+        if file.suffix.lower() in _MESSAGES:
+            raise UsageError(f"{file} is not a message: {error}") from error
+        attachment = Attachment(file.name, "application/octet-stream", content)
+        texts.read([attachment])
+        return [attachment_field("attachment:0", attachment, texts.text(attachment))]
+    texts.read(draft.attachments)
+    return field_texts(draft, texts.text)
 
 
 def document(result: Scan) -> dict[str, object]:

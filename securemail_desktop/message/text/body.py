@@ -9,7 +9,7 @@ from securemail_desktop.message.text.concealed import concealed
 from securemail_desktop.message.text.passage import Line, Passage, PassageKind, Place, join, places
 from securemail_desktop.message.text.reading import AttachmentText, name_lines
 
-__all__ = ["FieldText", "Passage", "PassageKind", "authored_text", "field_texts"]
+__all__ = ["FieldText", "Passage", "PassageKind", "attachment_field", "authored_text", "field_texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def field_texts(draft: Draft, attachment_text: Callable[[Attachment], Attachment
     return (
         FieldText("subject", *_join([Line(draft.subject)])),
         FieldText("body", *_join(body_lines(draft.text, draft.html))),
-        *(_attachment(f"attachment:{number}", a, attachment_text(a)) for number, a in enumerate(draft.attachments)),
+        *(attachment_field(f"attachment:{number}", a, attachment_text(a)) for number, a in enumerate(draft.attachments)),
     )
 
 
@@ -50,7 +50,8 @@ def _join(lines: list[Line]) -> tuple[str, tuple[Passage, ...]]:
     return join([*lines, *concealed(lines)])
 
 
-def _attachment(field: str, attachment: Attachment, found: AttachmentText) -> FieldText:
+def attachment_field(field: str, attachment: Attachment, found: AttachmentText) -> FieldText:
+    """Return the field of one attachment: what was read of it, then its name."""
     name = name_lines(attachment)
     gap = [Line("")] if found.lines and name else []
     lines = [*found.lines, *gap, *name]

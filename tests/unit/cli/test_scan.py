@@ -124,6 +124,26 @@ def test_files_in_an_archive_that_could_not_be_read_are_told(tmp_path, capsys):
     assert found["unreadable"] == [{"field": "attachment:0", "reason": "scan.png: The text in pictures is not read."}]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.pdf", pdf(RECORD)), ("a.zip", package({"report.docx": word(para(RECORD))})), ("a.txt", RECORD.encode())],
+)
+def test_a_file_that_is_no_message_is_scanned_as_if_it_were_attached(tmp_path, capsys, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert run(["scan", "--json", "--fail-on", "phi", str(path)]) == 1
+    (found,) = json.loads(capsys.readouterr().out)
+    spans = {span["type"]: RECORD[span["start"] : span["end"]] for span in found["spans"]}
+    assert (spans["MRN"], found["unreadable"]) == ("99317742", [])
+
+
+def test_a_file_that_is_called_a_message_must_be_one(tmp_path, capsys):
+    path = tmp_path / "a.eml"
+    path.write_bytes(pdf(RECORD))
+    assert run(["scan", str(path)]) == 2
+    assert "is not a message" in capsys.readouterr().err
+
+
 def test_scanning_needs_neither_window_nor_network():
     import subprocess
 
