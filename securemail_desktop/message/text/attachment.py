@@ -50,6 +50,7 @@ _PICTURE = "The text in pictures is not read."
 _OLD_OFFICE = "Files of older Office programs are not read: save it anew, as .docx, .xlsx, .pptx or PDF."
 _ARCHIVE = "Archives of this kind are not read: save it anew, as .zip."
 _LOCKED_PACKAGE = "EncryptedPackage"  # [MS-OFFCRYPTO] 2.3.4
+_UNLISTED = "It holds files that it does not list, and those are not read."
 _ENCRYPTED = "The attachment is encrypted."
 _MAGIC = (
     (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff|II\*\0|MM\0\*|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:heic|avif|mif1)", re.DOTALL), _PICTURE),
@@ -116,7 +117,8 @@ def _package(attachment: Attachment, budget: Budget) -> AttachmentText:
         package = Package(attachment.content, budget)
     except Unpackable as error:
         return AttachmentText(unreadable=str(error))
-    return document_text(package, budget) if is_document(package) else zip_text(package, budget)
+    found = document_text(package, budget) if is_document(package) else zip_text(package, budget)
+    return _all([found, AttachmentText(unreadable=_UNLISTED if package.has_unlisted() else "")])
 
 
 def _tar(attachment: Attachment, budget: Budget) -> AttachmentText:

@@ -8,7 +8,7 @@ from securemail_desktop.message.text.budget import Budget
 from securemail_desktop.message.text.unpack import DAMAGE, Damaged, Unpackable
 
 _MOST_ENTRIES = 100_000
-_ENTRY = b"PK\x01\x02"
+_FILE, _ENTRY = b"PK\x03\x04", b"PK\x01\x02"
 _ANY = 1 << 62
 _ENCRYPTED = 0x1
 _UTF_8 = 0x800
@@ -25,10 +25,22 @@ class Package:
             self._zip = ZipFile(BytesIO(content))
         except (*DAMAGE, NotImplementedError) as error:
             raise Damaged("It is a damaged archive, so it could not be read.") from error
-        self._budget = budget
+        self._budget, self._content = budget, content
         self.entries = self._zip.infolist()
         self.parts = [entry for entry in self.entries if not is_folder(entry)]
         self.comment = self._zip.comment
+
+    def has_unlisted(self) -> bool:
+        """Say whether a file begins between those that the directory lists: other programs find such a one."""
+        end = 0
+        for start, size in sorted((entry.header_offset, entry.compress_size) for entry in self.entries):
+            if self._content.find(_FILE, end, start) >= 0:
+                return True
+            lengths = (
+                int.from_bytes(self._content[at : at + 2], "little") for at in (start + 26, start + 28)
+            )  # of its name and its extra fields
+            end = max(end, start + 30 + sum(lengths) + size)
+        return self._content.find(_FILE, end, max(end, self._zip.start_dir)) >= 0
 
     def read(self, part: ZipInfo) -> bytes:
         """Return a part; raise `Unpackable`."""

@@ -135,6 +135,30 @@ def test_two_files_of_one_name_are_both_read() -> None:
     assert [text for _, text in lines(read(content))] == ["first", "a.txt", "second", "a.txt"]
 
 
+UNLISTED = "It holds files that it does not list, and those are not read."
+
+
+def test_files_that_the_directory_does_not_list_are_said() -> None:
+    listed = package({"a.txt": "soup"})
+    start = listed.index(b"PK\x01\x02")
+    end = bytearray(listed[listed.index(b"PK\x05\x06") :])
+    hidden = package({"b.txt": LINE})
+    before = read(hidden + listed)
+    assert (lines(before)[0], before.unreadable) == (("a.txt", "soup"), UNLISTED)
+    one = hidden[: hidden.index(b"PK\x01\x02")]
+    end[16:20] = struct.pack("<I", start + len(one))
+    behind = read(listed[:start] + one + listed[start : listed.index(b"PK\x05\x06")] + bytes(end))
+    assert (lines(behind)[0], behind.unreadable) == (("a.txt", "soup"), UNLISTED)
+
+
+def test_archives_that_are_stored_in_one_are_listed() -> None:
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_STORED) as file:
+        file.writestr("x" * 200, package({"a.txt": "soup", "b.txt": ""}))
+        file.writestr("y", package({"c": ""}))
+    assert read(out.getvalue()).unreadable == ""
+
+
 def test_zip64_is_read() -> None:
     out = BytesIO()
     with ZipFile(out, "w") as file, file.open("a.txt", "w", force_zip64=True) as entry:
