@@ -77,6 +77,12 @@ def _run_window(session: "Session") -> int:
 
 
 def _serve(arguments: list[str]) -> int:
+    from securemail_desktop.server.role import role_of
+
+    if role_of(arguments) == "milter":
+        from securemail_desktop.server.milter.main import run as run_milter
+
+        return run_milter(arguments)
     try:
         from securemail_desktop.server.main import run
     except ImportError as error:

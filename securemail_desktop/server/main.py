@@ -12,7 +12,6 @@ from typing import Never
 from securemail_desktop.server.api import create_app
 from securemail_desktop.server.errors import NotReady
 from securemail_desktop.server.milter.device_keys import print_keys
-from securemail_desktop.server.milter.main import run as milter
 from securemail_desktop.server.policies import lines, who_has
 from securemail_desktop.server.services import Services, open_services
 from securemail_desktop.server.serving import Listen, bind, make_server, serve
@@ -25,8 +24,6 @@ _LONGEST_HOURS = 24 * 90
 
 def run(arguments: list[str], data: Path) -> int:
     """Serve until SIGTERM or Ctrl-C, or do the one thing asked for; return the exit code. `data` is the folder when none is named."""
-    if _role(arguments) == "milter":
-        return milter(arguments)
     options = command_line(data).parse_args(arguments)
     try:
         services = open_services(options.data, options.database)
@@ -35,12 +32,6 @@ def run(arguments: list[str], data: Path) -> int:
     except NotReady as error:
         sys.stderr.write(f"securemail serve: {error}\n")
         return _USAGE
-
-
-def _role(arguments: list[str]) -> str:
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--role", default="central")
-    return str(parser.parse_known_args(arguments)[0].role)
 
 
 def command_line(data: Path) -> argparse.ArgumentParser:

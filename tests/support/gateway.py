@@ -23,7 +23,7 @@ from securemail_desktop.accounts.settings import Account, Security, Server, acco
 from tests.support.alice import ALICE, HOST, Alice, Office
 from tests.support.authority import Issued
 from tests.support.postfix import SERVICES, PostfixServer
-from tests.support.servers import free_port, wait_for_port
+from tests.support.servers import as_root, free_port, wait_for_port
 
 T = TypeVar("T")
 SNIPPETS = Path(__file__).parents[2] / "installers" / "server" / "postfix"
@@ -119,11 +119,11 @@ class Milter:
     def start(self) -> None:
         with (self._folder / "milter.log").open("ab") as log:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=dict(os.environ))
-        wait_for_port(self._port, self._process, self._folder / "milter.log")
+        wait_for_port(self._port, self._process, self._folder / "milter.log", seconds=90)
 
     def stop(self) -> int:
         self._process.terminate()
-        return self._process.wait(30)
+        return self._process.wait(60)
 
     def log(self) -> str:
         return (self._folder / "milter.log").read_text()
@@ -158,6 +158,11 @@ class Gateway(PostfixServer):
             except smtplib.SMTPRecipientsRefused as error:
                 return next((code, text.decode()) for code, text in error.recipients.values())
             return 250, ""
+
+    def send_locally(self, message: bytes, *recipients: str) -> None:
+        """Hand a message over as a program on the server itself does."""
+        command = as_root("/usr/sbin/sendmail", "-C", self._etc, "-f", "root@clinic.example", *recipients)
+        subprocess.run(command, input=message.replace(b"\r\n", b"\n"), check=True, capture_output=True, timeout=60)
 
     def queue(self) -> str:
         """Return what waits, with the reasons."""

@@ -142,6 +142,13 @@ def test_what_another_program_sends_outside_is_refused(clinic: Clinic) -> None:
     assert PETER not in clinic.outside.recipients()
 
 
+def test_programs_on_the_server_itself_are_no_exception(clinic: Clinic) -> None:
+    clinic.gateway.send_locally(plain("<local@clinic.example>", PETER), PETER)
+    notice = until(lambda: next((m for _, m in list(clinic.inside.arrived) if m["To"] == "root@clinic.example"), None))
+    assert ONLY_BY_PROGRAM.removeprefix("5.7.1 ") in " ".join(notice.as_string().split())
+    assert PETER not in clinic.outside.recipients()
+
+
 def test_mail_inside_passes_without_a_signature(clinic: Clinic) -> None:
     assert clinic.gateway.send(plain("<inside@clinic.example>", CHEN), CHEN) == (250, "")
     assert clinic.inside.wait("<inside@clinic.example>").get_payload() == "Please call.\r\n"

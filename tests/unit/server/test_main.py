@@ -11,7 +11,9 @@ from securemail_desktop.audit.policy_change import APPLY, PolicyApplied, applied
 from securemail_desktop.cli.exit import Exit
 from securemail_desktop.server.main import command_line, run
 from securemail_desktop.server.milter.device_keys import DeviceKeys, print_keys
+from securemail_desktop.server.milter.main import run as run_milter
 from securemail_desktop.server.policies import lines, who_has
+from securemail_desktop.server.role import role_of
 from securemail_desktop.server.services import open_services
 from tests.support.audit import edit, fill
 from tests.support.central import DirectStore, enrol_directly
@@ -66,7 +68,8 @@ def test_the_keys_of_an_organisations_devices_are_printed_for_its_gateway(tmp_pa
 def test_a_filter_that_cannot_start_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: list[str]) -> None:
     (tmp_path / "keys.json").write_text(print_keys("clinic", {}))
     options = ["--role", "milter", "--keys", str(tmp_path / "keys.json"), "--data", str(tmp_path / "data"), *wrong]
-    assert run(options, tmp_path) == Exit.USAGE
+    assert role_of(options) == "milter"
+    assert run_milter(options) == Exit.USAGE
     assert "wants" in capsys.readouterr().err
 
 
