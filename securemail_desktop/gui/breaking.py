@@ -13,6 +13,11 @@ def breakable(text: str) -> str:
     return _BREAKS.sub(f"\\g<0>{_HINT}", text)
 
 
+def whole(text: str) -> str:
+    """Return the text without those marks."""
+    return text.replace(_HINT, "")
+
+
 def has_long_word(text: str, font: QFont, width: float) -> bool:
     """Tell whether a word has to be broken for a width in pixels; an address that fits on a line of its own stays whole."""
     metrics = QFontMetricsF(font)  # whole pixels would let a word pass that is broken at its last letter
@@ -31,6 +36,6 @@ def broken(text: str, font: QFont, width: int) -> str:
     while (line := layout.createLine()).isValid():
         line.setLineWidth(max(10, width))
         start = line.textStart()
-        lines.append(units[2 * start : 2 * (start + line.textLength())].decode("utf-16-le", "replace").replace(_HINT, "").strip())
+        lines.append(whole(units[2 * start : 2 * (start + line.textLength())].decode("utf-16-le", "replace")).strip())
     layout.endLayout()
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from securemail_desktop.gui import message_words, words
+from securemail_desktop.gui.selectable_text import SelectableText
 from securemail_desktop.message.address import Address
 from securemail_desktop.session.mail_view import Reading
 
@@ -25,8 +26,8 @@ class HeaderView(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
-        self._names = {name: self._label(name, "muted") for name in ROWS}
-        self.texts = {name: self._label("", "plain") for name in ROWS}
+        self._names = {name: self._name(name) for name in ROWS}
+        self.texts = {name: SelectableText(self) for name in ROWS}
         self.all = QPushButton("Show &all recipients", self)
         self.all.setProperty("kind", "link")
         self.all.clicked.connect(lambda: self._fill(MANY))
@@ -53,13 +54,10 @@ class HeaderView(QWidget):
             self._names[name].setVisible(bool(text))
         self.all.setVisible(most == FEW and max(len(reading.to), len(reading.cc)) > FEW)
 
-    def _label(self, text: str, kind: str) -> QLabel:
+    def _name(self, text: str) -> QLabel:
         label = QLabel(text, self)
         label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setProperty("kind", kind)
-        if kind == "plain":
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setProperty("kind", "muted")
         return label
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from securemail_desktop.encryption.opened import Part
 from securemail_desktop.gui import link_words, message_words, verdict_words, words
@@ -23,6 +23,7 @@ from securemail_desktop.gui.html_view import HtmlView
 from securemail_desktop.gui.invitation_view import InvitationView
 from securemail_desktop.gui.look import Look, by_letters
 from securemail_desktop.gui.notice_bar import NoticeBar
+from securemail_desktop.gui.selectable_text import SelectableText
 from securemail_desktop.gui.shortcut import shortcut
 from securemail_desktop.gui.state_view import StateView
 from securemail_desktop.gui.tones import Tone
@@ -32,7 +33,8 @@ from securemail_desktop.resources import ui_dir
 from securemail_desktop.session.mail_view import MessageView, Reading
 
 CHOOSE, NONE = "Choose a message to read it", "No message to read"
-LOW, LEAST = 600, 40  # pixels: the height below which the files are a button instead of a list, and what the text keeps
+LOW, LEAST = 680, 40  # pixels: the height below which the files are a button instead of a list, and what the text keeps
+SHARE = 0.3  # of the pane that the text has at least
 EDGES = 2  # pixels of the ring that shows where the keyboard is
 
 
@@ -47,7 +49,7 @@ class ReadingForm:
     tools: QFrame
     headScroll: QScrollArea
     head: QWidget
-    subject: QLabel
+    subject: SelectableText
     verdict: QWidget
     fields: QWidget
     bar: NoticeBar
@@ -73,7 +75,9 @@ class ReadingPane(QWidget):
     def __init__(self, look: Look, tools: QWidget, parent: QWidget) -> None:
         """Show nothing before a message is chosen; `tools` are the buttons above it."""
         super().__init__(parent)
-        self._form = load_form(ReadingForm, ui_dir() / "desktop" / "forms" / "reading.ui", self, (StateView, NoticeBar, FittingView))
+        self._form = load_form(
+            ReadingForm, ui_dir() / "desktop" / "forms" / "reading.ui", self, (StateView, NoticeBar, FittingView, SelectableText)
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form.root)
@@ -136,6 +140,7 @@ class ReadingPane(QWidget):
         found = verdict_words.findings(reading.opened, message_words.pretence(reading.sender), own=own)
         subject = reading.opened.subject or reading.view.subject
         self._form.subject.setText(" ".join(words.visible(subject).split()) or message_words.NO_SUBJECT)
+        self._form.subject.setAccessibleName(f"Subject: {self._form.subject.text()}")
         self.header.show_reading(reading)
         self.verdict.show_findings(found)
         self.invitation.show_reading(reading, own=own)
@@ -317,11 +322,11 @@ class ReadingPane(QWidget):
             self.link_wanted.emit(link)
 
     def _fit(self) -> None:
-        """Give what stands above the text the room that it needs, but no more than half, and a third to the text; an invitation's head gets more."""
+        """Give what stands above the text the room that it needs, and its share to the text; an invitation's head gets more."""
         form = self._form
         scroll, head = form.headScroll, form.head
         around = sum(map(_height, filter(QWidget.isVisible, (form.tools, self.invitation.choices, form.bar, self.finder, form.fileRow))))
-        share, rest = (0.5, 2 / 3) if self.invitation.isHidden() else (0.6, 0.8)
+        share, rest = (0.5, 1 - SHARE) if self.invitation.isHidden() else (0.6, 0.8)
         most = min(int(self.height() * share), int(self.height() * rest) - around)
         layout = head.layout()
         width = max(scroll.width(), head.minimumSizeHint().width())

@@ -31,6 +31,7 @@ class VerdictView(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._layout.addWidget(self._details)
+        self._layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeading)
         self.setObjectName("verdictView")
 
     def show_findings(self, found: Findings) -> None:
@@ -39,7 +40,6 @@ class VerdictView(QFrame):
             self._layout.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.more.setParent(self)
         self._rows = [self._row(line) for line in found.lines]
         for number, row in enumerate(self._rows):
             self._layout.insertWidget(number, row)
@@ -47,10 +47,6 @@ class VerdictView(QFrame):
         self._details.hide()
         self.more.setText("&Details")
         self.more.setVisible(bool(found.details))
-        first = self._rows[0].layout() if self._rows else None
-        if first is not None:
-            first.addWidget(self.more)
-            first.setAlignment(self.more, Qt.AlignmentFlag.AlignTop)
         restyle(self, "tone", found.lines[0].tone.value if found.lines else "calm")
         self.setAccessibleName(found.spoken)
 

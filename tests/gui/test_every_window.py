@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.look import Look, Scheme
+from securemail_desktop.gui.selectable_text import SelectableText
 from securemail_desktop.gui.tones import DARK, LIGHT
 from tests.gui.screenshots.scenes import SCENES
 from tests.gui.screenshots.stage import Scene, Stage, clear_stage, rest
@@ -95,7 +96,11 @@ def cut_off(window: QWidget, size: tuple[int, int]) -> list[QWidget]:
     found: list[QWidget] = []
     for _ in range(SETTLING):
         rest(20)
-        worded = [w for w in window.findChildren(QWidget) if isinstance(w, QLabel | QAbstractButton) and w.isVisible() and w.text()]
+        worded = [
+            w
+            for w in window.findChildren(QWidget)
+            if isinstance(w, QLabel | QAbstractButton | SelectableText) and w.isVisible() and w.text()
+        ]
         found = [widget for widget in worded if not _fits(widget) or not _is_inside(widget, window)] or overlapping(window)
         if not found:
             break
@@ -126,7 +131,7 @@ def _widgets(layout: QLayout) -> Iterator[QWidget]:
             yield widget
 
 
-def _fits(widget: QLabel | QAbstractButton) -> bool:
+def _fits(widget: QLabel | QAbstractButton | SelectableText) -> bool:
     if widget.hasHeightForWidth():
         return widget.heightForWidth(widget.width()) <= widget.height() + 1
     return widget.sizeHint().width() <= widget.width() + 1 and widget.minimumSizeHint().height() <= widget.height() + 1
