@@ -7,13 +7,14 @@ the probability that the message holds patient data, and the pair that scores hi
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from operator import mul
 from pathlib import Path
 
 from securemail_desktop.phi.claims import disclaimed
 from securemail_desktop.phi.finding import Finding, HealthTerm, Scan
-from securemail_desktop.phi.genre import Genre
+from securemail_desktop.phi.genre import WORDED, Genre
 from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.setting import own, setting_of
 from securemail_desktop.phi.ties import FEATURES, Pair, pairs_of
@@ -34,22 +35,24 @@ _WORDS = {
     "payment": "payment for care",
     "general": "a word of health",
     "place": "a place of care",
+    WORDED: "words of care",
 }
 
 
 def decide(pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[HealthTerm]) -> Scan:
     """Return the verdict on one message."""
-    best = max(every_pair(pages, findings, terms), key=_points, default=None)
+    genre, pairs = every_pair(pages, findings, terms)
+    best = max(pairs, key=_points, default=None)
+    if best is not None and best.term is None:
+        best = replace(best, term=genre.telling(best.finding))
     return _scan(best, disclaimed(pages, findings), findings, terms)
 
 
-def every_pair(pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[HealthTerm]) -> list[Pair]:
-    """Return the pairs of one message; training reads them too."""
-    if not terms or not findings:
-        return []
+def every_pair(pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[HealthTerm]) -> tuple[Genre, list[Pair]]:
+    """Return the genre and the pairs of one message; training reads them too."""
     written_by = [own(page) for page in pages]
     setting, genre = setting_of(written_by, pages, terms), Genre(pages, written_by)
-    return list(pairs_of(pages, findings, terms, setting, genre))
+    return genre, list(pairs_of(pages, findings, terms, setting, genre)) if findings else []
 
 
 @cache
@@ -76,5 +79,6 @@ def _scan(best: Pair | None, claim: str, findings: Sequence[Finding], terms: Seq
         reason = "No health, care or payment is tied to an identified person."
         return Scan(phi=False, score=min(score, 0.49), findings=found, terms=known, reason=reason)
     evidence = best.finding.evidence
-    reason = f"{evidence[:1].upper()}{evidence[1:]} is tied to {_WORDS[best.term.category]}."
+    tie = _WORDS[best.term.category if best.term else WORDED]
+    reason = f"{evidence[:1].upper()}{evidence[1:]} is tied to {tie}."
     return Scan(True, score, found, known, reason, best.finding, best.term)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import marisa_trie
 
-from securemail_desktop.phi.finding import Finding
+from securemail_desktop.phi.finding import Finding, HealthTerm
 from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.setting import Own
 from securemail_desktop.phi.word import Word
 
 RECORD, SCALE, BIAS = "<h", 1000, "*"
+WORDED = "wording"  # the category of a word that is no health term and yet speaks of somebody's care
 LEAST = 20  # pieces: a text of three words is no surer than one of twenty
 _SHORT, _BLOCK, _MARGIN = 150, 100, 20  # words
 _MOST_POINTS = 5.0
@@ -40,6 +41,16 @@ class Genre:
         if key not in self._known:
             self._known[key] = points(self.pieces(finding), _weights())
         return self._known[key]
+
+    def telling(self, finding: Finding) -> HealthTerm | None:
+        """Return the word near an identifier that speaks most of a patient; None where none does."""
+        page, weights = self._pages[finding.field], _weights()
+        place = page.place(finding.start)
+        near = [
+            word for word in page.words[max(0, place - _MARGIN) : place + _MARGIN] if word.end <= finding.start or word.start >= finding.end
+        ]
+        best = max(near, key=lambda word: weights.get(word.kind, 0), default=None)
+        return HealthTerm(page.field, best.start, best.end, WORDED) if best and weights.get(best.kind, 0) > 0 else None
 
     def pieces(self, finding: Finding) -> frozenset[str]:
         """Return the pieces that count for an identifier; training reads them too."""

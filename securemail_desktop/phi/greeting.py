@@ -14,7 +14,7 @@ from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, 
 from securemail_desktop.phi.page import Page
 
 _GREETING = re.compile(
-    r"(?:^|\n)[>|\s]*(?:(dear|hi|hello|hey|good (?:morning|afternoon|evening|news)|greetings|congratulations|thanks|"
+    r"(?:^|\n)[>|\s]*(?:(dear|hi|hello|hey|hiya|g'day|(?:good )?(?:morning|afternoon|evening)|good (?:day|news)|greetings|congratulations|thanks|"
     r"hallo|liebe[r]?|hola|bonjour|estimad[oa]|sehr geehrte[rs]?|ch(?:er|ère)|gentile|you(?:'re| are) (?:very )?welcome|good to hear from you)"
     r"[ ,]{1,2})?(?:(?:mr|mrs|ms|miss|mx|herr|frau|sra?|mme)\.? )?\Z",
     re.IGNORECASE,
@@ -33,10 +33,13 @@ _OURS = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:pt|pts|patients?|his|her|she|he|him|mrn|dob|residents|staff|employees)\b", re.IGNORECASE)
 _SUPPLY = re.compile(
     r"\b(?:shortage|allocation|backorder\w*|formulary|policy|training|meeting|enrollment|paycheck|"
-    r"deductions?|vials?|lot)\b",
+    r"deductions?|vials?|lot|quot(?:e|ation)|contract|subscription|renewal|catalogue|abstract|congress|symposium|conference|webinar|boxes|"
+    r"cartons|wholesaler?|tender)\b",
     re.IGNORECASE,
 )
 _REACH = 700
+GREETED = "a greeting alone"
+LISTED = 0.5  # a name's confidence from which on its word is a name in the lists: "Freshers: ..." greets nobody
 _ENDS = frozenset({",", "!", ":", "-", ".", "\n", ""})
 _SPOKEN = frozenset({"result", "dose", "drug", "condition", "lab", "procedure", "symptom", "care", "payment", "shorthand", "vital"})
 
@@ -59,14 +62,15 @@ def _judged(page: Page, finding: Finding, terms: Sequence[HealthTerm]) -> Findin
     if "," in greeting.group()[-2:] and page.text[finding.end : finding.end + 1] not in _ENDS:  # "Hey, Olsen in clinic 2 has ..."
         return finding
     bare = page.text[finding.start : finding.end]
-    if not worded and (bare.isupper() or page.text[finding.end : finding.end + 1] not in {",", ":", "!"}):
+    follows = page.text[finding.end : finding.end + 1]
+    if not worded and (bare.isupper() or follows not in {",", ":", "!"} or (follows == ":" and finding.confidence < LISTED)):
         return finding
     if _own_health(page, finding, terms, titled=bool(_TITLED.search(before))):
         confidence = max(finding.confidence, 0.9)
         return replace(finding, role=PersonRole.PATIENT, confidence=confidence, evidence="a greeting to someone about his own care")
     if worded and finding.role is PersonRole.UNKNOWN and _some_health(page, finding, terms):
         return replace(finding, evidence="a greeting before words of health")
-    return replace(finding, role=PersonRole.PROVIDER, evidence="a greeting") if worded else finding
+    return replace(finding, role=PersonRole.PROVIDER, evidence=GREETED) if worded else finding
 
 
 def spoken_to(page: Page, finding: Finding, terms: Sequence[HealthTerm]) -> tuple[float, ...]:

@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole, by_field
 from securemail_desktop.phi.genre import Genre
-from securemail_desktop.phi.greeting import SPOKEN_TO, spoken_to
+from securemail_desktop.phi.greeting import GREETED, SPOKEN_TO, spoken_to
 from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.setting import Setting
 from securemail_desktop.phi.writer import WRITER
@@ -89,6 +89,7 @@ _EVIDENCE = (
     "a name after words for a patient",
     "a greeting to someone",
     "a greeting before",
+    GREETED,
     "a person's name",
     "a part of a name",
     "a patient's name that stands",
@@ -97,7 +98,7 @@ _EVIDENCE = (
 )
 FEATURES = (
     *("bias", "identity", "confidence", "doubtful", "patient", "number", "loose", "date", "age", "subject", "attachment", "quoted"),
-    *("strongest", "further", "far", "short", "around", "kinds", "density", "length", "names"),
+    *("strongest", "further", "far", "short", "worded", "around", "kinds", "density", "length", "names"),
     *("pronoun", "spoken_of", "impersonal", "clinical"),
     *("hiring", "working", "learning", "press", "trade"),
     *("closeness", "rival", "personal"),
@@ -106,14 +107,18 @@ FEATURES = (
     *(f"greeted: {sign}" for sign in SPOKEN_TO),
 )
 _NUMBERS = frozenset({IdentifierType.MRN, IdentifierType.SSN, IdentifierType.HEALTH_PLAN_ID, IdentifierType.NATIONAL_ID})
+_TOLD = _NUMBERS | {IdentifierType.NAME}  # what is judged by how the text is worded where no health term is near
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An identifier, the health term that ties most, and the features of both (`FEATURES`)."""
+    """An identifier, the health term that ties most, and the features of both (`FEATURES`).
+
+    Without a term near, how the text is worded may speak of somebody's care all the same: "Ana fell off the ladder and cannot move her arm".
+    """
 
     finding: Finding
-    term: HealthTerm
+    term: HealthTerm | None
     features: tuple[float, ...]
 
 
@@ -121,11 +126,11 @@ def pairs_of(
     pages: Sequence[Page], findings: Sequence[Finding], terms: Sequence[HealthTerm], setting: Setting, genre: Genre
 ) -> Iterator[Pair]:
     """Yield the pairs of one message."""
-    if terms:
-        whole, found, known = _Whole(terms, setting, genre), by_field(findings), by_field(terms)
-        for page in pages:
-            around = _Around(page, found.get(page.field, []), known.get(page.field, []), whole)
-            for finding in found.get(page.field, ()):
+    whole, found, known = _Whole(terms, setting, genre), by_field(findings), by_field(terms)
+    for page in pages:
+        if page.field in found:
+            around = _Around(page, found[page.field], known.get(page.field, []), whole)
+            for finding in found[page.field]:
                 yield from around.pair(finding)
 
 
@@ -135,8 +140,8 @@ class _Whole:
     def __init__(self, terms: Sequence[HealthTerm], setting: Setting, genre: Genre) -> None:
         self.setting, self.genre = setting, genre
         self.opening = [term for term in terms if term.field == "body" and term.start < NEAR][:MOST]
-        self.strongest = max(terms, key=lambda term: HEALTH[term.category])
-        self.far = HEALTH[self.strongest.category] * _FAR + min(len(terms), 6) * _EACH_FAR
+        self.strongest = max(terms, key=lambda term: HEALTH[term.category], default=None)
+        self.far = HEALTH[self.strongest.category] * _FAR + min(len(terms), 6) * _EACH_FAR if self.strongest else 0.0
 
 
 class _Around:
@@ -165,9 +170,9 @@ class _Around:
         points.sort(reverse=True)
         near = points[0][0] + 0.35 * sum(p for p, _ in points[1:4]) if points else 0.0
         far = patient and self._far > near
-        if not points and not far:
+        if not points and not far and finding.type not in _TOLD:
             return
-        term = self._strongest if far else tied[-points[0][1]]
+        term = self._strongest if far else tied[-points[0][1]] if points else None
         yield Pair(
             finding,
             term,
@@ -176,7 +181,8 @@ class _Around:
                 points[0][0] if points else 0.0,
                 min(sum(p for p, _ in points[1:4]), 6.0),
                 self._far if far else 0.0,
-                float(_short(term)),
+                float(term is not None and _short(term)),
+                float(term is None),
                 *self._density(finding),
                 *self._person(finding, patient=patient),
                 *self._setting.topics,
@@ -196,9 +202,9 @@ class _Around:
         clinical = _CLINICAL.intersection(self._sure[low:high]) if patient else ()
         return math.log(len(kinds)), float(min(len(clinical), 4))
 
-    def _place(self, finding: Finding, term: HealthTerm) -> tuple[float, ...]:
+    def _place(self, finding: Finding, term: HealthTerm | None) -> tuple[float, ...]:
         """Return how near the term is (1 beside it), whether another name is nearer to it, and whether a loose number has a patient near."""
-        if term.field != finding.field:
+        if term is None or term.field != finding.field:
             return 0.0, 0.0, 0.0
         gap = max(term.start - finding.end, finding.start - term.end, 0)
         low, high = bisect_left(self._named, term.start - gap + 1), bisect_left(self._named, term.end + gap)
@@ -280,7 +286,7 @@ class _Around:
 
 def _identity(finding: Finding, page: Page) -> float:
     """Return how well a finding identifies a patient, in points; 0 for what is a provider's or stands in headers and signatures."""
-    if finding.role in {PersonRole.PROVIDER, PersonRole.ORGANIZATION}:
+    if finding.role in {PersonRole.PROVIDER, PersonRole.ORGANIZATION} and finding.evidence != GREETED:
         return 0.0
     if page.zone(finding.start) is not Zone.CONTENT and not finding.evidence.startswith(WRITER):
         return 0.0

@@ -34,6 +34,7 @@ FAMILY_NAMES, COMMON_FAMILY_NAMES, GIVEN_NAMES = 30_000, 8_000, 3_000
 LEFT_OUT_CHAPTERS = "TUVWXYZ"  # poisonings, provisional codes, external causes, reasons for encounters: too many ordinary words
 PLACEHOLDER_LOCALES = frozenset({"la", "en_US", "az_AZ"})
 LEFT_OUT_LOCALES = frozenset({"is_IS"})  # its family names are given names in the genitive
+FIGURATIVE = frozenset({"heart", "skin", "tongue", "neck", "brain", "muscle", "throat", "nerve"})
 MISSPELT = ("drug", "condition", "procedure", "lab", "symptom")
 
 PROCEDURE = re.compile(r"(?:ectomy|ectomies|otomy|ostomy|scopy|plasty|graphy|centesis|desis|pexy|graft|plication|lysis)$")
@@ -113,6 +114,7 @@ def build(sources: Sources) -> None:
     for category in CATEGORIES[1:]:
         draft.add_terms(lines(f"{category}.txt"), category)
     draft.add_terms(lines("anatomy.txt"), "general")
+    draft.add_terms(possessed(lines("anatomy.txt")), "symptom")
     for category, terms in foreign_terms():
         draft.add_terms(terms, category)
     own = [term for term, category in draft.categories.items() if category in MISSPELT and len(term) >= LEAST_LETTERS and term.isalpha()]
@@ -221,6 +223,12 @@ def unaccented(text: str) -> set[str]:
     plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     umlauts = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
     return {text, plain.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("đ", "d").replace("ı", "i"), umlauts}
+
+
+def possessed(parts: Iterable[str]) -> Iterator[str]:
+    """Yield somebody's parts of the body: "his left hip". Who writes so speaks of one person."""
+    for part in (part for part in parts if part.islower() and " " not in part and part not in FIGURATIVE):
+        yield from (f"{whose} {side}{part}" for whose in ("his", "her") for side in ("", "left ", "right "))
 
 
 def foreign_terms() -> Iterator[tuple[str, list[str]]]:

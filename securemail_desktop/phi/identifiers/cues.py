@@ -13,7 +13,8 @@ DOES = words(  # what a person does or suffers
     "denied reports reported complains vomited vomiting fell missed misses stopped stops forgot feels felt took takes ate slept voided "
     "coded died woke walked ambulated tolerated tolerating spiked desatted seized aspirated pulled has had hasn't hadn't doesn't didn't "
     "isn't wasn't relapsed overdosed bled delivered presented presents returned returns attended came went started starts broke tested "
-    "lost left still keeps cannot can't won't got gets hat tiene tem ha souffre est ist está"
+    "lost left still keeps cannot can't won't got gets slipped tripped wandered rang phoned texted cried choked coughed fainted collapsed settled "
+    "owes finished swallowed bit burned burnt banged cant couldnt didnt doesnt wont hasnt isnt wasnt couldn't hat tiene tem ha souffre est ist está"
 )
 KIN = words(
     "dependent son daughter husband wife mother father mom mum dad brother sister child uncle aunt grandmother grandfather grandson "

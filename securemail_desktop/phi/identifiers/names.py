@@ -33,6 +33,7 @@ from securemail_desktop.phi.identifiers.unlisted_names import (
     initial,
     kin,
     terse,
+    told,
     worded,
 )
 from securemail_desktop.phi.page import Page
@@ -42,11 +43,12 @@ FULL, CUED = 0.85, 0.9
 _SPOKEN_OF = listed_words(
     "on following accepting restart hold resume check bed rm regarding for with about tell call called move moving see saw seeing holding discharge "
     "admit admitted admitting and is dc dch discharging consented intubate intubated extubate extubated transport paged reached reorder transfuse "
-    "bolus cosign did does"
+    "bolus cosign did does "
+    "w spoke rang phoned visited reviewed examined assessed referred treated weighed bathed washed dressed turned"
 )
 _JOINTS = frozenset({" ", ". ", "  ", "-", ".", "\xa0"})
 _PARTICLES = listed_words("de la del van von der den bin ibn al el da dos di du le st mc abu")
-_GREETINGS = listed_words("dear hi hello hey thanks hallo liebe lieber hola bonjour")
+_GREETINGS = listed_words("dear hi hello hey hiya g'day morning afternoon evening thanks hallo liebe lieber hola bonjour ciao hej")
 _MONTHS = frozenset({"april", "june", "august"})  # a name only beside another
 _NOUNS = listed_words("patient patients client member resident name re regarding")  # a word may follow that is no name
 
@@ -95,7 +97,7 @@ def _capital(page: Page, index: int, marked: bool) -> tuple[int, float] | None:
     if reversed_last is not None:
         return reversed_last, CUED if marked else FULL
     titled = marked and page.words[index - 1].lower in TITLES
-    if marked and not health(first) and (titled or first.entry.kinds or strange(first)):
+    if marked and (not health(first) or (titled and first.entry.kinds & FAMILY)) and (titled or first.entry.kinds or strange(first)):
         return _trim(page, index, run), CUED
     if kin(page, index) or greeted(page, index):
         return _trim(page, index, run), LONE
@@ -122,6 +124,8 @@ def _alone(page: Page, index: int) -> tuple[int, float] | None:
     word = page.words[index]
     if health(word) or len(word.lower) < 3 or shouted(word) or word.lower in _MONTHS:
         return None
+    if told(page, index):
+        return index, WORDY
     if lone(word.entry.kinds):
         return index, LONE
     listed = word.entry.kinds & (GIVEN | FAMILY)

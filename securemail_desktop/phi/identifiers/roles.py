@@ -15,8 +15,30 @@ _CREDENTIALS = re.compile(
     r"LPN\b|CNA\b|MSN|BSN|APRN|FNP|CRNA|MPH\b|MBA\b|RPh\b|FACP|FACS|"
     r"FACC|DPT\b|MSW\b|MBBS|MRCP|FRCS|BCPS|CPA\b|Esq)|^(?:, \(?|\s?\()(?:PT|OT|OD|SLP|RD)\b(?! ?\d| (?:eval|consult|recs|to|for|and)\b)"
 )
-_DOCTOR_BEFORE = re.compile(r"\b(?:dr|drs|doctor|prof|professor|nurse)s?\.? \Z", re.IGNORECASE)
+_DOCTOR_BEFORE = re.compile(r"\b(?:dr|drs|doctor|prof|professor|nurse|matron)s?\.? \Z", re.IGNORECASE)
+_SISTER_BEFORE = re.compile(r"(?:^|[.!?:\n] ?|\b(?:and|ask|by|from|tell|thank|to|with) )(?:Sister|Brother|Father|Coach) \Z")
+_WORK_AFTER = re.compile(  # what somebody does for the care of others, or for a firm; where he is not told of
+    r"^(?:, | \(| - )(?:the |our |your |her |his )?(?:[\w&-]+ ){0,2}(?:nurse|matron|sister|midwife|health visitor|social worker|case worker|"
+    r"pharmacist|physio|physiotherapist|therapist|counsell?or|dieti[ct]ian|hygienist|radiographer|sonographer|phlebotomist|paramedic|optometrist|"
+    r"optician|podiatrist|chiropractor|surgeon|consultant|registrar|practitioner|physician|hospitalist|psychiatrist|psychologist|head ?teacher|"
+    r"principal|administrator|secretary|receptionist|coordinator|co-ordinator|manager|director|supervisor|inspector|auditor|sales|rep|"
+    r"representative|account executive|qa|accounts|billing|reception|head of [\w ]{2,20}|"
+    r"chair of [\w ]{2,20}|vet|farrier|librarian|trainer|buyer|clerk|porter)"
+    r"(?=[.;:)\n]|,? (?:at|of|for|from|on|will|can|to|has (?:the|asked|sent))\b|,(?! (?:who|aged|age|is|was|has|had|with|admitted|seen))|\s*\Z)",
+    re.IGNORECASE,
+)
 _TITLE_BEFORE = re.compile(r"(?<!\d )\b(?:mr|mrs|ms|miss|mx|master|herrn?|frau|sra?|señora?|mme|madame|monsieur)\.? \Z", re.IGNORECASE)
+_WORK_BEFORE = re.compile(
+    r"\b(?:broker|engineer|inspector|driver|builder|plumber|electrician|solicitor|lawyer|auditor|rep|representative|agent|supplier|salesman|"
+    r"manager|director|secretary|administrator|consultant|surgeon|physio|pharmacist|matron|teacher|headteacher|landlord|caretaker|vet),? "
+    r"(?:mr|mrs|ms|miss)\.? \Z",
+    re.IGNORECASE,
+)
+_OFFICE_AFTER = re.compile(
+    r"^,? (?:in|from|at|of) (?:the )?(?:reception|stores|front desk|switchboard|accounts|payroll|comms|communications|procurement|purchasing|"
+    r"estates|facilities|catering|kitchen|library|laundry|medical records|human resources|occupational health|infection control|[A-Z][\w&]+ "
+    r"(?:Ltd|Inc|GmbH|plc|Corp)|head office|the office|hr|it|finance|billing|legal|marketing|compliance)\b(?! with| for (?:his|her))"
+)
 _PROVIDER_BEFORE = re.compile(
     r"(?:\b(?:attending|surgeon|hospitalist|intern|fellow|np|pa|rn|pi|co-i|investigator|coordinator|manager|director|trainer|instructor|"
     r"speaker|speakers|presenter|presented by|moderator|host|chair|captain|president|ceo|cfo|author|authors|editor|"
@@ -27,7 +49,9 @@ _PROVIDER_BEFORE = re.compile(
     r"congratulate|congratulations|congratulations to|congrats|welcome|welcomes|honors|"
     r"cc|thank you|doula|midwife|pastor|chaplain|dj|candidate|analyst|champions?|contractor|illustrator|technician|handler|steward|attorney|"
     r"coach|chef|actor|actress|singer|senator|"
-    r"governor|mayor|king|queen|meet with|cv of|application of|reference|references|recommend|locum|sent by|signed|signed by|dictated by|"
+    r"governor|mayor|king|queen|superintendent|councill?or|owner|canon|reverend|rabbi|imam|constable|leaflets from|posters? (?:by|from)|keys from|"
+    r"minutes by|report by|slides (?:by|from)|forms to|meet with|cv of|application of|"
+    r"reference|references|recommend|locum|sent by|signed|signed by|dictated by|"
     r"electronically signed by|written by|led by|taught by|chaired by|reviewed by|hosted by|"
     r"regards|sincerely|thanks|cheers|best|by|per|rep|recruiter|learners|scrub|circulator|anesthesia|cv to|"
     r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
@@ -42,7 +66,7 @@ _PROVIDER_AFTER = re.compile(
     r"draft|update|handle|order|arrange|coordinate|book|collect|pitch|be (?:on site|covering|out|presenting|away|"
     r"in or))|leads?|joins?|presents?|presented|organi[sz]es?|organi[sz]ed|"
     r"chairs?|speaks?|teaches|hosts|moderates|authored|published|reviewed|heads|covers|seeks|is covering|is on call|"
-    r"is out|starts? (?:as|in|on)|is the (?:new|pi|lead|contact|charge)|"
+    r"is out|starts? (?:\w+ )?as|starts? (?:in|on)|is the (?:new|pi|lead|contact|charge)|"
     r"from (?:pharmacy|it|hr|finance|legal|quality|biomed|facilities|marketing|compliance|security|billing|stryker|"
     r"medtronic|pfizer)|our (?:new|own)|"
     r"retires?|is retiring|et al|at ext|x\d{3})\b|^,? (?:and|&) (?:colleagues|team)|^ ?(?:<[^<>\s]{3,60}@|\[mailto:)",
@@ -63,7 +87,8 @@ _PATIENT_BEFORE = re.compile(
 )
 _END = re.compile(r"[ \n\r\t.!-]*\Z")
 _PUBLIC_BEFORE = re.compile(
-    r"\b(?:actor|actress|singer|pop star|pianist|poet|painter|novelist|comedian|rapper|midfielder|striker|quarterback|pitcher|goalkeeper|celebrity|"
+    r"\b(?:senator|governor|president|minister|congressman|congresswoman|golfer|boxer|cyclist|swimmer|footballer|"
+    r"actor|actress|singer|pop star|pianist|poet|painter|novelist|comedian|rapper|midfielder|striker|quarterback|pitcher|goalkeeper|celebrity|"
     r"former mayor|prime minister|king|queen|prince|princess) \Z",
     re.IGNORECASE,
 )
@@ -155,7 +180,8 @@ def _provider(place: Place) -> tuple[PersonRole, str, float] | None:
         return None
     if _PUBLIC_BEFORE.search(place.before):
         return PersonRole.PROVIDER, "the name of somebody public", 0.0
-    if _CREDENTIALS.match(place.after) or _DOCTOR_BEFORE.search(place.before):
+    titled = _DOCTOR_BEFORE.search(place.before) or _SISTER_BEFORE.search(place.before) or _WORK_BEFORE.search(place.before)
+    if titled or _CREDENTIALS.match(place.after) or _WORK_AFTER.match(place.after) or _OFFICE_AFTER.match(place.after):
         return PersonRole.PROVIDER, "a name with a doctor's or nurse's title", 0.9
     return None
 

@@ -17,7 +17,7 @@ _COLUMNS = (
         T.NAME,
         r"(?:pt|patient|client|member|resident|student|child|subscriber|full|last|first|given|family|sur)?[ _]?name|patients?|pt|client",
     ),
-    (T.NAME, r"resident|member|last|first|surname"),
+    (T.NAME, r"resident|member|pupil|student|last|first|surname|who"),
     (
         T.MRN,
         r"e?mrn|mr ?#|mr ?no|med(?:ical)? ?rec(?:ord)?(?: ?(?:no|number|#))?|(?:patient|pt)[ _]?(?:id|no|number|#)|empi|chart ?(?:no|#)|csn|fin",

@@ -1,6 +1,6 @@
 """Names that no list has, by their shape and by what follows: an initial, a particle, the verb of a person, a result after small letters."""
 
-from securemail_desktop.phi.identifiers.cues import DOES, FAMILY, GIVEN, KIN, WORD, cued, health, odd, opens
+from securemail_desktop.phi.identifiers.cues import DOES, FAMILY, GIVEN, KIN, TITLES, WORD, cued, health, odd, opens
 from securemail_desktop.phi.identifiers.pattern import words
 from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.word import Word, strange
@@ -9,8 +9,11 @@ SHAPED, LONE, WORDY, UNLISTED = 0.7, 0.5, 0.4, 0.35
 BEARERS = words("van von der den bin ibn ter ten abu mac st de del della dos el al la")
 _MOST = 4  # words: without a bound a line of particles alone would be read again from each of them
 _OWN = words("his her hers their him")
-_GREETINGS = words("dear hi hello hey hallo liebe lieber hola bonjour querido querida estimado estimada cher chère caro cara")
+_GREETINGS = words(
+    "dear hi hello hey hiya g'day morning hallo liebe lieber hola bonjour querido querida estimado estimada cher chère caro cara"
+)
 FALLS = words("fell is was")  # of a relative, whatever the name means elsewhere
+_STATES = words("is was has had needs got feels")
 _ENDS = frozenset(",!:\n-.")
 
 
@@ -66,7 +69,9 @@ def initial(page: Page, index: int) -> tuple[int, float] | None:
     if len(words[index].text) > 1 or index + 1 == len(words) or page.text[words[index].end : words[index + 1].start] != ". ":
         return None
     family = words[index + 1]
-    sure = family.text[0].isupper() and family.text[1:].islower() and not family.entry.never_name and not health(family)
+    shouted = family.text.isupper() and len(family.text) > 3 and index > 0 and words[index - 1].lower in TITLES
+    cased = family.text[0].isupper() and (family.text[1:].islower() or shouted)
+    sure = cased and not family.entry.never_name and not health(family)
     if not sure or family.entry.kinds & WORD or not (family.entry.kinds & FAMILY or strange(family)):
         return None
     return index + 1, SHAPED if family.entry.kinds & FAMILY else LONE
@@ -84,6 +89,15 @@ def acting(page: Page, index: int, run: int) -> tuple[int, float] | None:
     own = any(word.lower in _OWN for word in words[verb + 1 : verb + 4])
     named = first.entry.kinds & GIVEN or words[last].entry.kinds & FAMILY
     return (last, WORDY) if own and named and not health(words[last]) else None
+
+
+def told(page: Page, index: int) -> bool:
+    """Return whether a given name that is a word, too, begins a sentence that tells of somebody's health: "Hope is bleeding again"."""
+    words, first = page.words, page.words[index]
+    named = first.entry.kinds & GIVEN and first.entry.kinds & WORD and first.text[1:].islower() and opens(page, index)
+    if not named or index + 2 >= len(words) or words[index + 1].lower not in _STATES:
+        return False
+    return any(health(word) for word in words[index + 2 : index + 5])
 
 
 def worded(page: Page, index: int, family: Word) -> bool:
