@@ -32,6 +32,7 @@ def scenes() -> Iterator[Scene]:
     yield Scene("compose-unchecked", lambda stage: stage.compose(s := FakeSession(error=RuntimeError()), draft(s, BOB)), COMPOSE)
     yield Scene("compose-completions", _completions, OWN)
     yield Scene("compose-result", _result, COMPOSE)
+    yield Scene("compose-invitation", lambda stage: stage.compose(s := _session(), _answer(s)), COMPOSE)
 
 
 def _session() -> FakeSession:
@@ -76,6 +77,12 @@ def _acted(stage: Stage, act: Callable[[ComposeWindow], object]) -> QWidget:
     window = stage.compose(session, draft(session, BOB))
     act(window)
     return window
+
+
+def _answer(session: FakeSession) -> Draft:
+    """Return what accepting an invitation makes."""
+    file = Attachment("", "text/calendar; method=REPLY; charset=utf-8", bytes(400))
+    return draft(session, BOB, subject="Accepted: Tumour board", text="I accept this invitation.", attachments=(file,))
 
 
 def _hold(window: ComposeWindow) -> None:
