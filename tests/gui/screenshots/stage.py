@@ -19,7 +19,7 @@ from tests.gui.screenshots.people import TEXT
 from tests.support.fake_session import FakeSession
 
 Size = tuple[int, int]
-PATIENCE_MS, LOOK_MS = 15_000, 10
+PATIENCE_MS, LOOK_MS = 60_000, 10
 COMPOSE: tuple[Size, ...] = ((820, 700), (360, 640))
 MAIN: tuple[Size, ...] = ((1180, 740), (760, 700), (360, 640))
 SIDE: tuple[Size, ...] = ((760, 640), (340, 560))
