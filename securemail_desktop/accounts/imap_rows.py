@@ -21,7 +21,7 @@ from securemail_desktop.message.flags import NO_FLAGS, Flags
 
 ROW = (
     "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID CONTENT-TYPE)]<0.32768>"
-    " BODY.PEEK[HEADER.FIELDS (TO)]<0.8192>)"
+    " BODY.PEEK[HEADER.FIELDS (TO CC)]<0.8192>)"
 )
 WHOLE_ROW = f"{ROW[:-1]} BODYSTRUCTURE)"
 MAX_UID = 2**32 - 1
@@ -91,6 +91,7 @@ def _header(uid: int, row: Mapping[bytes, Any]) -> Header:
         flags_of(row),
         min(size, _MAX_SIZE) if isinstance(size, int) else 0,
         marks_of(row.get(b"BODYSTRUCTURE")) | marks_of_type(_text(fields, "content-type")),
+        _text(fields, "cc"),
     )
 
 

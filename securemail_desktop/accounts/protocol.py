@@ -144,6 +144,7 @@ class Header:
     flags: Flags
     size: int
     marks: Marks = NO_MARKS
+    cc: str = ""
 
 
 @dataclass(frozen=True, slots=True)

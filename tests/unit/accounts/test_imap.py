@@ -83,7 +83,7 @@ def test_faults(authority: Authority, certificate: Issued, script: Script, kind:
 
 @pytest.mark.parametrize("section", ["(FROM SUBJECT)", '("From" "Subject")', "(SUBJECT FROM)"])
 def test_headers_are_read_whatever_the_section_is_called(authority: Authority, certificate: Issued, section: str) -> None:
-    fields = "From: =?utf-8?q?Zo=C3=AB?=\r\n <zoe@clinic.example>\r\nSubject: a\r\n\tb\r\n\r\n"
+    fields = "From: =?utf-8?q?Zo=C3=AB?=\r\n <zoe@clinic.example>\r\nCc: Bob <bob@hospital.example>\r\nSubject: a\r\n\tb\r\n\r\n"
     row = f"* 1 FETCH (UID 7 FLAGS (\\Seen) RFC822.SIZE 9 BODY[HEADER.FIELDS {section}] {{{len(fields)}}}\n{fields.replace(chr(13), '')})"
     answers = {"EXAMINE": "* 1 EXISTS\n* OK [UIDVALIDITY 1] valid\n{tag} OK done", "FETCH": row + "\n{tag} OK done"}
     with FaultyImap(certificate, lambda verb: Say(answers[verb]) if verb in answers else None) as server:
@@ -92,6 +92,7 @@ def test_headers_are_read_whatever_the_section_is_called(authority: Authority, c
         opened.close()
     assert (header.uid, header.flags, header.size) == (7, Flags.SEEN, 9)
     assert (header.sender, header.subject, header.to) == ("Zoë <zoe@clinic.example>", "a b", "")
+    assert header.cc == "Bob <bob@hospital.example>"
 
 
 def test_after_a_fault_the_next_call_works(authority: Authority, certificate: Issued) -> None:

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from securemail_desktop.accounts.protocol import Header
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft
+from securemail_desktop.message.flags import NO_FLAGS
+from securemail_desktop.phi.finding import Scan
+from securemail_desktop.recipients import added_in_reply
 from securemail_desktop.recipients.index import MESSAGE, PERSON, Correspondence, Row
 from securemail_desktop.recipients.log import buckets
+from securemail_desktop.recipients.told import NOTHING
 from securemail_desktop.sending.state import Receipt, State
 from securemail_desktop.session.people import People
 from securemail_desktop.store.contacts import Contacts
@@ -62,6 +67,15 @@ def test_what_was_learned_is_there_after_a_restart(database: Database) -> None:
     again = people(database)
     assert (sent(again, BOB), sent(again, CAROL)) == (2, 1)
     assert list(again._index.rows()) == list(opened._index.rows())
+
+
+@pytest.mark.parametrize(("cc", "doubted"), [(f"Bob <{BOB}>, Carol <{CAROL}>", []), ("", [CAROL]), (f"{CAROL}, cut of", [CAROL])])
+def test_who_had_a_copy_of_what_is_answered_was_in_the_conversation(database: Database, cc: str, doubted: list[str]) -> None:
+    opened = people(database)
+    opened.learn_rows([Header(1, BOB, ALICE.spec, "Referral", NOW, "<r@x.example>", NO_FLAGS, 900, cc=cc)])
+    answer = replace(draft_to(*to(BOB, CAROL)), in_reply_to="<r@x.example>")
+    concerns = opened.concerns(answer, Scan(phi=False, score=0.0, findings=(), terms=()), (), NOTHING)
+    assert [c.recipient for c in concerns if c.check == added_in_reply.NAME] == doubted
 
 
 def test_two_programs_on_one_store_keep_what_the_other_learned(database: Database, tmp_path: Path) -> None:
