@@ -38,6 +38,16 @@ def organisation(world: World) -> Iterator[Organisation]:
 
 @pytest.fixture
 def desk(qtbot: QtBot, world: World, organisation: Organisation) -> Iterator[Desk]:
+    yield from sat_at(qtbot, world, organisation)
+
+
+@pytest.fixture
+def own_desk(qtbot: QtBot, alices: World, organisation: Organisation) -> Iterator[Desk]:
+    """Return a desk where something may be destroyed: no other story sits at it."""
+    yield from sat_at(qtbot, alices, organisation)
+
+
+def sat_at(qtbot: QtBot, world: World, organisation: Organisation) -> Iterator[Desk]:
     background = Background()
     with closing(open_alice(world, organisation)) as session:
         desk = Desk(qtbot, world, organisation, session, background)

@@ -121,6 +121,61 @@ def test_words_are_found_in_a_protected_message_which_enter_does_not_print(desk:
     assert chosen == []
 
 
+def test_a_message_of_another_folder_is_found_in_all_and_opened_by_key(desk: Desk) -> None:
+    mail, folders = desk.window._mail, desk.window._form.folders
+    desk.see(lambda: mail.list.table.messages.rowCount() == 8)
+    while not folders.hasFocus():
+        before = QApplication.focusWidget()
+        desk.press("F6")
+        desk.see(lambda before=before: QApplication.focusWidget() is not before)  # type: ignore[misc]
+    while mail.list.folder is not None and mail.list.folder.role == "inbox":
+        place = folders.place
+        desk.press("Down")
+        desk.see(lambda place=place: folders.place != place)  # type: ignore[misc]
+    desk.press("ctrl+k")
+    desk.see(mail.list.search.hasFocus)
+    desk.type("parking")
+    desk.see(mail.list.scope.button.isVisible)
+    desk.press("alt+a")
+    desk.see(lambda: mail.list.scope.everywhere and mail.list.table.messages.rowCount() == 1)
+    desk.picture("all-folders")
+    desk.press("ctrl+k")
+    desk.see(mail.list.search.hasFocus)
+    desk.press("Return")
+    desk.see(mail.list.table.hasFocus)
+    desk.press("Return")
+    desk.see(lambda: mail.pane.reading is not None and mail.pane.body.hasFocus())
+    assert "parking" in mail.pane.reading.view.subject.lower()
+    desk.picture("hit")
+
+
+def test_an_account_is_kept_by_enter_and_removed_by_key(own_desk: Desk) -> None:
+    desk = own_desk
+    from_the_menu(desk, "e")
+    window = opened(desk, SettingsWindow)
+    accounts = window.accounts
+    while not accounts.entries.hasFocus():
+        before = QApplication.focusWidget()
+        desk.press("Tab")
+        desk.see(lambda before=before: QApplication.focusWidget() is not before)  # type: ignore[misc]
+    for last in ("Return", "Tab"):
+        desk.press("Delete")
+        desk.see(lambda: accounts.sheet.isVisible() and accounts.sheet.is_settled())
+        desk.picture("remove")
+        desk.press(last)
+        if last == "Return":
+            desk.see(lambda: not accounts.sheet.isVisible())
+            assert [account.address.spec for account in desk.session.accounts] == ["alice@clinic.example"]
+            desk.front(window)
+            desk.see(accounts.entries.hasFocus)
+    desk.see(lambda: getattr(QApplication.focusWidget(), "text", str)() == "Remove the account")
+    desk.press("space")
+    desk.see(lambda: accounts.entries.count() == 0)
+    assert desk.session.accounts == ()
+    desk.picture("removed")
+    left(desk, window)
+
+
 def test_a_recipient_is_chosen_from_the_list_by_key(desk: Desk) -> None:
     window = desk.compose()
     desk.see(window._form.to.line.hasFocus)

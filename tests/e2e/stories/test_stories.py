@@ -145,6 +145,28 @@ def test_an_encrypted_answer_is_read_and_answered_protected(desk: Desk, tmp_path
     assert "Done." in opened_by(desk, "bob", desk.arrived("hospital.example")[-1], tmp_path)
 
 
+def test_an_encrypted_message_is_answered_to_all_and_each_can_open_it(desk: Desk, tmp_path: Path) -> None:
+    desk.see(lambda: desk.window._mail.list.table.messages.rowCount() == 8)
+    read(desk, "carol jensen")
+    assert "Protected" in desk.window._mail.pane.verdict.accessibleName()
+    desk.press("ctrl+shift+r")
+    answer = desk.composing()
+    desk.see(answer._form.body.hasFocus)
+    assert [r.address.key for r in answer._editor.draft().recipients] == [CAROL, BOB]
+    message_id = answer._editor.draft().message_id
+    desk.type("Tuesday at ten.")
+    desk.see(lambda: answer._form.body.toPlainText().startswith("Tuesday at ten.") and answer._live.current is not None)
+    desk.see(lambda: all("Checking" not in chip for chip in desk.chips(answer)))
+    desk.picture("to-all")
+    desk.press("ctrl+Return")
+    desk.see(lambda: answer._flow.step is Step.HOLDING)
+    desk.send_now(answer)
+    desk.gone(answer)
+    assert desk.times(message_id) == {CAROL: 1, BOB: 1}
+    for local, domain in (("carol", "practice.example"), ("bob", "hospital.example")):
+        assert "Tuesday at ten." in opened_by(desk, local, desk.arrived(domain)[-1], tmp_path)
+
+
 def test_a_lock_while_the_message_is_held_sends_it_and_gives_everything_back(desk: Desk) -> None:
     window = desk.compose()
     desk.write(window, BOB, "Potassium", f"Dear Bob, {PATIENT}")
