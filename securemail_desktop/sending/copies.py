@@ -1,7 +1,8 @@
 """Which recipients share a copy, and the protected bytes of each copy.
 
 To and Cc recipients of one method share a copy that holds no Bcc recipient's key; every Bcc recipient of an encrypted message gets a copy of his
-own, as key ids would reveal him. What is not encrypted names nobody: there all share one copy, whatever their number.
+own, as key ids would reveal him. What is not encrypted names nobody: there all share one copy, whatever their number. Copies of one's own cost disk
+and time by their number, so that their size together has a bound.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,9 +11,12 @@ from typing import Protocol
 
 from securemail_desktop.encryption.method import LEVELS, Level, Method
 from securemail_desktop.message.draft import AddressField, Draft
+from securemail_desktop.sending.errors import ProtectionFailed
 from securemail_desktop.sending.state import Outlook
 from securemail_desktop.store.outbox import Bodies
 from securemail_desktop.store.pieces import Written
+
+LARGEST_TOGETHER = 2 * 1024**3  # octets of the message times the copies of one's own
 
 
 class Protector(Protocol):
@@ -47,7 +51,14 @@ class Copy:
 
 def make_copies(draft: Draft, outlooks: Sequence[Outlook], protector: Protector, bodies: Bodies) -> tuple[Copy, ...]:
     """Write the protected copies for all recipients who can get one, one after the other, and return them; raise `ProtectionFailed`."""
-    groups = _groups(outlooks)
+    groups, own = _groups(outlooks)
+    size = len(own) * (len(draft.text) + len(draft.html) + sum(len(a.content) for a in draft.attachments))
+    if size > LARGEST_TOGETHER:
+        raise ProtectionFailed(
+            f"Each of the {len(own):,} hidden recipients gets a copy to himself, which is too much for a message of this size:"
+            " send it to fewer of them at a time, or leave large files out."
+        )
+    groups += own
     return tuple(_copy(n, draft, outlooks, positions, protector, bodies) for n, positions in enumerate(groups))
 
 
@@ -56,7 +67,8 @@ def copy_numbers(copies: Sequence[Copy]) -> dict[int, int]:
     return {position: copy.number for copy in copies for position in copy.positions}
 
 
-def _groups(outlooks: Sequence[Outlook]) -> list[tuple[int, ...]]:
+def _groups(outlooks: Sequence[Outlook]) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Return who share a copy, and who have one of their own."""
     open_copies: dict[Method, list[int]] = {}
     own: list[tuple[int, ...]] = []
     for position, outlook in enumerate(outlooks):
@@ -66,7 +78,7 @@ def _groups(outlooks: Sequence[Outlook]) -> list[tuple[int, ...]]:
             own.append((position,))
         else:
             open_copies.setdefault(outlook.method, []).append(position)
-    return [tuple(positions) for positions in open_copies.values()] + own
+    return [tuple(positions) for positions in open_copies.values()], own
 
 
 def _copy(number: int, draft: Draft, outlooks: Sequence[Outlook], positions: tuple[int, ...], protector: Protector, bodies: Bodies) -> Copy:

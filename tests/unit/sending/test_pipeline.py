@@ -297,6 +297,18 @@ def test_a_message_that_could_not_be_opened_again_is_refused(path):
     assert path.outbox.ids() == []
 
 
+def test_hidden_copies_that_are_too_much_together_are_held_before_one_is_made(path, monkeypatch):
+    monkeypatch.setattr("securemail_desktop.sending.copies.LARGEST_TOGETHER", 2_000)
+    path.change(capabilities=lambda a: means(Method.SMIME, f"key-{a.local}"))
+    large = replace(draft_to(*to(BOB), *to(CAROL, DAN, field=AddressField.BCC)), text="x" * 1_001)
+    receipts = deliver(path.approved(large), path.channel)
+    assert {(r.state, r.reason[:37]) for r in receipts} == {(State.HELD, "Each of the 2 hidden recipients gets ")}
+    assert path.server.messages == []
+    assert path.database.rows("SELECT count(*) FROM outbox_piece WHERE name LIKE 'copy%'") == [(0,)]
+    shown = replace(large, recipients=to(BOB, CAROL, DAN), message_id="<m2@clinic.example>")
+    assert {r.state for r in deliver(path.approved(shown), path.channel)} == {State.ACCEPTED}
+
+
 class Breaking(FakeProtector):
     """Fails in the middle of a large copy."""
 
