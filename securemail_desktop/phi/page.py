@@ -17,7 +17,7 @@ _PART = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?]+(?=\s|$)|\n")
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|vs|Pt|pt|geb|approx|No|[A-Z]))$")
 _ZONED = "body"  # a subject or an attachment has neither signature nor disclaimer
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"\d+")  # of any script, as the patterns take them
 _BEFORE_DIGITS, _AFTER_DIGITS, _BEFORE_CUE = 60, 60, 30
 
 

@@ -35,6 +35,7 @@ WIDE = "".join(chr(ord(c) + 0xFEE0) if 33 <= ord(c) < 127 else c for c in PATIEN
         ("body", "\u00ad".join(PATIENT)),
         ("body", "\u200b".join(PATIENT)),
         ("body", WIDE),
+        ("body", "MRN: \u0669\u0669\u0663\u0663\u0661\u0667\u0667\u0664 is HIV positive and takes antiretrovirals."),
         ("body", "\0".join(PATIENT)),
         ("body", "\ufe0f".join(PATIENT)),
         ("body", "\u034f".join(PATIENT)),
