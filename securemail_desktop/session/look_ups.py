@@ -103,6 +103,8 @@ class LookUps:
         except LookUpFailed:
             return False
         outside = [member.spec for member in members.addresses if member.domain not in opened.policy.inside]
+        if not members.whole:  # whom nobody looked at may still be outside
+            outside = [*dict.fromkeys([*outside, *opened.lists.open_lists().get(address.key, ())])]
         news = opened.lists.keep(address.key, outside, now)
         if news:
             opened.take_lists()

@@ -20,6 +20,9 @@ from tests.support.authority import Issued
 from tests.support.servers import free_port, wait_for_port
 
 SBIN = "/usr/sbin:/usr/bin:/sbin:/bin"
+_OTHER_ADDRESSES = (
+    "attributetype ( 1.2.840.113556.1.2.210 NAME 'proxyAddresses' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )"
+)
 
 
 class KeyServer:
@@ -79,7 +82,8 @@ class KeyServer:
 class Slapd:
     """OpenLDAP with people under `o=hospital`: address -> values of attributes. `port` speaks TLS at once, `plain_port` STARTTLS.
 
-    `lists`: address -> members, each a number of a person, the name of a list as `cn=...`, or an address.
+    `lists`: address -> members, each a number of a person, the name of a list as `cn=...`, or an address. `others`: address -> another
+    address of the same list, as Active Directory has them.
     """
 
     def __init__(
@@ -88,13 +92,14 @@ class Slapd:
         certificate: Issued,
         people: Mapping[str, Mapping[str, bytes]],
         lists: Mapping[str, Sequence[int | str]] = {},
+        others: Mapping[str, str] = {},
     ) -> None:
         self._folder = folder
         (folder / "db").mkdir()
         self.port, self.plain_port = free_port(), free_port()
         schema = "\n".join(f"include /etc/ldap/schema/{name}.schema" for name in ("core", "cosine", "inetorgperson", "misc"))
         (folder / "slapd.conf").write_text(
-            f"{schema}\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\nTLSCertificateFile {certificate.certificate}\n"
+            f"{schema}\n{_OTHER_ADDRESSES}\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\nTLSCertificateFile {certificate.certificate}\n"
             f"TLSCertificateKeyFile {certificate.key}\ndatabase mdb\nsuffix o=hospital\nrootdn cn=admin,o=hospital\n"
             f"maxsize 16777216\ndbnosync\ndirectory {folder}/db\n"
         )
@@ -104,7 +109,7 @@ class Slapd:
             entries.append(
                 f"dn: cn={number},o=hospital\nobjectClass: inetOrgPerson\ncn: {number}\nsn: x\nmail: {address}\n" + "\n".join(lines)
             )
-        entries += [_list(address, members) for address, members in lists.items()]
+        entries += [_list(address, members) + _other(others.get(address, "")) for address, members in lists.items()]
         (folder / "people.ldif").write_text("\n\n".join(entry.strip() for entry in entries) + "\n")
 
     def __enter__(self) -> Self:
@@ -138,6 +143,10 @@ def _list(address: str, members: Sequence[int | str]) -> str:
     )
     by_name = "".join(f"member: {name}\n" for name in names)
     return f"dn: cn={address.partition('@')[0]},o=hospital\n{kinds}mail: {address}\n{by_name}{by_address}"
+
+
+def _other(address: str) -> str:
+    return f"proxyAddresses: SMTP:first@hospital.example\nproxyAddresses: smtp:{address}\n" if address else ""
 
 
 class SignedDns:

@@ -92,9 +92,8 @@ def asking(place: Directory, context: ssl.SSLContext | None = None) -> Iterator[
 
 
 def values(entry: Entry, name: str) -> list[bytes]:
-    """Return an attribute's values, with the option `;binary` (RFC 4522) and without."""
-    wanted = {name.lower(), f"{name.lower()};binary"}
-    return [value for key, found in entry.items() if key.lower() in wanted for value in found]
+    """Return an attribute's values, whatever options stand behind its name: `;binary` (RFC 4522), or the range of a large list ([MS-ADTS])."""
+    return [value for key, found in entry.items() if key.partition(";")[0].lower() == name.lower() for value in found]
 
 
 def _connection(place: Directory, context: ssl.SSLContext) -> ldap3.Connection:

@@ -1,7 +1,8 @@
 """Who gets what is sent to a list, as a directory says.
 
 Members by name (RFC 4519 `member`, `uniqueMember`, as Active Directory has them too) and by address (`rfc822MailMember`, `mgrpRFC822MailMember`);
-`targetAddress` is where Exchange forwards the mail of a contact. A list may have lists among its members. All of it is bounded.
+`targetAddress` is where Exchange forwards the mail of a contact, `proxyAddresses` what else it takes mail for. A list may
+have lists among its members. All of it is bounded.
 """
 
 import ssl
@@ -74,7 +75,8 @@ class _Walk:
     def _entries(self, name: str, address: Address | None) -> tuple[Entry, ...]:
         if address is None:
             return self._directory.at(name, _ASKED)
-        return self._directory.below(f"(mail={escape_filter_chars(address.spec)})", _ASKED, _FEW)
+        wanted = escape_filter_chars(address.spec)
+        return self._directory.below(f"(|(mail={wanted})(proxyAddresses=smtp:{wanted}))", _ASKED, _FEW)
 
     def _take(self, member: Address) -> None:
         """Look at a member that may be a list as well; an address elsewhere is none that this directory knows."""

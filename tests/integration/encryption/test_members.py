@@ -26,6 +26,7 @@ LISTS = {
     "round@hospital.example": ["cn=round2"],
     "round2@hospital.example": ["cn=round", 1],
 }
+OTHERS = {"ward@hospital.example": "station@hospital.example"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="module")
 def slapd(authority: Authority) -> Iterator[Slapd]:
     people: dict[str, dict[str, bytes]] = {"bob@hospital.example": {}, "carol@elsewhere.example": {}}
-    with server_folder("slapd") as folder, Slapd(folder, authority.issue("localhost"), people, LISTS) as slapd:
+    with server_folder("slapd") as folder, Slapd(folder, authority.issue("localhost"), people, LISTS, OTHERS) as slapd:
         yield slapd
 
 
@@ -53,6 +54,7 @@ def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
         ("all", {"bob@hospital.example", "carol@elsewhere.example", "dora@partner.example", "gone@hospital.example"}),
         ("staff", {"bob@hospital.example"}),
         ("round", {"carol@elsewhere.example"}),
+        ("station", {"bob@hospital.example", "carol@elsewhere.example"}),
         ("bob", set()),
         ("nobody", set()),
         ("*", set()),
@@ -122,3 +124,12 @@ def test_what_was_told_holds_while_the_directory_is_away(session: Session, slapd
     session._opened.in_force = replace(session._opened.in_force, policy=replace(policy, keys=gone))
     assert not session.keys.look_ups.news([WARD])
     assert WARD.key in session.policy.open_lists
+
+
+@pytest.mark.usefixtures("trusted")
+def test_an_open_list_stays_one_where_not_all_members_could_be_looked_at(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.keys.look_ups.news([WARD])
+    session._opened.lists.keep(WARD.key, ["carol@elsewhere.example"], session.now().replace(year=2020))
+    monkeypatch.setattr("securemail_desktop.encryption.discovery.members.MOST", 2)
+    assert not session.keys.look_ups.news([WARD])
+    assert session.policy.open_lists[WARD.key] == ("carol@elsewhere.example",)
