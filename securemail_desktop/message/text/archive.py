@@ -10,7 +10,7 @@ from functools import partial
 from securemail_desktop.message import charset
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.budget import Budget
-from securemail_desktop.message.text.package import Package, is_encrypted, is_folder, name_of
+from securemail_desktop.message.text.package import Package, is_encrypted, is_folder, name_of, other_name_of
 from securemail_desktop.message.text.passage import Line
 from securemail_desktop.message.text.reading import LOCKED_FILE, TOO_LONG, AttachmentText, Gathered, name_lines
 from securemail_desktop.message.text.unpack import Unpackable
@@ -31,6 +31,8 @@ def zip_text(package: Package, budget: Budget) -> AttachmentText:
             files.miss(name, LOCKED_FILE)
         else:
             files.read(name, partial(package.read, entry))
+        if (other := other_name_of(entry)) not in {"", name}:
+            files.name(other)
         files.comment(charset.decode(entry.comment))
     files.comment(charset.decode(package.comment))
     return files.result()

@@ -6,6 +6,7 @@ silently empty; only what is known to hold no text (signatures, fonts) is.
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from html import unescape
 from pathlib import PurePath
 
@@ -23,7 +24,8 @@ from securemail_desktop.message.text.compressed import compressed_text, is_compr
 from securemail_desktop.message.text.dicom import dicom_text
 from securemail_desktop.message.text.dicom_elements import is_dicom, is_nothing_else
 from securemail_desktop.message.text.finder import finder_text, is_finder_file
-from securemail_desktop.message.text.msg import is_msg, msg_text
+from securemail_desktop.message.text.mail_file import head_of, messages_in
+from securemail_desktop.message.text.msg import is_msg, is_nothing_but_msg, msg_text
 from securemail_desktop.message.text.office import document_text, is_document
 from securemail_desktop.message.text.package import Package
 from securemail_desktop.message.text.passage import Line
@@ -147,7 +149,9 @@ def _compound(attachment: Attachment, budget: Budget) -> AttachmentText:
         return AttachmentText(unreadable=str(error))
     if _LOCKED_PACKAGE in file.streams_in(()):
         return AttachmentText(unreadable=LOCKED_FILE)
-    return msg_text(file, budget) if is_msg(file) else AttachmentText(unreadable=_OLD_OFFICE)
+    if not is_msg(file):
+        return AttachmentText(unreadable=_OLD_OFFICE)
+    return _all([msg_text(file, budget), AttachmentText(unreadable="" if is_nothing_but_msg(file) else _OLD_OFFICE)])
 
 
 # What a file is by its first octets, and nothing else at the same time.
@@ -161,8 +165,9 @@ def _other(attachment: Attachment, budget: Budget) -> AttachmentText:
         return AttachmentText(unreadable=reason)
     if reader := next((reader for shows, reader in _FORMATS if shows(content)), None):
         return reader(attachment, budget)
-    if _MESSAGE.fullmatch(kind) or _MESSAGE.fullmatch(extension):
-        return _message(content, budget)
+    head = b"" if (named := _MESSAGE.fullmatch(kind) or _MESSAGE.fullmatch(extension)) else head_of(content)
+    if named or head:
+        return _mail(content, head, budget)
     decoded = charset.decode_file(content, parameter.parse(attachment.content_type)[1].get("charset", ""))
     if _HTML.fullmatch(kind) or _HTML.fullmatch(extension) or _HTML_START.match(content):
         return AttachmentText(tuple(html_lines(_BREAK.sub("\n", decoded))), _doubt(decoded, kind))
@@ -188,6 +193,20 @@ def _doubt(text: str, kind: str) -> str:
     if 50 * len(_CONTROL.findall(text)) <= len(text):
         return ""
     return _PICTURE if kind.startswith("image/") else "Files of this kind are not read."
+
+
+def _mail(content: bytes, head: bytes, budget: Budget) -> AttachmentText:
+    """Return the text of a file's messages; `head` is a header that is read whole, since its file may be somebody's text all the same."""
+    gathered, messages = Gathered(), messages_in(content)
+    gathered.add(map(Line, charset.decode(head).splitlines()), "")
+    if len(messages) == 1:
+        gathered.take(_message(messages[0], budget), "")
+        return gathered.result()
+    for number, message in enumerate(messages, 1):
+        if gathered.is_full:
+            break  # whoever takes the text says so
+        gathered.take(budget.within(partial(_message, message, budget)), f"message {number}")
+    return gathered.result()
 
 
 def _message(content: bytes, budget: Budget) -> AttachmentText:

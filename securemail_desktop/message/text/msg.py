@@ -43,6 +43,11 @@ def is_msg(file: Compound) -> bool:
     return _PROPERTIES in file.streams_in(())
 
 
+def is_nothing_but_msg(file: Compound) -> bool:
+    """Say whether a message has no part of another document beside its own, which an older Office program would show."""
+    return all(name.startswith("__") for name in (*file.streams_in(()), *file.storages_in(())))
+
+
 def msg_text(file: Compound, budget: Budget, path: Path = ()) -> AttachmentText:
     """Return the text of a message; `path` leads to one that is attached to another."""
     gathered = Gathered()

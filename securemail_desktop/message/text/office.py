@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 from zipfile import ZipInfo
 
+from securemail_desktop.message import charset
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text import markup
 from securemail_desktop.message.text.budget import Budget
 from securemail_desktop.message.text.package import Package, is_encrypted
 from securemail_desktop.message.text.paragraphs import Paragraphs
-from securemail_desktop.message.text.reading import LOCKED_FILE, AttachmentText, Gathered
+from securemail_desktop.message.text.reading import LOCKED_FILE, AttachmentText, Gathered, name_lines
 from securemail_desktop.message.text.unpack import Damaged, Unpackable
 from securemail_desktop.message.text.xlsx import CELLS, read_cells
 
@@ -63,6 +64,7 @@ def document_text(package: Package, budget: Budget) -> AttachmentText:
             break
         if not any(known.fullmatch(part.filename) for known in (_LOOKS, _PICTURE, CELLS)):
             _read_part(package, part, gathered, budget)
+    gathered.write(charset.decode(package.comment), "comments")
     return gathered.result()
 
 
@@ -108,7 +110,9 @@ def _read_part(package: Package, part: ZipInfo, gathered: Gathered, budget: Budg
         gathered.miss(_PICTURES)
     else:
         name = part.filename.rpartition("/")[2]
-        gathered.take(budget.read(Attachment(name, "application/octet-stream", content)), f"file {name} in it")
+        file = Attachment(name, "application/octet-stream", content)
+        gathered.take(budget.read(file), f"file {name} in it")
+        gathered.add(name_lines(file), f"file {name} in it")
 
 
 def _read_markup(content: bytes, handler: markup.Handler, gathered: Gathered) -> None:

@@ -2,8 +2,10 @@
 
 from contextlib import suppress
 from io import BytesIO
+from struct import unpack_from
 from zipfile import ZipFile, ZipInfo
 
+from securemail_desktop.message import charset
 from securemail_desktop.message.text.budget import Budget
 from securemail_desktop.message.text.unpack import DAMAGE, Damaged, Unpackable
 
@@ -12,6 +14,7 @@ _FILE, _ENTRY = b"PK\x03\x04", b"PK\x01\x02"
 _ANY = 1 << 62
 _ENCRYPTED = 0x1
 _UTF_8 = 0x800
+_UNICODE_PATH = 0x7075
 
 
 class Package:
@@ -64,4 +67,19 @@ def name_of(entry: ZipInfo) -> str:
     if not entry.flag_bits & _UTF_8:
         with suppress(UnicodeDecodeError):
             name = name.encode("cp437").decode("utf-8")
+    return _plain(name)
+
+
+def other_name_of(entry: ZipInfo) -> str:
+    """Return the name in UTF-8 that stands beside one of older letters (APPNOTE, 4.6.9), which most programs show; empty where there is none."""
+    extra = entry.extra
+    while len(extra) >= 4:
+        kind, size = unpack_from("<HH", extra)
+        if kind == _UNICODE_PATH:
+            return _plain(charset.decode(extra[9 : 4 + size]))
+        extra = extra[4 + size :]
+    return ""
+
+
+def _plain(name: str) -> str:
     return name.replace("\0", " ").replace("\\", "/")

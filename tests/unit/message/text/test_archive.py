@@ -257,3 +257,12 @@ def test_time_is_bounded() -> None:
     budget = Budget(lambda _, inner: AttachmentText(), 0, lambda: float(next(seconds)))
     found = [budget.read(Attachment("", "", b"")).unreadable for _ in range(4)]
     assert found == ["", "", "Reading all the files in it would take too long.", "Reading all the files in it would take too long."]
+
+
+def test_a_name_in_letters_of_unicode_is_read_beside_the_older_one() -> None:
+    entry, name = ZipInfo("?opez.txt"), "Łopez Maria MRN 4711.txt".encode()
+    entry.extra = struct.pack("<HHH", 0xCAFE, 2, 0) + struct.pack("<HHBL", 0x7075, 5 + len(name), 1, 0) + name
+    out = BytesIO()
+    with ZipFile(out, "w") as file:
+        file.writestr(entry, "hello")
+    assert [text for _, text in lines(read(out.getvalue()))] == ["hello", "?opez.txt", "Łopez Maria MRN 4711.txt"]

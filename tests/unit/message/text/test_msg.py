@@ -194,3 +194,9 @@ def test_a_damaged_message_is_read_in_part_or_has_a_reason(start: int, new: byte
 @pytest.mark.parametrize("end", range(0, len(WHOLE), 97))
 def test_a_message_that_ends_early_has_a_reason(end: int) -> None:
     assert read(WHOLE[:end]).unreadable or end == 0
+
+
+def test_a_document_of_an_older_program_beside_a_message_is_not_passed_over() -> None:
+    found = read(compound({**message(texts(_0037="Results")), "WordDocument": LINE.encode("utf-16-le")}))
+    assert [text for _, text in lines(found)] == ["Subject: Results"]
+    assert "older Office" in found.unreadable

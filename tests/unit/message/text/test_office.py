@@ -1,5 +1,8 @@
 """What Office documents say, wherever in them it stands, and what of them is not read."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from securemail_desktop.message.draft import Attachment
@@ -215,3 +218,11 @@ def test_an_open_document_with_a_password_is_locked() -> None:
 def test_an_archive_with_names_of_a_document_is_read_as_an_archive(names: tuple[str, ...]) -> None:
     found = read(package(dict.fromkeys(names, "Maria Lopez")))
     assert [place for place, text in lines(found) if text == "Maria Lopez"] == list(names)
+
+
+def test_names_of_files_in_a_document_and_the_comment_on_it_are_read() -> None:
+    out = BytesIO(word(para("Hello"), {"Lopez_Maria_MRN_4711.txt": "a"}))
+    with ZipFile(out, "a") as file:
+        file.comment = b"for Maria"
+    found = read(out.getvalue())
+    assert [text for _, text in lines(found)] == ["Hello", "a", "Lopez Maria MRN 4711.txt", "for Maria"]
