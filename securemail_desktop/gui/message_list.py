@@ -170,6 +170,7 @@ class MessageList(QWidget):
         form.search.textChanged.connect(lambda _: self._typing.start())
         form.search.returnPressed.connect(self._enter)
         shortcut("Down", form.search, self._enter)
+        self.setTabOrder(form.search, self.scope.button)
         self._typing.timeout.connect(self._search_now)
         form.table.messages.wanted.connect(self._load)
         form.table.moved.connect(self._keep)
@@ -268,7 +269,7 @@ class MessageList(QWidget):
             self._form.states.setCurrentWidget(self.table)
             return
         if self._words:
-            self._form.state.say("search", "muted", "Nothing matches", f"No message holds “{self._words}”.", "Clear the search")
+            self._form.state.say("search", "muted", "Nothing matches", self.scope.in_vain, "Clear the search")
         elif self.view.only is not Only.ALL:
             label = ONLY[self.view.only].replace("&", "").removeprefix("Only ")
             self._form.state.say("sort", "muted", f"Nothing {label}", "This folder has other messages.", "Show all messages")

@@ -52,6 +52,12 @@ class SearchScope(QWidget):
         """Return what the search field is called."""
         return "Search all folders" if self.everywhere else "Search this folder"
 
+    @property
+    def in_vain(self) -> str:
+        """Return where was looked when nothing was found: who knows only the list reads no more into it."""
+        place = "was found in no folder" if self.everywhere else "is in no sender, recipient or subject of this folder"
+        return f"“{self._words}” {place}."
+
     def turn(self) -> None:
         """Search all folders, or the open one again."""
         self.everywhere = not self.everywhere

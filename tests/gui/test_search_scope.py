@@ -150,3 +150,21 @@ def test_deleting_what_lies_in_the_trash_asks_wherever_it_was_found(
     qtbot.waitUntil(main._mail._asking.isVisible)
     assert any(button.text() == "Delete for good" for button in main._mail._asking.findChildren(QPushButton))
     assert not [call for call in session.mail.calls if call.startswith("delete")]
+
+
+@pytest.mark.parametrize("text", ["potassium", "creatinine"])
+def test_tab_goes_from_the_search_to_how_far_it_goes_whatever_was_found(qtbot: QtBot, messages: MessageList, text: str) -> None:
+    search(qtbot, messages, text)
+    messages.search.setFocus()
+    QTest.keyClick(messages.search, Qt.Key.Key_Tab)
+    assert messages.window().focusWidget() is messages.scope.button
+
+
+def test_nothing_found_says_where_was_looked(qtbot: QtBot, messages: MessageList) -> None:
+    search(qtbot, messages, "high")
+    state = messages._form.state
+    assert state.accessibleName() == "Nothing matches “high” is in no sender, recipient or subject of this folder."
+    messages.scope.button.click()
+    qtbot.waitUntil(lambda: subjects(messages) == ["Lab results"])
+    search(qtbot, messages, "creatinine")
+    assert state.accessibleName() == "Nothing matches “creatinine” was found in no folder."
