@@ -85,7 +85,7 @@ def test_done(sh: Shell, alice: Alice) -> None:
     assert (document["draft"], document["message_id"], document["verdict"]) == ("message.eml", MID, "protected")
     assert recipients(document) == {BOB: ("smime", "accepted"), LAB: ("tls", "accepted"), CHEN: ("tls", "accepted")}
     assert document["audit"]["intent"]
-    assert len(document["audit"]["outcomes"]) == 2
+    assert len(document["audit"]["outcomes"]) == 3, "who is inside goes without the gateway's marks, and apart from others by TLS"
     assert document["rules"] == ["patient-data", "patient-data-outside"]
     assert CANARY not in sh.out, "findings are told by their place"
     assert sh.err == ""

@@ -112,5 +112,6 @@ def _raise_limits() -> None:
 if __name__ == "__main__":
     if sys.argv[2:] == ["without namespaces"]:
         confine_module._NEWUSER = -1
+    "a".encode("idna")  # loaded as in the program: a name that cannot be written would hide that the network is shut
     confine_module.confine()
     serve(sys.stdin.buffer, sys.stdout.buffer, globals()[sys.argv[1]])

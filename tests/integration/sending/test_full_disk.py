@@ -176,7 +176,7 @@ def test_a_store_that_becomes_read_only(scene: Scene) -> None:
         session._queue.database.execute("PRAGMA query_only = 1")
         with pytest.raises(StoreBroken) as raised:
             send(session, alice.draft(BOB))
-        assert "check the disk, your quota and the permissions of its folder" in one_sentence(str(raised.value))
+        assert "give yourself the right to write it" in one_sentence(str(raised.value))
         assert not alice.server.connections
         session._queue.database.execute("PRAGMA query_only = 0")
         send(session, alice.draft(BOB))
