@@ -110,8 +110,12 @@ class SettingsWindow(QWidget):
         self.again.clicked.connect(self._revoke_one)
         self.all_again.clicked.connect(lambda: self._revoke(self._shown))
         for key in ("Escape", "Ctrl+W"):
-            shortcut(key, self, self.close)
+            shortcut(key, self, self._leave)
         shortcut("Del", self.decisions, self._revoke_one)
+
+    def _leave(self) -> None:
+        sheet = self.accounts.sheet
+        (sheet.reject if sheet.isVisible() else self.close)()
 
     def _keep_notices(self, on: bool) -> None:
         try:

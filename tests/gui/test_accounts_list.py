@@ -140,3 +140,16 @@ def test_a_further_account_is_shown_and_has_a_signature(
     assert rows(accounts)[-1] == "third@clinic.example"
     assert settings.signature.addresses.count() == 3
     assert main._form.account.text().endswith("third@clinic.example")
+
+
+def test_escape_takes_back_the_question_and_leaves_the_settings_open(qtbot: QtBot, accounts: AccountsList) -> None:
+    accounts.window().activateWindow()
+    qtbot.waitUntil(accounts.window().isActiveWindow)
+    accounts.entries.setFocus()
+    QTest.keyClick(accounts.entries, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: accounts.sheet.isVisible() and accounts.sheet.is_settled())
+    QTest.keyClick(accounts.sheet.focusWidget() or accounts.sheet, Qt.Key.Key_Escape)
+    assert not accounts.sheet.isVisible()
+    assert accounts.window().isVisible()
+    QTest.keyClick(accounts.entries, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not isValid(accounts) or not accounts.isVisible())
