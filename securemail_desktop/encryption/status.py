@@ -29,7 +29,8 @@ def status_of(record: KeyRecord, ring: KeyRing, now: datetime) -> str:
 def unopened(record: KeyRecord) -> str:
     """Return in words that a key is not used because its owner cannot open what goes to it."""
     assert record.unopened is not None
-    return f"since {record.unopened:%Y-%m-%d} it is known that {', '.join(record.addresses)} cannot open what is protected so"
+    said = f"{', '.join(record.addresses)} could not open it, as was said on {record.unopened:%Y-%m-%d}"
+    return f"{said}; Keys and certificates takes that back"
 
 
 def waits(status: str) -> bool:

@@ -35,6 +35,7 @@ from securemail_desktop.session.recovery import Kept
 TITLE = "Keys and certificates – SecureMail"
 LARGEST = 5_000_000  # octets of a key file
 _FILES = "Keys and certificates (*.p12 *.pfx *.pem *.crt *.cer *.der *.p7b *.p7c *.asc *.gpg *.pgp *.key);;All files (*)"
+_OWN_SAVED = "Saved for others to write to you. It does not open your mail: Back up saves what does."
 Result = TypeVar("Result")
 
 
@@ -259,7 +260,8 @@ class KeysWindow(QWidget):
     def _save(self) -> None:
         key = self._current()
         if key is not None:
-            self._choose_place(f"{_name(key)}.{_ending(key, 'pem')}", partial(self._keys.public, key.id), "The key is saved.")
+            told = _OWN_SAVED if key.role is Role.OWN else "The key is saved."
+            self._choose_place(f"{_name(key)}.{_ending(key, 'pem')}", partial(self._keys.public, key.id), told)
 
     def _back_up(self) -> None:
         key = self._current()

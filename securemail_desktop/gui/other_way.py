@@ -22,7 +22,7 @@ from securemail_desktop.session.mail_view import Reading
 
 _MOST = 12
 _NOBODY = "This message names nobody else: a hidden recipient gets it once more when you forward it to him."
-_OTHER = "{} is written to by another way from now on. Look at the message and send it."
+_OTHER = "{} is no longer written to in the way that was used. Look at the message: it says whether there is another."
 _OLDER = "{} gets the form that every mail program opens from now on. Look at the message and send it."
 _NOT_SEALED = "What goes to {} now is not sealed, so nothing has to be opened: ask what they see."
 

@@ -197,6 +197,17 @@ def test_a_backup_is_saved_under_a_password_that_was_typed_twice(qtbot: QtBot, o
     assert oct((tmp_path / "mine.p12").stat().st_mode)[-3:] == "600"
 
 
+def test_what_is_saved_for_others_is_not_taken_for_a_backup(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened(FakeKeys([view(role=Role.OWN)]))
+    qtbot.waitUntil(window.form.saveButton.isVisible)
+    assert window.form.saveButton.text() == "&Save for others…"
+    window.form.saveButton.click()
+    save_as(qtbot, window, tmp_path / "mine.pem")
+    qtbot.waitUntil(
+        lambda: window.form.told.text() == "Saved for others to write to you. It does not open your mail: Back up saves what does."
+    )
+
+
 def test_a_request_is_saved_and_a_key_is_made(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
     window = opened(FakeKeys())
     for label, done in (("certificate", lambda: save_as(qtbot, window, tmp_path / "a.csr")), ("OpenPGP", lambda: None)):

@@ -85,7 +85,7 @@ def test_whom_it_concerns_is_asked_and_his_way_is_marked(qtbot: QtBot, session: 
     qtbot.waitUntil(lambda: len(window._composing) == 1)
     assert [r.address.key for r in window._composing[0]._editor.draft().recipients] == [BOB]
     assert [call for call in session.keys.calls if call.startswith("cannot")] == [f"cannot open smime:{BOB}"]
-    assert "another way from now on" in window._form.statusText.text()
+    assert "no longer written to in the way that was used" in window._form.statusText.text()
 
 
 def test_what_is_not_sealed_marks_nothing(qtbot: QtBot, session: FakeSession, window: MainWindow) -> None:

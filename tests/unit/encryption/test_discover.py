@@ -37,7 +37,10 @@ def test_a_key_whose_owner_cannot_open_it_is_passed_over_with_the_reason(full_ri
     assert cannot_open(dora, full_ring, NOW)
     means = _means(full_ring, DORA.key)
     assert not means.usable
-    assert means.unusable[0].reason == f"since {NOW:%Y-%m-%d} it is known that dora@practice.example cannot open what is protected so"
+    assert (
+        means.unusable[0].reason
+        == f"dora@practice.example could not open it, as was said on {NOW:%Y-%m-%d}; Keys and certificates takes that back"
+    )
 
 
 def test_of_one_who_cannot_open_a_new_form_the_old_one_comes_first(ring: KeyRing) -> None:

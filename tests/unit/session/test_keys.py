@@ -106,7 +106,9 @@ def test_a_key_whose_owner_cannot_open_it_is_passed_over_until_it_is_accepted_an
     keys.accept(bob.id)
     assert keys.cannot_open(bob.id)
     day = f"{clock():%Y-%m-%d}"
-    assert [k.reason for k in keys.all()] == [f"since {day} it is known that bob@hospital.example cannot open what is protected so"]
+    assert [k.reason for k in keys.all()] == [
+        f"bob@hospital.example could not open it, as was said on {day}; Keys and certificates takes that back"
+    ]
     keys.accept(bob.id)
     assert [k.reason for k in keys.all()] == [""]
 
