@@ -189,8 +189,8 @@ def _hops(account: str, role: str, server: Checkable) -> Iterator[dict[str, obje
 def _chosen(name: str | None, accounts: Sequence[Account]) -> Sequence[Account]:
     chosen = [account for account in accounts if name in {None, account.name}]
     if not chosen:
-        known = ", ".join(account.name for account in accounts) or "none yet"
-        raise UsageError(f"there is no account {name or 'to test'}: known are {known}.")
+        known = ", ".join(account.name for account in accounts)
+        raise UsageError(f"there is no account {name or 'to test'}: {f'known are {known}' if known else 'there is none yet'}.")
     return chosen
 
 

@@ -62,7 +62,7 @@ def as_html(simulation: Simulation) -> str:
 
 
 def _verdict(simulation: Simulation) -> str:
-    read = f"{len(simulation.messages):,} messages judged"
+    read = "1 message judged" if len(simulation.messages) == 1 else f"{len(simulation.messages):,} messages judged"
     if simulation.unusable:
         read += f", {len(simulation.unusable):,} could not be read"
     if simulation.alarming:

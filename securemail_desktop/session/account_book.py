@@ -39,7 +39,7 @@ class AccountBook:
             except SettingsBroken:
                 known = ()
             if any(other.name == account.name for other in known):
-                raise NotChanged(f"There is an account {account.name} already: change that one, or choose another name.")
+                raise NotChanged(f"There is an account {account.name} already: change that one, or remove it first.")
             self._put((*known, account))
             self._vault.put(PASSWORD, account.name, password.encode())
 
@@ -77,8 +77,8 @@ class AccountBook:
     def _named(self, name: str, accounts: Sequence[Account]) -> Account:
         found = next((account for account in accounts if account.name == name), None)
         if found is None:
-            known = ", ".join(account.name for account in accounts) or "none yet"
-            raise NotChanged(f"There is no account {name or 'without a name'}: known are {known}.")
+            known = ", ".join(account.name for account in accounts)
+            raise NotChanged(f"There is no account {name or 'without a name'}: {f'known are {known}' if known else 'there is none yet'}.")
         return found
 
     def _put(self, accounts: Sequence[Account]) -> None:

@@ -75,6 +75,13 @@ def test_findings_that_would_newly_go_in_clear_are_a_no(corpus: Path, tmp_path: 
     assert "NOT SAFE: 1 with findings" in capsys.readouterr().out
 
 
+def test_one_message_is_said_in_the_singular(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "1.eml").write_bytes(letter("Maria Lopez comes to the party."))
+    same = str(policy_folder(tmp_path / "a", HEAD))
+    assert run(["policy", "simulate", "--base", same, "--candidate", same, "--corpus", str(tmp_path / "1.eml")]) == Exit.DONE
+    assert "\n1 message judged. Nothing" in capsys.readouterr().out
+
+
 STRANGERS = HEAD + "rules: [{id: first, title: F, when: {recipient: {concern: first-contact}}, then: {confirm: true}}]\n"
 
 

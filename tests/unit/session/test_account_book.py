@@ -42,7 +42,7 @@ def test_accounts_stand_in_the_order_in_which_they_came_with_their_passwords(boo
 
 
 def test_a_name_that_is_taken_changes_nothing(book: AccountBook) -> None:
-    with pytest.raises(NotChanged, match="There is an account alice already"):
+    with pytest.raises(NotChanged, match=r"There is an account alice already: change that one, or remove it first\.$"):
         book.add(replace(ALICE, mailbox=None), "stolen")
     assert book.all() == (ALICE, SECOND)
     assert book.password("alice") == "secret"
@@ -89,6 +89,11 @@ def test_a_removed_account_leaves_no_password_and_no_mail(book: AccountBook, dat
     assert book.all() == (SECOND,)
     assert Vault(database).names("password") == ["second"]
     assert folders(database) == ["second"]
+
+
+def test_where_there_is_no_account_that_is_said(database: Database) -> None:
+    with pytest.raises(NotChanged, match=r"^There is no account x: there is none yet\.$"):
+        AccountBook(database).make_default("x")
 
 
 def test_an_unknown_account_is_neither_changed_nor_removed(book: AccountBook) -> None:
