@@ -164,10 +164,10 @@ class MessageList(QWidget):
         for part in (form.bar, form.state, form.table, self.view):
             part.set_up(look)
         self.view.changed.connect(lambda: self._begin(self._words))
-        self.scope.changed.connect(lambda: self._begin(self._words))
+        self.scope.changed.connect(self._turned)
         self.scope.found.connect(self.reload)
         form.refreshButton.clicked.connect(self.refresh_wanted)
-        form.search.textChanged.connect(lambda _: self._typing.start())
+        form.search.textChanged.connect(self._typed)
         form.search.returnPressed.connect(self._enter)
         shortcut("Down", form.search, self._enter)
         self.setTabOrder(form.search, self.scope.button)
@@ -196,11 +196,23 @@ class MessageList(QWidget):
             if self.table.current is None:
                 self.table.step(1)
 
+    def _typed(self, text: str) -> None:
+        if text.strip():
+            self.scope.show()  # before the search begins: who types fast presses Tab by then
+        self._typing.start()
+
     def _search_now(self) -> None:
         self._typing.stop()
-        text = " ".join(self._form.search.text().split())
+        text = self._asked()
         if text != self._words and self._folder is not None:
             self._begin(text)
+
+    def _turned(self) -> None:
+        self._typing.stop()
+        self._begin(self._asked())
+
+    def _asked(self) -> str:
+        return " ".join(self._form.search.text().split())
 
     def _begin(self, text: str) -> None:
         self._words, self._known = text, False

@@ -160,6 +160,16 @@ def test_tab_goes_from_the_search_to_how_far_it_goes_whatever_was_found(qtbot: Q
     assert messages.window().focusWidget() is messages.scope.button
 
 
+def test_who_types_fast_searches_all_folders_by_tab_and_space(qtbot: QtBot, messages: MessageList) -> None:
+    messages.search.setFocus()
+    QTest.keyClicks(messages.search, "potassium")
+    QTest.keyClick(messages.search, Qt.Key.Key_Tab)
+    assert messages.window().focusWidget() is messages.scope.button
+    QTest.keyClick(messages.scope.button, Qt.Key.Key_Space)
+    assert messages.window().focusWidget() is messages.scope.button
+    qtbot.waitUntil(lambda: "Re: Potassium" in subjects(messages))
+
+
 def test_nothing_found_says_where_was_looked(qtbot: QtBot, messages: MessageList) -> None:
     search(qtbot, messages, "high")
     state = messages._form.state
