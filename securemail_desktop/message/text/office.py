@@ -41,6 +41,7 @@ _PLACES = (
     (re.compile(r"docProps/.*|customXml/.*|meta\.xml"), "document properties"),
     (re.compile(r"(?:.*/)?([a-zA-Z]+)\d*\.xml"), "{}"),
 )
+_ANY = re.compile(r".*", re.DOTALL)  # a name may hold line breaks
 
 
 def is_document(package: Package) -> bool:
@@ -89,7 +90,7 @@ def _is_sealed(package: Package, manifest: ZipInfo) -> bool:
 def _order(part: ZipInfo) -> tuple[int, int, str]:
     """Sort the text first and in its order, then what belongs to it."""
     number = re.search(r"(\d+)\.xml$", part.filename)
-    main = next(n for n, (names, _) in enumerate([*_PLACES, (re.compile(".*"), "")]) if names.fullmatch(part.filename))
+    main = next(n for n, (names, _) in enumerate([*_PLACES, (_ANY, "")]) if names.fullmatch(part.filename))
     return main, int(number[1][:9]) if number else 0, part.filename
 
 

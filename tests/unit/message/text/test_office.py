@@ -226,3 +226,8 @@ def test_names_of_files_in_a_document_and_the_comment_on_it_are_read() -> None:
         file.comment = b"for Maria"
     found = read(out.getvalue())
     assert [text for _, text in lines(found)] == ["Hello", "a", "Lopez Maria MRN 4711.txt", "for Maria"]
+
+
+def test_a_name_with_a_line_break_costs_nothing_of_the_rest() -> None:
+    found = read(word(para("Maria Lopez"), {"word/a\nb": "text"}))
+    assert found.lines[0].text == "Maria Lopez"
