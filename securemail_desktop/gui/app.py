@@ -1,6 +1,5 @@
 """Starts and ends the desktop app: the application, its look, the lanes of work, the window."""
 
-import gc
 import os
 import sys
 from datetime import timedelta
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QVBoxLayout, QWidget
 
 from securemail_desktop.gui.appearance import chosen_scheme
 from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.garbage import Garbage
 from securemail_desktop.gui.lock_page import LockPage
 from securemail_desktop.gui.look import Look, Scheme
 from securemail_desktop.gui.main_window import MainWindow
@@ -36,9 +36,9 @@ def run(session: SessionPort, link: str = "", one: OneWindow | None = None) -> i
     """
     application = make_application()
     PrivateFolder(base_folder()).wipe_left_over()
-    background = Background(application)
+    background, garbage = Background(application), Garbage(application)
     window = MainWindow(session, make_look(application, chosen_scheme(session.preferences)), background, session.limits.undo)
-    window.begun.connect(partial(settle_in, window, session, background))
+    window.begun.connect(partial(settle_in, window, session, background, garbage))
     window.show()
     if link:
         open_link(window, session, link)
@@ -51,17 +51,10 @@ def run(session: SessionPort, link: str = "", one: OneWindow | None = None) -> i
     return code
 
 
-def settle_in(window: MainWindow, session: SessionPort, background: Background) -> None:
+def settle_in(window: MainWindow, session: SessionPort, background: Background, garbage: Garbage) -> None:
     """Start what the first rows need not wait for."""
     background.run(window, session.scan_apart, lambda _: None, lambda _: None, "review")  # in the lane that lives as long as the reviews
-    spare_pauses()
-
-
-def spare_pauses() -> None:
-    """Let the collector of garbage look seldom, and not at what lives as long as the program: its full turns stop the window for 40 ms."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    garbage.spare_what_is_there()
 
 
 def answer_start(window: MainWindow, session: SessionPort, link: str) -> None:

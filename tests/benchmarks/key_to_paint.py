@@ -24,9 +24,10 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from securemail_desktop.accounts.settings import Account, Security, Server, accounts_document
-from securemail_desktop.gui.app import make_application, make_look, spare_pauses
+from securemail_desktop.gui.app import make_application, make_look
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
+from securemail_desktop.gui.garbage import Garbage
 from securemail_desktop.message.address import parse_address
 from securemail_desktop.message.draft import Draft, Recipient
 from securemail_desktop.session.session import Session
@@ -118,7 +119,7 @@ def main(kilobytes: int, keys: int) -> None:
         plain.hide()
         window = ComposeWindow(session, draft, look, background, timedelta(0))
         window.show()
-        spare_pauses()
+        Garbage(application).spare_what_is_there()
         body, shown = window._form.body, []
         window._live.ready.connect(shown.append)
         wait_for(lambda: bool(shown))

@@ -1,5 +1,6 @@
 """Windows without a screen, in our look; every test gets a background of its own and leaves no thread behind."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from securemail_desktop.gui import sheet
 from securemail_desktop.gui.app import make_application, make_look
 from securemail_desktop.gui.background import Background
+from securemail_desktop.gui.garbage import collect_due
 from securemail_desktop.gui.look import Look, Scheme
 from tests.support.fake_session import FakeSession
 
@@ -42,6 +44,15 @@ def session() -> FakeSession:
 def presses_count_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer sheets without waiting; the test of the waiting sets its own time."""
     monkeypatch.setattr(sheet, "SETTLE_MS", 0)
+
+
+@pytest.fixture(autouse=True)
+def no_worker_collects_garbage() -> Iterator[None]:
+    """As in the program: a worker that collected a window's parts would end the process."""
+    gc.disable()
+    yield
+    collect_due()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
