@@ -1,23 +1,23 @@
 """A single file that is compressed by itself: gzip (RFC 1952), bzip2, xz and LZMA. Often an archive is inside."""
 
 import re
-from bz2 import BZ2File
+from bz2 import BZ2Decompressor
 from collections.abc import Callable
 from gzip import GzipFile
 from io import BytesIO
-from lzma import LZMAFile
+from lzma import LZMADecompressor
 from pathlib import PurePath
 
 from securemail_desktop.message.draft import Attachment
 from securemail_desktop.message.text.archive import Files
 from securemail_desktop.message.text.budget import Budget
 from securemail_desktop.message.text.reading import AttachmentText
-from securemail_desktop.message.text.unpack import Stream
+from securemail_desktop.message.text.unpack import Chained, Stream
 
 _KINDS: tuple[tuple[re.Pattern[bytes], Callable[[BytesIO], Stream]], ...] = (
     (re.compile(rb"\x1f\x8b\x08"), lambda content: GzipFile(fileobj=content)),
-    (re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), BZ2File),
-    (re.compile(rb"\xfd7zXZ\0|\x5d\0\0..(?:\xff{8}|.{4}\0{4})", re.DOTALL), LZMAFile),
+    (re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), lambda content: Chained(content, BZ2Decompressor)),
+    (re.compile(rb"\xfd7zXZ\0|\x5d\0\0..(?:\xff{8}|.{4}\0{4})", re.DOTALL), lambda content: Chained(content, LZMADecompressor)),
 )
 _SUFFIXES = {".tgz": ".tar", ".tbz": ".tar", ".tbz2": ".tar", ".txz": ".tar", ".tlz": ".tar", ".svgz": ".svg"}
 _NAME, _EXTRA, _COMMENT = 8, 4, 16  # the flags of a gzip header

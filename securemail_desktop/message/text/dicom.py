@@ -4,6 +4,7 @@ pydicom takes longer to load than a file to be read.
 """
 
 import re
+from dataclasses import replace
 from itertools import islice
 
 from securemail_desktop.message import charset
@@ -32,7 +33,7 @@ _TOO_MANY = "Only the beginning of it is read: it has too many parts."
 
 
 def dicom_text(attachment: Attachment, budget: Budget) -> AttachmentText:
-    """Return the text of the header and of a document in it; linear, never fails."""
+    """Return the text of the header and of the documents in it; linear, never fails."""
     reader = _Reader(budget)
     count = 0
     try:
@@ -52,8 +53,9 @@ class _Reader:
     def __init__(self, budget: Budget) -> None:
         self.gathered = Gathered()
         self._budget = budget
-        self._charset, self._burned_in, self._pictures = "", "", False
-        self._document, self._type = b"", "application/octet-stream"
+        self._charset, self._pictures = "", False
+        self._burned_in: set[str] = set()
+        self._documents: list[Attachment] = []
 
     def take(self, element: Element) -> None:
         """Take an element: most are texts, a few say how others are meant."""
@@ -66,20 +68,20 @@ class _Reader:
             found = _SETS.search(_plain(value))
             self._charset = CHARSETS.get(found[1], "") if found else ""
         elif tag == _BURNED_IN:
-            self._burned_in = _plain(value)
+            self._burned_in.add(_plain(value))
         elif tag == _DOCUMENT:
-            self._document = value
-        elif tag == _DOCUMENT_TYPE:
-            self._type = _plain(value).lower()
+            self._documents.append(Attachment("", "application/octet-stream", value))
+        elif tag == _DOCUMENT_TYPE and self._documents:  # it comes behind its document
+            self._documents[-1] = replace(self._documents[-1], content_type=_plain(value).lower())
         elif tag >> 16 != _ABOUT_THE_FILE and not self.gathered.is_full:
             self.gathered.write(self._line(element))
 
     def result(self) -> AttachmentText:
         """Return all of it."""
-        if self._document:
-            self.gathered.take(self._budget.read(Attachment("", self._type, self._document)), "document in it")
-        if self._pictures and self._burned_in != "NO":
-            self.gathered.miss(_NAMED if self._burned_in == "YES" else _PICTURES)
+        for document in filter(lambda one: one.content, self._documents):
+            self.gathered.take(self._budget.read(document), "document in it")
+        if self._pictures and self._burned_in != {"NO"}:  # what one part says of its picture is not said of another's
+            self.gathered.miss(_NAMED if "YES" in self._burned_in else _PICTURES)
         return self.gathered.result()
 
     def _line(self, element: Element) -> str:

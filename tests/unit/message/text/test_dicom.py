@@ -162,3 +162,16 @@ def test_deflate_that_is_cut_off_is_damage() -> None:
 @given(st.integers(132, len(WHOLE)), st.binary(max_size=12), st.integers(0, 40))
 def test_a_damaged_file_is_read_in_part(start: int, new: bytes, old: int) -> None:
     assert isinstance(read(WHOLE[:start] + new + WHOLE[start + old :]), AttachmentText)
+
+
+def test_every_document_in_it_is_read() -> None:
+    first, second = (Element(0x00420011, "OB", text) for text in (b"Maria Lopez ", b"MRN 99317742"))
+    kind = Element(0x00420012, "LO", "text/plain")
+    both = Element(0x0040A730, "SQ", [[first, kind], [second, kind]])
+    assert {"Maria Lopez ", "MRN 99317742"} <= set(texts(dicom(STUDY, both)))
+
+
+def test_what_one_part_says_of_its_picture_is_not_said_of_the_others() -> None:
+    both = Element(0x0040A730, "SQ", [[BURNED_IN["YES"]], [BURNED_IN["NO"]]])
+    assert "names or numbers are written into" in read(dicom(STUDY, both, PIXELS)).unreadable
+    assert read(dicom(STUDY, BURNED_IN["NO"], PIXELS)).unreadable == ""

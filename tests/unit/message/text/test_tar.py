@@ -133,6 +133,16 @@ def test_compressed_files_are_read(content: bytes, name: str, place: str) -> Non
     assert found.unreadable == ""
 
 
+@pytest.mark.parametrize("compress", [bz2.compress, lzma.compress], ids=["bzip2", "xz"])
+def test_what_lies_behind_a_compressed_stream_is_never_passed_over(compress: Callable[[bytes], bytes]) -> None:
+    two = read(compress(b"Maria ") + compress(b"Lopez, MRN 4711"), "a.x")
+    assert (lines(two)[0], two.unreadable) == (("a", LINE), "")
+    assert read(compress(b"soup") + bytes(8), "a.x").unreadable == ""
+    assert read(compress(b"soup") + LINE.encode(), "a.x").unreadable == "a: It is damaged and could not be read."
+    assert read(compress(b"soup") + bytes(8) + LINE.encode(), "a.x").unreadable
+    assert read(compress(b"") * 10_001, "a.x").unreadable
+
+
 def test_the_name_and_the_comment_inside_gzip_are_read() -> None:
     packed = gzip.compress(b"soup")
     found = read(packed[:3] + b"\x1c" + packed[4:10] + b"\x02\0xx" + b"Lopez.txt\0" + LINE.encode() + b"\0" + packed[10:])
