@@ -27,12 +27,13 @@ _SPREADSHEET = re.compile(r"xl/.*")
 _MANIFEST = "META-INF/manifest.xml"
 _READABLE_SPREADSHEET = "xl/workbook.xml"
 # How a document looks, and what programs leave in it for themselves.
+_IN = r"(?:word|ppt|xl|Object \d+)/(?:\w+/)*"  # where a document has such parts; the same name elsewhere is a stranger's file
 _LOOKS = re.compile(
-    r"\[Content_Types\]\.xml|.*/(?:styles|stylesWithEffects|fontTable|webSettings|numbering|presProps|viewProps|tableStyles)\.xml"
-    r"|.*/(?:theme|fonts|_xmlsignatures)/.*|_xmlsignatures/.*|META-INF/.*|Configurations2/.*|mimetype|manifest\.rdf|layout-cache|settings\.xml"
-    r"|.*/(?:vbaProject|vbaData|printerSettings\d*|attachedToolbars)\.(?:bin|xml)|Thumbnails/.*|docProps/thumbnail\.jpe?g|.*/customXml/itemProps\d*\.xml"
+    rf"\[Content_Types\]\.xml|{_IN}(?:styles|stylesWithEffects|fontTable|webSettings|numbering|presProps|viewProps|tableStyles)\.xml"
+    rf"|{_IN}(?:theme|fonts|_xmlsignatures)/.*|_xmlsignatures/.*|META-INF/.*|Configurations2/.*|mimetype|manifest\.rdf|layout-cache|settings\.xml"
+    rf"|{_IN}(?:vbaProject|vbaData|printerSettings\d*|attachedToolbars)\.(?:bin|xml)|Thumbnails/.*|docProps/thumbnail\.jpe?g|{_IN}customXml/itemProps\d*\.xml"
 )
-_PICTURE = re.compile(r"(?:.*/)?media/.*\.(?:png|jpe?g|gif|bmp|tiff?|svg|webp|heic|jxr|wdp)")  # shown somewhere, and judged there
+_PICTURE = re.compile(rf"(?:{_IN})?media/.*\.(?:png|jpe?g|gif|bmp|tiff?|svg|webp|heic|jxr|wdp)")  # shown somewhere, and judged there
 _OWN_PICTURES = re.compile(r"Pictures/.*|docProps/thumbnail\..*|(?:.*/)?media/.*")
 _PLACES = (
     (re.compile(r"word/(?:document|glossary/.*)\.xml|content\.xml"), ""),

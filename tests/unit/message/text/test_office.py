@@ -73,6 +73,8 @@ def test_text_of_a_body(body: str, expected: list[str]) -> None:
         ("docProps/core.xml", part("<dc:title>Lopez</dc:title>"), ("document properties", "Lopez")),
         ("docProps/core.xml", part("<cp:lastModifiedBy>Lopez</cp:lastModifiedBy>"), ("document properties", "Author: Lopez")),
         ("docProps/custom.xml", part("<property name='MRN'><lpwstr>4711</lpwstr></property>"), ("document properties", "4711")),
+        ("patients/styles.xml", part("<c><v>Maria</v></c>"), ("", "Maria")),
+        ("patients/theme/a.html", "<p>Maria</p>", ("file a.html in it", "Maria")),
         ("customXml/item1.xml", "<patient><mrn>4711</mrn></patient>", ("document properties", "4711")),
         ("word/embeddings/inner.docx", word(para("inside")), ("file inner.docx in it", "inside")),
         ("word/embeddings/inner.xlsx", sheet("<row><c t='str'><v>4711</v></c></row>"), ("file inner.xlsx in it, sheet Results", "4711")),
