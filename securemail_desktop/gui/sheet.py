@@ -1,8 +1,8 @@
 """The one sheet: a question over the window that it concerns. It is a dialog inside the window, so that nothing behind it can be reached.
 
-Enter presses the default button, which is never unsafe; an unsafe choice looks like text and takes a deliberate press; Esc goes back. What
-asks for a tick, the domain or a reason stays disabled until that is given. There is no time limit; but what was pressed before the question
-could be seen is no answer: a key that is still held down, and anything in the first moment.
+Enter presses the safe button that has the keyboard, else the default one, which is safe; an unsafe choice looks like text and takes a deliberate
+press; Esc goes back. What asks for a tick, the domain or a reason stays disabled until that is given. There is no time limit; but what was pressed
+before the question could be seen is no answer: a key that is still held down, and anything in the first moment.
 """
 
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ class Sheet(QDialog):
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self.setGeometry(self._window.rect())
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and isinstance(watched, QPushButton):
-            return self._is_stray(event)
+            return self._is_stray(event) or _is_answered(watched, event)
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -258,3 +258,11 @@ class Sheet(QDialog):
         button = item.widget() if item is not None else None
         assert isinstance(button, QPushButton)
         return button
+
+
+def _is_answered(button: QPushButton, event: QKeyEvent) -> bool:
+    """Let Enter press the safe button that has the keyboard; with an unsafe one it goes on to the default."""
+    answers = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not button.property("unsafe")
+    if answers:
+        button.click()
+    return answers

@@ -49,6 +49,19 @@ def test_enter_takes_the_safe_choice(sheet: Sheet) -> None:
     assert [a.value for a in answers] == ["replace:bob@partner.example"]
 
 
+def test_enter_takes_the_safe_choice_that_has_the_keyboard(sheet: Sheet, qtbot: QtBot) -> None:
+    answers: list[Chosen] = []
+    sheet.chosen.connect(answers.append)
+    people = (Choice("bob@partner.example", "bob", safe=True), Choice("carol@partner.example", "carol", safe=True))
+    for focused, taken in (("carol@partner.example", "carol"), ("Send anyway", "bob")):
+        sheet.ask(Question("Who can’t open it?", "One of them.", (*people, Choice("Send anyway", "keep", safe=False)), back="Nobody"))
+        button(sheet, focused).setFocus()
+        qtbot.waitUntil(button(sheet, focused).hasFocus)
+        press(button(sheet, focused), Qt.Key.Key_Return)
+        assert [a.value for a in answers] == [taken]
+        answers.clear()
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_a_key_that_is_held_down_answers_nothing(sheet: Sheet, key: Qt.Key) -> None:
     answers = ask(sheet, Friction())
