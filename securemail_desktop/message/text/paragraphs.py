@@ -3,6 +3,7 @@
 Deleted and hidden text is text: it travels with the file. Word's second version of a shape for old programs counts only where it says more.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -156,3 +157,5 @@ def _centimetres(emu: str) -> float:
         return abs(int(emu)) / _EMU
     except ValueError:
         return 0.0
+    except OverflowError:
+        return math.inf  # a picture beyond measure is none that is decoration

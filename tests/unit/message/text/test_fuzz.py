@@ -14,6 +14,7 @@ _MOST_MEMORY = 300  # MiB: the process itself and the largest case
 
 
 @pytest.mark.long
+@pytest.mark.timeout(60 * SECONDS)
 @pytest.mark.parametrize("name", FORMATS)
 def test_changed_files_are_read_for_a_minute(name: str) -> None:
     command = [sys.executable, "-m", "tests.support.fuzz", name, str(SECONDS), str(_SEED)]

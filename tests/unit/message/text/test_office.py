@@ -102,6 +102,7 @@ def test_hidden_and_deleted_text_is_hidden(properties: str) -> None:
     ("body", "parts", "word_in_reason"),
     [
         (picture(15, 10), {}, "Pictures"),
+        (picture(10**400, 3), {}, "Pictures"),
         (picture(5, 3), {"word/media/image1.png": b"\x89PNG"}, ""),
         ("<w:p><v:shape style='width:300pt;height:200pt'><v:imagedata/></v:shape></w:p>", {}, "Pictures"),
         ("<w:p><v:shape style='width:60pt;height:20pt'><v:imagedata/></v:shape></w:p>", {}, ""),
