@@ -39,6 +39,7 @@ from securemail_desktop.policy.load import builtin_policy, load_policy
 from securemail_desktop.policy.model import Policy
 from securemail_desktop.policy.simulate import Compared, Copy, Fate, Judged, Simulation, together
 from securemail_desktop.recipients.check import check_recipients
+from securemail_desktop.recipients.told import Told
 from securemail_desktop.sending.facts import build_facts
 from securemail_desktop.sending.outlook import foresee
 from securemail_desktop.session.attachment_texts import AttachmentTexts
@@ -151,8 +152,8 @@ def _compared(name: str, draft: Draft, texts: tuple[FieldText, ...], policies: t
 def _judged_by(policy: Policy, draft: Draft, texts: tuple[FieldText, ...], found: Scan, task: Task) -> Judged:
     means = {r.address.key: means_of(r.address, policy, task.given, draft.date) for r in draft.recipients}
     index = acquainted(task.history).before(draft.date, draft.sender, policy.inside)
-    concerns = check_recipients(draft, index, found, texts)
-    decision = evaluate(policy, build_facts(draft, texts, found, concerns, means, policy.inside, draft.date, "cli"))
+    concerns = check_recipients(draft, index, found, texts, Told(open_lists=policy.open_lists))
+    decision = evaluate(policy, build_facts(draft, texts, found, concerns, means, policy.inside, draft.date, "cli", policy.open_lists))
     copies = tuple(
         Copy(o.recipient.address.key, _fate(Fate(o.verdict.value), o.recipient.address.key, decision), o.method.value)
         for o in foresee(draft, decision, means)

@@ -98,6 +98,17 @@ def test_only_the_first_letter_to_somebody_goes_to_a_stranger(
     assert [m["name"] for m in found["changed"]] == asked  # type: ignore[attr-defined]
 
 
+def test_a_list_that_is_read_outside_counts_as_outside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "a.eml").write_bytes(letter("The cafeteria is closed.", to="board@clinic.example"))
+    rule = "rules: [{id: out, title: O, when: {recipient: {inside: false}}, then: {require: transport}}]\n"
+    base = policy_folder(tmp_path / "base", HEAD + rule)
+    candidate = policy_folder(tmp_path / "candidate", HEAD + "lists: {board@clinic.example: [partner.example]}\n" + rule)
+    _, found = simulate(capsys, "--base", str(base), "--candidate", str(candidate), "--corpus", str(tmp_path / "mail"))
+    (changed,) = found["changed"]  # type: ignore[misc]
+    assert changed["candidate"]["rules"] == ["out"]
+
+
 @pytest.mark.parametrize("kind", ["mbox", "maildir", "file"])
 def test_every_kind_of_corpus(tmp_path: Path, policies: tuple[str, str], capsys: pytest.CaptureFixture[str], kind: str) -> None:
     path = tmp_path / "corpus"
