@@ -78,7 +78,7 @@ class Conversation:
                 pass
 
     def _note_macros(self, packet: Packet) -> None:
-        names = packet.texts()
+        names = Packet(packet.command, packet.data[1:]).texts()  # before them stands the letter of the command that they belong to
         pairs = dict(zip(names[0::2], names[1::2], strict=False))
         self._queue_id = pairs.get("i", self._queue_id)
 

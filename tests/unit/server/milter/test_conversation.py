@@ -1,6 +1,7 @@
 """The milter protocol as a mail server speaks it, and what becomes of a server that does not."""
 
 import asyncio
+import logging
 import struct
 
 import pytest
@@ -102,6 +103,13 @@ def test_a_message_is_judged_as_a_whole_and_its_signature_taken_away() -> None:
 
 def test_a_refusal_is_the_reply_to_the_message() -> None:
     assert answers(MAIL + END, Judge(Refusal("5.7.1", "only 50% of it"))) == packet(b"y", b"550 5.7.1 only 50%% of it\0")
+
+
+def test_the_log_names_the_queue_id_of_the_mail_server(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "securemail.milter"):
+        answers(MAIL + packet(b"D", b"Ei\x004FkXyz\0{auth_type}\0PLAIN\0") + END, Judge())
+        answers(MAIL + END, Judge(Refusal("5.7.1", "no")))
+    assert caplog.messages == ["4FkXyz: passed", "4FkXyz: refused: no"]
 
 
 def test_who_only_watches_refuses_nothing() -> None:
