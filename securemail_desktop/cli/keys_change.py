@@ -87,12 +87,15 @@ def _export(arguments: argparse.Namespace, ring: KeyRing) -> tuple[KeyRecord, ..
 
 
 def _publish(folder: Path, ring: KeyRing, now: datetime) -> tuple[KeyRecord, ...]:
-    """Write what everybody may read; files of former keys are replaced, those of colleagues stay."""
+    """Write what everybody may read, the web server too; files of former keys are replaced, those of colleagues stay."""
     for name, content in directory(ring, now).items():
         path = folder / name
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            for place in [each for each in (path.parent, *path.parent.parents) if not each.exists()][::-1]:
+                place.mkdir()
+                place.chmod(0o755)
             path.write_bytes(content)
+            path.chmod(0o644)
         except OSError as error:
             raise UsageError(f"{path}: it cannot be written ({error.strerror}): name another folder.") from error
         print(path, file=sys.stderr)

@@ -1,5 +1,6 @@
 """`securemail keys create|export|accept|revoke`, as a person uses them; GnuPG and openssl read what comes out."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -167,6 +168,18 @@ def test_published_keys_lie_where_gnupg_and_others_look_for_them(alice: Desk, pe
     peer.gpg("--import", str(tmp_path / "www" / PLACE))
     assert peer.fingerprint(ALICE) == made
     assert f"{Path(PLACE).name}@clinic.example" in peer.gpg("--with-wkd-hash", "--list-keys", made).decode(), "GnuPG calls it so"
+
+
+def test_published_keys_can_be_read_by_the_web_server(alice: Desk, tmp_path: Path) -> None:
+    record(alice, "create", ALICE)
+    before = os.umask(0o077)  # as the program starts
+    try:
+        assert alice("keys", "publish", "--wkd", str(tmp_path / "new" / "www")) == Exit.DONE
+    finally:
+        os.umask(before)
+    written = [tmp_path / "new", *(tmp_path / "new").rglob("*")]
+    assert {oct(path.stat().st_mode)[-3:] for path in written if path.is_dir()} == {"755"}
+    assert {oct(path.stat().st_mode)[-3:] for path in written if path.is_file()} == {"644"}
 
 
 def test_a_new_key_takes_the_place_of_the_one_given_up_which_alone_is_published_as_revoked(alice: Desk, peer: Peer, tmp_path: Path) -> None:
