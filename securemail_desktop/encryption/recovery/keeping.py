@@ -7,7 +7,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from securemail_desktop.encryption.errors import NoKey
+from securemail_desktop.encryption.errors import NoGnuPG, NoKey
 from securemail_desktop.encryption.importing import keep_all
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.openpgp.importing import import_keys
@@ -21,7 +21,7 @@ from securemail_desktop.encryption.smime.identity import Identity
 
 def kept_names(ring: KeyRing) -> tuple[str, ...]:
     """Return the names of the own keys that belong into a package, sorted; no private key is read."""
-    return tuple(sorted(record.name for record in ring.records(Role.OWN) if record.method is Method.OPENPGP or _receives(record, ring)))
+    return tuple(sorted(record.name for record in ring.records(Role.OWN) if _receives(record, ring)))
 
 
 def contents_of(ring: KeyRing, store_key: bytes, now: datetime) -> Contents:
@@ -66,9 +66,14 @@ def _for_reading(record: KeyRecord, known: set[str], ring: KeyRing, now: datetim
 
 def _receives(record: KeyRecord, ring: KeyRing) -> bool:
     try:
-        return may_receive(ring.certificate(record.key))
+        if record.method is Method.SMIME:
+            return may_receive(ring.certificate(record.key))
+        key = ring.home().key(record.key)
     except NoKey:
         return False
+    except NoGnuPG:
+        return True  # nobody can say; that it cannot be kept without GnuPG is said by `contents_of`
+    return key is not None and any("e" in part.capabilities for part in key.parts)
 
 
 def _kept(identity: Identity) -> KeptCertificate:

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from securemail_desktop.encryption.creating import create_openpgp
-from securemail_desktop.encryption.errors import NotReadable
+from securemail_desktop.encryption.errors import NoGnuPG, NotReadable
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.recovery.keeping import contents_of, kept_names, put_back
 from securemail_desktop.encryption.recovery.package import open_package, seal
@@ -64,6 +64,25 @@ def test_a_certificate_that_only_signs_is_not_kept(ring: KeyRing) -> None:
     assert kept_names(ring) == (f"smime:{sha256_of(pki().alice.certificate)}",)
     contents = contents_of(ring, STORE_KEY, NOW)
     assert [x509.load_der_x509_certificate(c.certificate) for c in contents.certificates] == [pki().alice.certificate]
+
+
+def test_an_openpgp_key_that_only_signs_is_not_kept_and_keeps_nothing_else_from_it(ring: KeyRing, peer: Peer) -> None:
+    peer.gpg("--quick-gen-key", "Alice Signs <alice@clinic.example>", "ed25519", "sign", "1y", password="hers")
+    put(ring, peer.private(peer.fingerprint("Alice Signs <alice@clinic.example>"), "hers"), "hers")
+    assert kept_names(ring) == (f"smime:{sha256_of(pki().alice.certificate)}",)
+    contents = contents_of(ring, STORE_KEY, NOW)
+    assert (len(contents.certificates), contents.openpgp) == (1, ())
+
+
+def test_without_gnupg_it_is_said_that_an_openpgp_key_cannot_be_kept(
+    ring: KeyRing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create_openpgp(parse_address("alice@clinic.example"), ring, NOW)
+    ring.close()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert made.name in kept_names(ring)
+    with pytest.raises(NoGnuPG):
+        contents_of(ring, STORE_KEY, NOW)
 
 
 def test_a_certificate_comes_back_for_reading_only(ring: KeyRing, other: KeyRing) -> None:
