@@ -21,6 +21,7 @@ _EMBEDDED = "__substg1.0_3701000D"
 _STRING = re.compile(r"__SUBSTG1\.0_([0-9A-F]{4})(?:00(1[EF])|10(1[EF])-[0-9A-F]{8})")
 _WIDE = "1F"
 _SUBJECT, _BODY, _HTML, _RTF = "0037", "1000", "1013", "1009"
+_TOPICS = ("0E1D", "0070")  # without prefixes, and that of the conversation, which stays when somebody changes the subject
 _SENDERS, _SENDER_ADDRESSES = ("0C1A", "0042"), ("5D01", "0C1F", "5D02", "0065")
 _LISTS = (("To", "0E04"), ("Cc", "0E03"), ("Bcc", "0E02"))
 _NAME, _ADDRESSES = "3001", ("39FE", "3003")
@@ -28,7 +29,7 @@ _DATA, _FILE_NAMES, _FILE_TYPE, _CONTENT_ID = "3701", ("3707", "3704", "3001"), 
 _SENT, _CODE_PAGE, _HTML_CODE_PAGE = 0x0039, 0x3FFD, 0x3FDE
 # Identifiers of messages, addresses of directories and kinds of things: of no person, or said elsewhere in words.
 _TECHNICAL = frozenset({
-    "001A", "003D", "0064", "0065", "0070", "0075", "0076", "0077", "0078", "007D", "0C1E", "0C1F", "0E1D", "1013", "1035", "1039", "1042",
+    "001A", "003D", "0064", "0065", "0075", "0076", "0077", "0078", "007D", "0C1E", "0C1F", "1013", "1035", "1039", "1042",
     "3002", "3003", "3FF8", "3FFA", "4030", "4031", "4038", "4039", "5D01", "5D02", "5D07", "5D08", "5D09", "5D0A", "5D0B",
 })  # fmt: skip
 _CHARSETS = {1200: "utf-16-le", 20127: "us-ascii", 28591: "iso-8859-1", 50220: "iso-2022-jp", 51932: "euc-jp", 65001: "utf-8"}
@@ -68,8 +69,14 @@ def _header(message: "_Storage") -> Iterator[Line]:
     name = message.first(_SENDERS)
     address = next(filter(lambda text: "@" in text, map(message.text, _SENDER_ADDRESSES)), "")
     values = [("From", f"{name} <{address}>" if address else name), *((label, message.text(key)) for label, key in _LISTS)]
-    values += [("Subject", message.text(_SUBJECT)), ("Date", _day(message.number(_SENT)))]
+    values += [*(("Subject", subject) for subject in _subjects(message)), ("Date", _day(message.number(_SENT)))]
     return (Line(f"{label}: {value}") for label, value in values if value)
+
+
+def _subjects(message: "_Storage") -> list[str]:
+    """Return the subject, and what it was before where that says more."""
+    subject, *former = map(message.text, (_SUBJECT, *_TOPICS))
+    return [subject, *(topic for topic in dict.fromkeys(former) if topic not in subject)]
 
 
 def _day(ticks: int) -> str:

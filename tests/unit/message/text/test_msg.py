@@ -55,6 +55,13 @@ def test_a_message_is_read_like_one_of_the_internet() -> None:
     assert found.unreadable == ""
 
 
+def test_a_former_subject_is_read_where_somebody_changed_it_and_no_subject_twice() -> None:
+    changed = texts(_0037="Question", _0070=LINE, _0E1D="Question")
+    assert lines(read(compound(message(changed)))) == [("", "Subject: Question"), ("", f"Subject: {LINE}")]
+    answer = texts(_0037=f"RE: {LINE}", _0070=LINE, _0E1D=LINE)
+    assert lines(read(compound(message(answer)))) == [("", f"Subject: RE: {LINE}")]
+
+
 @pytest.mark.parametrize(
     ("page", "octets", "text"),
     [
