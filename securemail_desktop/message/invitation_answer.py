@@ -1,6 +1,7 @@
 """An invitation answered (iTIP REPLY, RFC 5546, 3.2.3; iMIP, RFC 6047): a draft like any other, with the answer as a calendar in it.
 
-It says who answers, what, and to which appointment; nothing of what the appointment is about, and it goes to its organizer alone.
+It says who answers, what, and to which appointment: its time and the subject of the invitation, not its text, place or guests. It goes to its
+organizer alone.
 """
 
 from collections.abc import Sequence
