@@ -36,6 +36,7 @@ from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.patient_list import NOBODY, PatientList
 from securemail_desktop.phi.persons import same_persons
 from securemail_desktop.phi.terms.vocabulary import vocabulary
+from securemail_desktop.phi.word import BARE
 from securemail_desktop.phi.writer import judge_writers
 
 _MOST_REMEMBERED = 1_000_000  # code points: seven megabytes of memory for each hundred thousand
@@ -187,7 +188,8 @@ def _read_field(field: str, text: str, patients: PatientList) -> _Found:
 def _read_name(field: str, name: str, patients: PatientList) -> _Found | None:
     """Return what a display name holds; None where it holds nothing but names of persons, which by themselves tell nothing."""
     page, terms = _cut(field, name)
-    worth = bool(terms) or any(True for _ in _all_but_names(page, patients))
+    worded = any(word.kind not in BARE for word in page.words)
+    worth = worded or bool(terms) or any(True for _ in _all_but_names(page, patients))
     return _judged(page, terms, patients) if worth else None
 
 

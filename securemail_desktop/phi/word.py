@@ -12,6 +12,8 @@ _REMEMBERED = 16_384  # spellings, of some hundred bytes each
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SHORTENED = re.compile(r"['’](?:ll|ve|re|d|m|t)$")
 _WORD_KIND = int(NameKind.WORD)
+_NAME, _UNKNOWN = "@", "?"
+BARE = frozenset({_NAME, _UNKNOWN})  # the kinds of words that may name somebody and say nothing of him
 
 
 class Facts(NamedTuple):
@@ -83,8 +85,8 @@ def _kind(lower: str, entry: Entry, category: str) -> str:
     if not lower.isalpha() and any(map(str.isdigit, lower)):
         return "#"
     if entry.kinds and not entry.kinds & _WORD_KIND:
-        return "@"
-    return lower if entry.known or entry.kinds or entry.never_name else "?"
+        return _NAME
+    return lower if entry.known or entry.kinds or entry.never_name else _UNKNOWN
 
 
 def _entry(lower: str, vocabulary: Vocabulary) -> Entry:

@@ -116,6 +116,7 @@ PARTS = [
         "www.mail.example",
         "448213",
     ),
+    *("Pt", "cannot move her arm", "aged", "aunt", "Mrs"),
     *("js@mail.example", "PID|1||99", "12 Oak Street", "last 4 of SSN 1234", "room 4", "٣٤٥٦٧٨", "my", "this is", "re:"),
 ]
 A_NAME = st.lists(
