@@ -14,6 +14,7 @@ from securemail_desktop.phi.zones import Zone, occurrences, zones_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _PART = re.compile(r"[^\W\d_]+")
+_NUMBERED = ("id", "identifier", "no", "nos", "nr", "num", "number", "numbers", "sn")  # "MemberID", "NHSNumber"
 _STOP = re.compile(r"[.!?]+(?=\s|$)|\n")
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|vs|Pt|pt|geb|approx|No|[A-Z]))$")
 _ZONED = "body"  # a subject or an attachment has neither signature nor disclaimer
@@ -99,7 +100,7 @@ def _small(text: str) -> str:
 
 
 def _places(words: Sequence[Word]) -> Mapping[str, list[int]]:
-    """Return where each word begins, in small letters; words with hyphens, apostrophes or digits are cut there too."""
+    """Return where each word begins, in small letters; words with hyphens, apostrophes or digits are cut there too, and before "ID" or "No"."""
     places = defaultdict[str, list[int]](list)
     for word in words:
         if word.lower.isalpha():
@@ -107,6 +108,9 @@ def _places(words: Sequence[Word]) -> Mapping[str, list[int]]:
         else:
             for part in _PART.finditer(word.text):
                 places[part.group().lower()].append(word.start + part.start())
+    for numbered in [word for word in places if word.endswith(_NUMBERED)]:
+        for ending in filter(numbered.endswith, _NUMBERED):
+            places[numbered.removesuffix(ending)] += places[numbered]
     return places
 
 

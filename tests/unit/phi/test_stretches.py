@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import securemail_desktop.phi.scan as scanning
+from securemail_desktop.phi.identifiers.pattern import numbered
 from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.scan import scan
 from tests.support.marked import cases, marked, messages, without_marks
@@ -49,6 +50,15 @@ def test_a_search_of_stretches_finds_what_a_search_of_the_whole_text_finds(texts
 def test_a_search_of_stretches_of_mixed_texts_does_too(texts, joint):
     text = joint.join(texts)
     assert scan([("body", text)]) == whole(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["PatientID: 123456", "memberId: A1234567", "NHSNumber: 943 476 5919", "policyno A1234567", "EncounterID 123456", "deviceSN: A1234567"],
+)
+def test_a_search_of_stretches_finds_numbers_beside_words_written_together(text):
+    assert scan([("body", text)]) == whole(text)
+    assert any(numbered(text[found.start : found.end]) for found in scan([("body", text)]).findings)
 
 
 @given(st.text(alphabet="aA1 2٣/@.:+-()xfygmkEO\n&%", max_size=120))
