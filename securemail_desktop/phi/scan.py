@@ -89,24 +89,29 @@ class Scanner:
     def __init__(self, most: int = _MOST_REMEMBERED) -> None:
         """Remember attachments of at most so many code points together."""
         self._most = most
+        self._memory = _Memory(NOBODY, most)
+
+    def know(self, patients: PatientList) -> None:
+        """Find these patients, too, from now on."""
+        self._memory = _Memory(patients, self._most)  # a scan under way ends with the former list, and nothing of it is remembered
+
+    def scan(self, fields: Sequence[tuple[str, str]]) -> Scan:
+        """Return what `scan` returns; of a display name alone, where nothing is tied to a person, not who is named."""
+        return self._memory.scan(fields)
+
+
+class _Memory:
+    """What was found with one patient list."""
+
+    def __init__(self, patients: PatientList, most: int) -> None:
+        self._patients, self._most = patients, most
         self._known: OrderedDict[tuple[str, str], _Found] = OrderedDict()
         self._written: dict[str, tuple[str, _Found]] = {}  # the last subject and body
         self._last: tuple[Sequence[tuple[str, str]], Scan] | None = None
         self._names: OrderedDict[str, Scan] = OrderedDict()  # by the display name alone: its number changes with every recipient who leaves
         self._lock = Lock()
-        self._patients = NOBODY
-
-    def know(self, patients: PatientList) -> None:
-        """Find these patients, too, from now on."""
-        with self._lock:
-            self._patients = patients
-            self._known.clear()
-            self._written.clear()
-            self._names.clear()
-            self._last = None
 
     def scan(self, fields: Sequence[tuple[str, str]]) -> Scan:
-        """Return what `scan` returns; of a display name alone, where nothing is tied to a person, not who is named."""
         asked, last = tuple(fields), self._last
         if len(asked) == 1 and asked[0][0].startswith(_NAME):
             return self._scan_name(*asked[0])
@@ -120,15 +125,14 @@ class Scanner:
     def _scan_name(self, field: str, name: str) -> Scan:
         """Return what a display name holds: each is asked for alone, all of a message at every key."""
         with self._lock:
-            known, patients = self._names.get(name), self._patients
+            known = self._names.get(name)
         if known is not None:
             return _moved(known, field)
         text = fold(name)
-        read = _read_name(field, text.text, patients)
+        read = _read_name(field, text.text, self._patients)
         found = _unfold(decide(*_together([read])), {field: text}) if read else _NOTHING
         with self._lock:
-            if patients is self._patients:
-                self._names[name] = found
+            self._names[name] = found
             if len(self._names) > _MOST_NAMES:
                 self._names.popitem(last=False)
         return found

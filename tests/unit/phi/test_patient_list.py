@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemail_desktop.phi.errors import PatientListBroken, PatientListRefused
-from securemail_desktop.phi.finding import Finding, IdentifierType, PersonRole
+from securemail_desktop.phi.finding import Finding, HealthTerm, IdentifierType, PersonRole
+from securemail_desktop.phi.health import find_terms
+from securemail_desktop.phi.page import Page
 from securemail_desktop.phi.patient_list import NOBODY, PatientList
 from securemail_desktop.phi.patient_list_building import build
 from securemail_desktop.phi.scan import Scanner, scan
+from securemail_desktop.phi.terms.vocabulary import Vocabulary
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -87,6 +90,19 @@ def test_a_scanner_forgets_what_it_found_without_the_list() -> None:
     scanner, fields = Scanner(), [("body", "Please look at 448213 again."), ("attachment:0", "448213")]
     assert scanner.scan(fields).findings == ()
     scanner.know(known())
+    assert [f.field for f in scanner.scan(fields).findings] == ["body", "attachment:0"]
+
+
+def test_a_scan_that_the_list_came_into_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    scanner, fields = Scanner(), [("body", "Please look at 448213 again."), ("attachment:0", "448213")]
+
+    def terms(page: Page, vocabulary: Vocabulary) -> list[HealthTerm]:
+        scanner.know(known())
+        return find_terms(page, vocabulary)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("securemail_desktop.phi.scan.find_terms", terms)
+        scanner.scan(fields)
     assert [f.field for f in scanner.scan(fields).findings] == ["body", "attachment:0"]
 
 
