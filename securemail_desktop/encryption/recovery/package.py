@@ -20,6 +20,7 @@ from securemail_desktop.encryption.smime.envelope import authenticated_envelope
 from securemail_desktop.encryption.smime.identity import Identity
 from securemail_desktop.message.address import Address
 
+_STORE_KEY = 32  # octets
 _NOBODY = Address("recovery", "localhost.invalid")
 
 
@@ -57,7 +58,7 @@ def open_package(package: bytes, key: Identity) -> Contents:
     """Return what a package holds; raise `NotReadable`."""
     opened = open_envelope(package, [key])
     try:
-        return _decoded(json.loads(opened.content))
+        return _checked(_decoded(json.loads(opened.content)))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotReadable("This file was not kept by this program for recovery.") from error
 
@@ -93,6 +94,16 @@ def _decoded(document: dict[str, Any]) -> Contents:
         tuple(document["openpgp"]),
         document["openpgp_passphrase"],
     )
+
+
+def _checked(contents: Contents) -> Contents:
+    """Return the contents; raise `ValueError` where others could not read them: whoever can write to the folder can make a package."""
+    if len(contents.store_key) != _STORE_KEY or not all(map(str.isascii, contents.openpgp)):
+        raise ValueError("another form")
+    for kept in contents.certificates:
+        for der in (kept.certificate, *kept.chain):
+            x509.load_der_x509_certificate(der)
+    return contents
 
 
 def _text(der: bytes) -> str:

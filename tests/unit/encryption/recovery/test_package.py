@@ -13,7 +13,7 @@ from securemail_desktop.encryption.creating import create_openpgp
 from securemail_desktop.encryption.errors import NoGnuPG, NotReadable
 from securemail_desktop.encryption.method import Method
 from securemail_desktop.encryption.recovery.keeping import contents_of, kept_names, put_back
-from securemail_desktop.encryption.recovery.package import open_package, seal
+from securemail_desktop.encryption.recovery.package import Contents, KeptCertificate, open_package, seal
 from securemail_desktop.encryption.ring import KeyRing
 from securemail_desktop.encryption.smime.certificate import CheckedCertificate
 from securemail_desktop.encryption.smime.envelope import envelope
@@ -125,3 +125,17 @@ def test_a_message_for_the_recovery_key_is_no_package(recovery: Identity) -> Non
     mail = b"".join(envelope([b"Hello"], [CheckedCertificate(recovery.certificate, parse_address("a@b.example"))]))
     with pytest.raises(NotReadable, match="not kept"):
         open_package(mail, recovery)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        Contents(NOW, (), b"short"),
+        Contents(NOW, (), STORE_KEY, (KeptCertificate(b"no certificate", b""),)),
+        Contents(NOW, (), STORE_KEY, (KeptCertificate(pki().alice.certificate.public_bytes(Encoding.DER), b"", (b"none",)),)),
+        Contents(NOW, (), STORE_KEY, (), ("arm\N{LATIN SMALL LETTER O WITH DIAERESIS}ur",)),
+    ],
+)
+def test_a_package_that_somebody_else_made_up_is_refused(contents: Contents, recovery: Identity) -> None:
+    with pytest.raises(NotReadable, match="not kept"):
+        open_package(seal(contents, recovery.certificate), recovery)
