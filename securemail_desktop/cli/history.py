@@ -83,6 +83,6 @@ def _readable(text: str) -> tuple[Address, ...]:
 def _date(headers: Message) -> datetime:
     try:
         date = parsedate_to_datetime(_text(headers, "Date"))
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return datetime.fromtimestamp(0, UTC)
     return date if date.tzinfo else date.replace(tzinfo=UTC)

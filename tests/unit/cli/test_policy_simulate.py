@@ -98,6 +98,16 @@ def test_only_the_first_letter_to_somebody_goes_to_a_stranger(
     assert [m["name"] for m in found["changed"]] == asked  # type: ignore[attr-defined]
 
 
+def test_a_date_that_no_calendar_has_stops_nothing(tmp_path: Path, policies: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(letter(BODY).replace(b" 2026 ", b" 99999999999999 "))
+    (folder / "2.eml").write_bytes(letter(BODY, day=3))
+    words = ("--base", policies[0], "--candidate", policies[1], "--corpus", str(folder), "--history", str(folder))
+    code, found = simulate(capsys, *words)
+    assert (code, found["messages"], found["unusable"]) == (Exit.DONE, 2, [])
+
+
 def test_a_list_that_is_read_outside_counts_as_outside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "a.eml").write_bytes(letter("The cafeteria is closed.", to="board@clinic.example"))
