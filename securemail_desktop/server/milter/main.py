@@ -45,7 +45,7 @@ def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command's arguments."""
     parser = argparse.ArgumentParser(prog="securemail serve --role milter", description="lets mail out only with a device's signature")
     parser.add_argument("--role", choices=["milter"], default="milter", help=argparse.SUPPRESS)
-    parser.add_argument("--listen", default="inet:127.0.0.1:8891", help="inet:ADDRESS:PORT or unix:PATH (default: inet:127.0.0.1:8891)")
+    parser.add_argument("--listen", default="inet:127.0.0.1:8891", help="inet:ADDRESS:PORT (default: inet:127.0.0.1:8891)")
     parser.add_argument(
         "--keys", type=Path, required=True, help="file that `securemail serve --device-keys` printed; read anew when it changes"
     )
@@ -79,13 +79,11 @@ async def _listening(listen: str, hold: Callable[[asyncio.StreamReader, asyncio.
     kind, _, place = listen.partition(":")
     host, _, port = place.rpartition(":")
     try:
-        if kind == "unix" and place.startswith("/"):
-            return await asyncio.start_unix_server(hold, place)
         if kind == "inet" and host and port.isdecimal():
             return await asyncio.start_server(hold, host.strip("[]"), int(port))
     except (OSError, OverflowError) as error:
         raise NotReady(f"The filter cannot listen at {listen}: {error}.") from error
-    raise NotReady(f"--listen wants inet:ADDRESS:PORT or unix:/PATH, not '{listen}'.")
+    raise NotReady(f"--listen wants inet:ADDRESS:PORT, not '{listen}'.")
 
 
 def _domain(text: str) -> str:
