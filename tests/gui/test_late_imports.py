@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 START = """
 import sys
 from PySide6.QtWidgets import QWidget
@@ -16,6 +18,7 @@ print(sum(len(sheet.findChildren(QWidget)) for sheet in window.findChildren(Shee
 LATER = {"compose_window", "printout", "keys_window", "settings_window", "help_window", "account_page"}
 
 
+@pytest.mark.slow
 def test_the_first_window_has_what_it_shows_and_no_more() -> None:
     done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True, timeout=60)
 

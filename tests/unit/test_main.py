@@ -13,6 +13,7 @@ def securemail(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "securemail_desktop", *words], cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [["--data", "D"], ["--key-file=K", "--data", "D"]], ids=" ".join)
 def test_options_of_every_command_may_stand_before_it(tmp_path: Path, before: list[str]) -> None:
     policy_folder(tmp_path / "policy", HEAD)
@@ -20,6 +21,7 @@ def test_options_of_every_command_may_stand_before_it(tmp_path: Path, before: li
     assert (ended.returncode, ended.stdout.strip()) == (0, "nothing to object to")
 
 
+@pytest.mark.slow
 def test_an_unknown_command_is_named(tmp_path: Path) -> None:
     ended = securemail(tmp_path, "--data", "D", "polcy")
     assert ended.returncode == 2

@@ -242,6 +242,7 @@ def test_a_calendar_file_is_an_invitation(tmp_path: Path) -> None:
     assert truth(tmp_path, "{invitation: true}", replace(MESSAGE, attachments=(calendar,))) == (ALL, NONE)
 
 
+@pytest.mark.slow
 def test_no_question_tells_what_it_matched(tmp_path: Path) -> None:
     for condition, _, _ in TABLE:
         ruleset = rule_policy(tmp_path, condition, rest=LISTS).ruleset

@@ -50,8 +50,8 @@ def test_data(text: str, data: object) -> None:
         (b"a: *nothing\n", "policy.yaml:1:4: expected valid YAML"),
         (b"a: 1\n---\nb: 2\n", "policy.yaml:2:1: expected valid YAML"),
         (b"a: &a [*a]\n", "expected a smaller file: too many or too deeply nested values"),
-        (b"[" * 5000, "too deeply nested"),
-        (BOMB.encode(), "expected a smaller file: too many or too deeply nested values"),
+        pytest.param(b"[" * 5000, "too deeply nested", marks=pytest.mark.slow),
+        pytest.param(BOMB.encode(), "expected a smaller file: too many or too deeply nested values", marks=pytest.mark.slow),
         (b" " * (LARGEST_FILE + 1), f"policy.yaml:1:1: expected a file of at most {LARGEST_FILE} bytes"),
     ],
 )

@@ -34,6 +34,7 @@ def mail(to: str, text: str, *files: str) -> Draft:
     return Draft(ALICE, (Recipient(parse_address(to)),), "Report", text, "<1@clinic.example>", NOW, attachments=attachments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", [0, 1])
 def test_letters_by_kind(half: int) -> None:
     cases = list(letters(25, half))

@@ -124,6 +124,7 @@ A_NAME = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(st.builds(str.join, st.sampled_from([" ", ", ", "-", " (", "."]), A_NAME), max_size=6), st.booleans())
 def test_names_that_are_remembered_tell_what_each_tells_alone(names: list[str], listed: bool) -> None:

@@ -290,6 +290,7 @@ def test_another_text_under_the_same_message_id_is_not_taken_for_the_first(path)
     assert len(path.server.taken) + len(waiting) == 2
 
 
+@pytest.mark.slow
 def test_a_message_that_could_not_be_opened_again_is_refused(path):
     many = tuple(Recipient(Address("x" * 60, f"d{n}.example", "ü" * 60), AddressField.BCC) for n in range(8000))
     with pytest.raises(NotKeepable, match="too large"):
@@ -317,6 +318,7 @@ class Breaking(FakeProtector):
         raise ProtectionFailed("The key is broken.")
 
 
+@pytest.mark.slow
 def test_a_copy_that_breaks_off_when_much_of_it_was_written_is_held_and_leaves_nothing(path):
     path.protector = Breaking()
     (receipt,) = deliver(path.approved(draft_to(*to(BOB))), path.channel)

@@ -178,6 +178,7 @@ def test_what_could_not_be_scanned_is_not_reviewed(session: Session, monkeypatch
         session.review(DRAFT)
 
 
+@pytest.mark.slow
 def test_a_passphrase_is_set_changed_and_removed_while_the_store_is_open(tmp_path: Path) -> None:
     data, key = tmp_path / "data", tmp_path / "key"
     with closing(Session(data, key)) as session:

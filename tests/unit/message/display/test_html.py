@@ -56,6 +56,7 @@ def test_pictures_of_the_message_are_numbered_and_those_of_the_internet_counted(
     assert "[Ward]" in found.markup
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("html", "reason"),
     [

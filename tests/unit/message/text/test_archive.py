@@ -213,6 +213,7 @@ def test_files_in_all_archives_together_are_counted() -> None:
     assert "more than 10,000 files" in read(package({"a.zip": inner, "b.zip": inner})).unreadable
 
 
+@pytest.mark.slow
 def test_a_long_text_is_read_to_its_bound() -> None:
     page = "Maria Lopez\n" * (LARGEST_TEXT // 50)
     found = read(package({f"{n}.txt": page for n in range(9)}))

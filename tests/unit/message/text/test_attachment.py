@@ -65,6 +65,7 @@ def test_unreadable_has_a_reason(content: bytes, content_type: str, word: str) -
     assert word in reason
 
 
+@pytest.mark.slow
 def test_the_beginning_of_a_long_text_is_read_and_the_rest_is_said() -> None:
     text, reason = read(b"Maria\r\n" * 200_000, "text/csv")
     assert text.startswith("Maria\nMaria\n")
