@@ -1,7 +1,8 @@
 """Keeps for the organisation what opens this user's mail: one package in the data folder, and one in the folder that the policy names.
 
 Rules: only a policy that IT signed, or put on the machine itself, can name whom it is kept for: whoever can write to a folder of policies could read
-everybody's mail otherwise. A package is made anew only when a key came or the recovery key changed. What was kept is recorded.
+everybody's mail otherwise. A package is made anew only when a key came or the recovery key changed, and put into the folder again when it is gone
+from there. What was kept is recorded.
 """
 
 import re
@@ -90,6 +91,9 @@ class Recovery:
         try:
             if not self._is_new(rule, before):
                 before = self._package(rule, before)
+            if before["folder"] and _is_gone(Path(before["folder"]), before["name"]):
+                before = {**before, "folder": ""}
+                self._opened.settings.put(_KEPT, before)
             if rule.folder and before["folder"] != rule.folder:
                 self._hand_over(rule.folder, before)
         except EncryptionError as error:
@@ -137,6 +141,14 @@ class Recovery:
 def _plain(addresses: tuple[str, ...]) -> str:
     """Return whose package it is, as a file may be named everywhere."""
     return re.sub(r"[^A-Za-z0-9@._-]", "_", addresses[0])[:80] if addresses else "no-address"
+
+
+def _is_gone(folder: Path, name: str) -> bool:
+    """Say whether somebody took a package away; not where the folder cannot be reached or looked into now."""
+    try:
+        return folder.is_dir() and not (folder / name).is_file()
+    except OSError:
+        return False
 
 
 def _write(path: Path, content: bytes) -> None:

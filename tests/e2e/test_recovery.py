@@ -192,6 +192,19 @@ def test_what_comes_later_is_kept_too_and_a_folder_that_is_away_is_tried_again(a
     assert _acts(alice).count("keys-kept") == 4
 
 
+def test_a_package_that_was_deleted_from_the_folder_is_put_there_again(alice: Desk, hospital: Hospital) -> None:
+    hospital.follow(alice)
+    assert _kept(alice)["kept"] == "kept"
+    (package,) = hospital.folder.iterdir()
+    content = package.read_bytes()
+    assert _put(alice, package.unlink)["kept"] == "kept"
+    assert package.read_bytes() == content
+    assert _acts(alice).count("keys-kept") == 3
+    package.unlink()
+    hospital.folder.rename(hospital.folder.with_name("away"))
+    assert _kept(alice)["kept"] == "kept", "who is not in the organisation's network hears of nothing"
+
+
 def test_nothing_is_kept_for_a_policy_that_anybody_could_have_written(alice: Desk, hospital: Hospital, tmp_path: Path) -> None:
     certificate = (hospital.key / "recovery-certificate.pem").read_text().strip().replace("\n", "\n    ")
     unsigned = tmp_path / "unsigned"
