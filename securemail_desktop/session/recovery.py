@@ -5,6 +5,7 @@ everybody's mail otherwise. A package is made anew only when a key came or the r
 from there. What was kept is recorded.
 """
 
+import os
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -152,11 +153,14 @@ def _is_gone(folder: Path, name: str) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Replace a file at once, for its owner alone."""
+    """Replace a file at once, for its owner alone; it is on the disk then, since nobody looks into it before all else is lost."""
     part = path.with_name(f".{uuid4().hex}.part")
     try:
         part.touch(mode=0o600, exist_ok=False)
-        part.write_bytes(content)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Something is lost, and two people of the organisation get the mail back: a whole computer, or the key of a store that is still there."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -203,6 +204,21 @@ def test_a_package_that_was_deleted_from_the_folder_is_put_there_again(alice: De
     package.unlink()
     hospital.folder.rename(hospital.folder.with_name("away"))
     assert _kept(alice)["kept"] == "kept", "who is not in the organisation's network hears of nothing"
+
+
+def test_a_package_is_on_the_disk_before_it_counts_as_kept(alice: Desk, hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    hospital.follow(alice)
+    forced: list[int] = []
+    force = os.fsync
+
+    def noted(descriptor: int) -> None:
+        forced.append(os.fstat(descriptor).st_ino)
+        force(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    assert _kept(alice)["kept"] == "kept"
+    (package,) = hospital.folder.iterdir()
+    assert {package.stat().st_ino, (alice.folder / "data" / "recovery.p7m").stat().st_ino} <= set(forced)
 
 
 def test_nothing_is_kept_for_a_policy_that_anybody_could_have_written(alice: Desk, hospital: Hospital, tmp_path: Path) -> None:
