@@ -197,8 +197,7 @@ class MessageList(QWidget):
                 self.table.step(1)
 
     def _typed(self, text: str) -> None:
-        if text.strip():
-            self.scope.show()  # before the search begins: who types fast presses Tab by then
+        self.scope.setVisible(bool(text.strip() or self._words))  # before the search begins: who types fast presses Tab by then
         self._typing.start()
 
     def _search_now(self) -> None:
@@ -280,11 +279,13 @@ class MessageList(QWidget):
         if self.table.messages.rowCount():
             self._form.states.setCurrentWidget(self.table)
             return
-        if self._words:
-            self._form.state.say("search", "muted", "Nothing matches", self.scope.in_vain, "Clear the search")
-        elif self.view.only is not Only.ALL:
+        if self.view.only is not Only.ALL:
             label = ONLY[self.view.only].replace("&", "").removeprefix("Only ")
-            self._form.state.say("sort", "muted", f"Nothing {label}", "This folder has other messages.", "Show all messages")
+            title = f"Nothing {label} matches" if self._words else f"Nothing {label}"
+            text = f"Other messages may hold “{self._words}”." if self._words else "This folder has other messages."
+            self._form.state.say("sort", "muted", title, text, "Show all messages")
+        elif self._words:
+            self._form.state.say("search", "muted", "Nothing matches", self.scope.in_vain, "Clear the search")
         elif self._looking:
             self._form.state.say("refresh", "muted", "Looking for mail…")
         else:
@@ -292,13 +293,13 @@ class MessageList(QWidget):
         self._form.states.setCurrentWidget(self._form.state)
 
     def _way_out(self) -> None:
-        if self._words:
+        if self.view.only is not Only.ALL:
+            self.view.choose(Only.ALL)
+            self.table.setFocus()
+        elif self._words:
             self._form.search.clear()
             self._search_now()
             self._form.search.setFocus()
-        elif self.view.only is not Only.ALL:
-            self.view.choose(Only.ALL)
-            self.table.setFocus()
         elif self._known:
             self.refresh_wanted.emit()
         else:

@@ -16,6 +16,7 @@ from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.main_window import MainWindow
 from securemail_desktop.gui.message_list import MessageList
 from securemail_desktop.gui.search_scope import HONEST
+from securemail_desktop.store.shown import Only
 from tests.gui.conftest import UNDO  # type: ignore[import-not-found]  # pytest puts the checkout on the path
 from tests.support.fake_mail import INBOX, Content
 from tests.support.fake_session import FakeSession
@@ -178,3 +179,19 @@ def test_nothing_found_says_where_was_looked(qtbot: QtBot, messages: MessageList
     qtbot.waitUntil(lambda: subjects(messages) == ["Lab results"])
     search(qtbot, messages, "creatinine")
     assert state.accessibleName() == "Nothing matches “creatinine” was found in no folder."
+
+
+def test_a_letter_that_is_taken_back_at_once_leaves_no_way_to_search_for_nothing(messages: MessageList) -> None:
+    messages.search.setText("p")
+    messages.search.clear()
+    messages._search_now()
+    assert not messages.scope.isVisible()
+
+
+def test_what_the_view_hides_is_not_said_to_be_nowhere(qtbot: QtBot, messages: MessageList) -> None:
+    messages.view.choose(Only.FLAGGED)
+    qtbot.waitUntil(lambda: messages._known)
+    search(qtbot, messages, "potassium")
+    assert messages._form.state.accessibleName() == "Nothing flagged matches Other messages may hold “potassium”."
+    messages._form.state.button.click()
+    qtbot.waitUntil(lambda: subjects(messages) == ["Potassium of today"])
