@@ -16,6 +16,7 @@ _CHOICES = {
     Answer.TENTATIVE: ("Ma&ybe", "Answer the invitation with maybe"),
     Answer.DECLINED: ("Decl&ine", "Decline the invitation"),
 }
+_ANSWERED = "You have answered this message already: what you answer last counts."
 
 
 class InvitationView(QFrame):
@@ -28,7 +29,7 @@ class InvitationView(QFrame):
         super().__init__(parent)
         self.setObjectName("invitationView")
         self._rows: list[QWidget] = []
-        self._title, self._doubt = QLabel(self), MarkedLabel(self)
+        self._title, self._doubt, self.told = QLabel(self), MarkedLabel(self), MarkedLabel(self)
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setProperty("kind", "section")
         self._grid = QGridLayout()
@@ -63,7 +64,14 @@ class InvitationView(QFrame):
         self._title.setText(invitation_words.title(found))
         self._doubt.show_text(doubt, NO_PART, "")
         self._doubt.setVisible(bool(doubt))
+        self.show_answered(answered=reading.view.answered)
         self.setAccessibleName(" ".join([f"{self._title.text()}.", *(f"{name} {text}.".strip() for name, text in rows)]))
+
+    def show_answered(self, *, answered: bool) -> None:
+        """Say that the message was answered, or not yet."""
+        self.told.setVisible(answered)
+        for button in self.buttons.values():
+            button.setAccessibleDescription(_ANSWERED if answered else "")
 
     def _add(self, number: int, name: str, text: str) -> None:
         first, second = QLabel(name, self), MarkedLabel(self)
@@ -76,7 +84,7 @@ class InvitationView(QFrame):
         self._rows += [first, second]
 
     def _lay_choices(self, parent: QWidget) -> QWidget:
-        """Return the buttons, to be placed where they are always seen, and the doubt above them."""
+        """Return the buttons, to be placed where they are always seen, and above them the doubt and what was answered."""
         choices = QWidget(parent)
         row = QWidget(choices)
         flow = FlowLayout(row)
@@ -91,5 +99,8 @@ class InvitationView(QFrame):
         layout.setSpacing(6)
         self._doubt.setProperty("kind", "doubt")
         layout.addWidget(self._doubt)
+        self.told.setProperty("kind", "muted")
+        self.told.show_text(_ANSWERED, NO_PART, "")
+        layout.addWidget(self.told)
         layout.addWidget(row)
         return choices

@@ -384,7 +384,7 @@ class MailPage(QWidget):
         flagged = bool(views) and all(view.flagged for view in views)
         sent = bool(views) and all(map(self._is_sent, views))
         self.tools.offer(any_message=bool(views), archive=self._archive >= 0, targets=self._targets, flagged=flagged, sent=sent)
-        self.pane.offer(any_message=self.list.table.messages.rowCount() > 0)
+        self.pane.offer(self.list.table.current, any_message=self.list.table.messages.rowCount() > 0)
 
     def _keep_widths(self) -> None:
         self._widths = self.splitter.sizes()

@@ -358,6 +358,7 @@ class MainWindow(QWidget):
         self.tell(words.result(receipts), Tone.GOOD if {r.state for r in receipts} == {State.ACCEPTED} else Tone.CAUTION)
         self._outbox.take(receipts)
         self._drafts.refresh()
+        self._mail.list.reload()  # it may answer what is shown
 
     def _settled(self) -> None:
         if self._leaving:
@@ -368,8 +369,7 @@ class MainWindow(QWidget):
             self.tell(f"{'1 draft' if count == 1 else f'{count} drafts'} from before the program ended: go on in Drafts.", Tone.CAUTION)
 
     def _show_notices(self) -> None:
-        notices = self._session.notices
-        if notices != self._notices:
+        if (notices := self._session.notices) != self._notices:
             self._notices = notices
             self.tell("\n".join(notices), Tone.CAUTION)
 

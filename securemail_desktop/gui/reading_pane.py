@@ -110,8 +110,10 @@ class ReadingPane(QWidget):
         self._invite()
         self._form.states.setCurrentWidget(self._form.state)
 
-    def offer(self, *, any_message: bool) -> None:
-        """Say that a message can be chosen, where there is one, unless something else is being said."""
+    def offer(self, current: MessageView | None, *, any_message: bool) -> None:
+        """Say whether the shown message was answered meanwhile, and that one can be chosen, where there is one and nothing else is being said."""
+        if self.reading is not None and current is not None and self.reading.view.id == current.id:
+            self.invitation.show_answered(answered=current.answered)
         self._any_message = any_message
         if self._form.state.title in {CHOOSE, NONE}:
             self._invite()

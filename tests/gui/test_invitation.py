@@ -5,19 +5,23 @@
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from securemail_desktop.encryption.method import Method
 from securemail_desktop.gui import invitation_words
 from securemail_desktop.gui.background import Background
 from securemail_desktop.gui.compose_window import ComposeWindow
 from securemail_desktop.gui.look import Look
 from securemail_desktop.gui.main_window import MainWindow
 from securemail_desktop.message.address import parse_address
+from securemail_desktop.message.draft import Recipient
 from securemail_desktop.message.invitation import Answer, Invitation, read_invitation
+from securemail_desktop.sending.state import Receipt, State
 from tests.gui.conftest import UNDO  # type: ignore[import-not-found]  # pytest puts the checkout on the path
 from tests.support.fake_mail import BOB, INBOX, SENT, Content
 from tests.support.fake_session import FakeSession
@@ -121,10 +125,14 @@ def window(qtbot: QtBot, session: FakeSession, look: Look, background: Backgroun
 
 
 def show(qtbot: QtBot, window: MainWindow, row: int) -> None:
-    window._mail.list.table.go_to(row)
-    number = window._mail.list.table.current
-    assert number is not None
-    qtbot.waitUntil(lambda: (shown := window._mail.pane.reading) is not None and shown.view.id == number.id)
+    table = window._mail.list.table
+
+    def reads_it() -> bool:
+        table.go_to(row)  # again where the list was read anew meanwhile
+        current, shown = table.current, window._mail.pane.reading
+        return current is not None and shown is not None and shown.view.id == current.id
+
+    qtbot.waitUntil(reads_it)
 
 
 slow = pytest.mark.slow
@@ -186,3 +194,19 @@ def test_each_answer_has_a_name_for_screen_readers(qtbot: QtBot, window: MainWin
         "Decline the invitation",
     ]
     assert view.accessibleName().startswith(f"Invitation. What <b>Board</b>. When {DAY}, 15:00 – 16:00")
+
+
+@slow
+def test_an_answered_invitation_says_so_as_soon_as_the_answer_is_sent(qtbot: QtBot, window: MainWindow, session: FakeSession) -> None:
+    show(qtbot, window, 0)
+    window._mail._seen.stop()  # or the list is read anew for that
+    view = window._mail.pane.invitation
+    assert not view.told.isVisible()
+    (row,) = [row for row in session.mail.rows[INBOX] if row.subject == "Board"]
+    session.mail.rows[INBOX][session.mail.rows[INBOX].index(row)] = replace(row, answered=True)
+    window._sent((Receipt(Recipient(parse_address(BOB)), Method.NONE, State.ACCEPTED, ""),))
+    qtbot.waitUntil(view.told.isVisible)
+    assert view.buttons[Answer.ACCEPTED].accessibleDescription() == view.told.text()
+    show(qtbot, window, 1)
+    show(qtbot, window, 0)
+    assert view.told.isVisible()
